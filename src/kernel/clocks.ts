@@ -1,0 +1,111 @@
+import type { Clock } from "./clock.ts";
+import { timerQueue } from "./timers.ts";
+
+/** The machine's own time. */
+export function systemClock(): Clock {
+  return {
+    // biome-ignore lint/style/noRestrictedGlobals: the one place where ambient time enters
+    now: () => Date.now(),
+    schedule(delayMs, callback) {
+      // setTimeout counts in 32 bits: a delay beyond 24 days would fire at once
+      const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+/** A clock that moves only when told to: the one tests use. */
+export interface ManualClock extends Clock {
+  /** Runs every timer due within the next `ms` in order, letting promises settle between them. */
+  advance(ms: number): Promise<void>;
+  /** Timers waiting that are not background. */
+  pending(): number;
+}
+
+export function manualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
+  const timers = timerQueue();
+  let now = startMs;
+  return {
+    now: () => now,
+    schedule(delayMs, callback, options) {
+      const timer = timers.add(now + Math.max(0, delayMs), callback, options?.background ?? false);
+      return () => timers.cancel(timer);
+    },
+    async advance(ms) {
+      const end = now + ms;
+      await settle();
+      for (let next = timers.peek(); next !== undefined && next.at <= end; next = timers.peek()) {
+        now = Math.max(now, next.at);
+        timers.take(now)?.callback();
+        await settle();
+      }
+      now = end;
+    },
+    pending: () => timers.foreground(),
+  };
+}
+
+/** Lets promise chains run to their next wait. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A clock whose pace changes: fast while only simulated delays are awaited, real time while real work runs. */
+export interface WarpClock extends Clock {
+  /** Real work began (a process, a request): time runs at its real pace until every hold is released. */
+  hold(): () => void;
+  /** How many times faster than real time the clock runs now. */
+  pace(): number;
+}
+
+/**
+ * `speed` is the pace (1 or more) while at least one foreground timer waits and nothing holds the clock.
+ * Otherwise the pace is 1: a cluster at rest keeps to real time, and a real process is never sped up.
+ */
+export function warpClock(base: Clock, speed: number): WarpClock {
+  const timers = timerQueue();
+  let holds = 0;
+  let warped = base.now();
+  let since = base.now();
+  let pace = 1;
+  let disarm: (() => void) | undefined;
+
+  const now = () => warped + (base.now() - since) * pace;
+
+  const adjust = () => {
+    warped = now();
+    since = base.now();
+    pace = holds === 0 && timers.foreground() > 0 ? speed : 1;
+    disarm?.();
+    const next = timers.peek();
+    disarm = next && base.schedule(Math.max(0, (next.at - warped) / pace), fire);
+  };
+  const fire = () => {
+    for (let timer = timers.take(now() + 0.5); timer !== undefined; timer = timers.take(now() + 0.5)) timer.callback();
+    adjust();
+  };
+
+  return {
+    now,
+    pace: () => pace,
+    schedule(delayMs, callback, options) {
+      const timer = timers.add(now() + Math.max(0, delayMs), callback, options?.background ?? false);
+      adjust();
+      return () => {
+        timers.cancel(timer);
+        adjust();
+      };
+    },
+    hold() {
+      holds += 1;
+      adjust();
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        holds -= 1;
+        adjust();
+      };
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** How an EC2 instance is bought, as Karpenter's label writes it. */
+export type CapacityType = "spot" | "on-demand";
+/** A processor architecture, as Kubernetes' label writes it. */
+export type Architecture = "amd64" | "arm64";
+/** The four phases of a run. */
+export type PhaseName = "deploy" | "run" | "collect" | "destroy";

@@ -1,0 +1,50 @@
+import type { DeleteOptions, KindRef, ListQuery, ObjectList, ObjectRef, WatchEvent } from "../../cluster/api.ts";
+import type { KubeObject } from "../../cluster/objects.ts";
+
+export type PatchType = "merge" | "json" | "strategic";
+
+export interface WriteOptions {
+  /** Who writes: recorded in managedFields. Default `aura`. */
+  readonly fieldManager?: string;
+  readonly dryRun?: boolean;
+  readonly subresource?: "status" | "scale" | "binding";
+}
+
+/**
+ * The cluster itself, in this process: validated objects with resource versions, watches, finalizers and owners.
+ * Synchronous, so that controllers are deterministic under a manual clock. What it returns is deeply frozen and
+ * shared: copy (`structuredClone`) before changing. Failures are `ApiError`s, worded as the real API server words them.
+ */
+export interface Core {
+  create<T extends KubeObject>(object: T, options?: WriteOptions): T;
+  read<T extends KubeObject>(ref: ObjectRef): T;
+  /** As `read`, but undefined where that throws a 404. */
+  find<T extends KubeObject>(ref: ObjectRef): T | undefined;
+  list<T extends KubeObject>(query: ListQuery): ObjectList<T>;
+  /** Fails with 409 when `metadata.resourceVersion` is given and not current. */
+  replace<T extends KubeObject>(object: T, options?: WriteOptions): T;
+  patch<T extends KubeObject>(ref: ObjectRef, patch: unknown, options?: WriteOptions & { readonly type?: PatchType }): T;
+  /** Server-side apply: creates or merges by field ownership; 409 with causes on a conflict unless `force`. */
+  apply<T extends KubeObject>(
+    object: T,
+    options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
+  ): T;
+  /** Returns the object as it was removed, or as it now waits for its finalizers. */
+  delete<T extends KubeObject>(
+    ref: ObjectRef,
+    options?: DeleteOptions & { readonly uid?: string; readonly dryRun?: boolean },
+  ): T;
+  /** Every change of a kind from now on, called right after the write, in order. Returns the unsubscribe function. */
+  subscribe<T extends KubeObject>(kind: KindRef, listener: (event: WatchEvent<T>) => void): () => void;
+  /**
+   * Changes that match `query` after `resourceVersion`, past ones first. Selectors turn changes that enter or leave the
+   * selection into ADDED and DELETED. Throws `ApiError` 410 when the version is older than the history kept.
+   */
+  watch<T extends KubeObject>(
+    query: ListQuery,
+    resourceVersion: string,
+    listener: (event: WatchEvent<T>) => void,
+  ): () => void;
+  /** The latest resource version given out. */
+  resourceVersion(): string;
+}

@@ -1,0 +1,59 @@
+import type { Architecture, CapacityType } from "../kernel/vocabulary.ts";
+
+export type Runtime = "auto" | "process" | "container";
+
+/** Nodes of one sort that may be launched: becomes a Karpenter NodePool. */
+export interface Pool {
+  readonly name: string;
+  /** Instance families to choose from, such as `g5` or `m7i`. */
+  readonly families: readonly string[];
+  readonly capacityTypes: readonly CapacityType[];
+  readonly architectures: readonly Architecture[];
+  /** Whether its nodes carry the GPU taint and its instance types GPUs. */
+  readonly gpu: boolean;
+  /** The most that may run at once; an absent limit does not bind. */
+  readonly limits: { readonly cpu?: number; readonly memoryMib?: number; readonly gpus?: number };
+  /** How long a node may be empty before it goes (Karpenter's consolidateAfter). */
+  readonly holdMs: number;
+  /** The greatest age of a node (Karpenter's expireAfter). */
+  readonly expireAfterMs: number;
+}
+
+/** An injected shortage: no capacity for what matches. `*` matches all. */
+export interface Shortage {
+  readonly capacityType: CapacityType | "*";
+  /** An instance type (`g5.xlarge`), a family (`g5.*`) or `*`. */
+  readonly instanceType: string;
+  readonly zone: string;
+}
+
+export interface RehearsalSettings {
+  /** How many times faster than real time simulated delays pass. */
+  readonly speed: number;
+  /** How a pod's containers run on this machine; `auto` asks the pod's annotations. */
+  readonly runtime: Runtime;
+  readonly seed: number;
+  readonly shortages: readonly Shortage[];
+  /** If set, the first pod on a spot node loses its node this long after it started. */
+  readonly interruptSpotAfterMs?: number;
+}
+
+/** What `aura.yaml` describes, checked and with every default filled in. */
+export interface Environment {
+  readonly name: string;
+  readonly region: string;
+  /** Availability zones by name, such as `us-east-1a`. */
+  readonly zones: readonly string[];
+  readonly pools: readonly Pool[];
+  /** The environment destroys itself when it gets this old. */
+  readonly ttlMs: number;
+  /** What one run may cost; absent = no limit. */
+  readonly budgetUsd?: number;
+  /** How long `run` waits for all jobs, in the cluster's time. */
+  readonly timeoutMs: number;
+  /** Job manifests, as paths relative to `directory`. */
+  readonly jobFiles: readonly string[];
+  readonly rehearsal: RehearsalSettings;
+  /** The absolute folder of `aura.yaml`: relative paths start here. */
+  readonly directory: string;
+}

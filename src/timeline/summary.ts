@@ -1,0 +1,81 @@
+import type { CapacityType, PhaseName } from "../kernel/vocabulary.ts";
+import type { Leftover } from "./entries.ts";
+
+/** The published version of the summary's JSON Schema; raised when a field changes its meaning or goes. */
+export const summaryVersion = 1;
+
+/**
+ * The one object that `aura cycle -o json` prints and `summary.json` holds.
+ * Times are RFC 3339; seconds and dollars are plain numbers.
+ */
+export interface Summary {
+  readonly version: typeof summaryVersion;
+  readonly ok: boolean;
+  readonly run: string;
+  readonly environment: string;
+  readonly target: string;
+  readonly region: string;
+  readonly phases: readonly PhaseSummary[];
+  readonly jobs: readonly JobSummary[];
+  readonly nodes: readonly NodeSummary[];
+  /** Things billed by the hour beside the nodes. */
+  readonly charges: readonly { readonly name: string; readonly usdPerHour: number; readonly usd: number }[];
+  /** Nodes and charges together, at catalog prices, for the time on AWS. */
+  readonly usd: number;
+  /** The same nodes bought on demand, and kept for the whole month: what the run is compared with. */
+  readonly compare: { readonly onDemandUsd: number; readonly alwaysOnUsdPerMonth: number };
+  readonly leftovers: readonly Leftover[];
+  readonly report: {
+    readonly dir: string;
+    readonly html: string;
+    readonly markdown: string;
+    readonly timeline: string;
+  } | null;
+}
+
+export interface PhaseSummary {
+  readonly name: PhaseName;
+  readonly ok: boolean;
+  /** As it took on this machine. */
+  readonly seconds: number;
+  /** As it is to be expected on AWS, estimates included. */
+  readonly awsSeconds: number;
+}
+
+export type JobStatus = "succeeded" | "failed" | "timed-out" | "interrupted" | "unfinished";
+
+export interface JobSummary {
+  readonly name: string;
+  readonly namespace: string;
+  readonly status: JobStatus;
+  readonly exitCode: number | null;
+  /** From submission to the first container's start, in the cluster's time. */
+  readonly pendingSeconds: number;
+  /** From the first container's start to the end, in the cluster's time. */
+  readonly runSeconds: number;
+  readonly message: string | null;
+  readonly attempts: number;
+  readonly node: {
+    readonly name: string;
+    readonly instanceType: string;
+    readonly capacityType: CapacityType;
+    readonly zone: string;
+    readonly gpus: number;
+    readonly usdPerHour: number;
+  } | null;
+}
+
+export interface NodeSummary {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly capacityType: CapacityType;
+  readonly zone: string;
+  readonly gpus: number;
+  readonly launchedAt: string | null;
+  readonly readyAt: string | null;
+  readonly goneAt: string | null;
+  readonly usdPerHour: number;
+  readonly usd: number;
+  /** Share of its billed time in which a pod was running on it, 0 to 1. */
+  readonly busy: number;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/heavy/**"],
+    testTimeout: 30_000,
+    pool: "forks",
+    coverage: { provider: "v8", include: ["src/**"], reporter: ["text-summary", "json-summary"] },
+  },
+});
