@@ -53,7 +53,10 @@ export interface ObjectApi {
   /** JSON merge patch (RFC 7386). */
   patch<T extends KubeObject>(ref: ObjectRef, patch: object, options?: { readonly subresource?: "status" }): Promise<T>;
   /** Server-side apply; `force` takes over fields that others own. */
-  apply<T extends KubeObject>(object: T, options: { readonly fieldManager: string; readonly force?: boolean }): Promise<T>;
+  apply<T extends KubeObject>(
+    object: T,
+    options: { readonly fieldManager: string; readonly force?: boolean },
+  ): Promise<T>;
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<void>;
   /**
    * Changes since `resourceVersion` (from a list). Ends when the signal aborts or the server closes;
@@ -70,13 +73,21 @@ export interface ObjectApi {
   ): AsyncIterable<string>;
 }
 
+/** What a Status says beside its message: the object concerned, and one cause for each field that is wrong. */
+export interface StatusDetails {
+  readonly name?: string;
+  readonly group?: string;
+  readonly kind?: string;
+  readonly causes?: readonly { reason?: string; message?: string; field?: string }[];
+}
+
 /** The server's Status object, as an error. */
 export class ApiError extends Error {
   readonly status: number;
   readonly reason: string;
-  readonly details: { readonly causes?: readonly { reason?: string; message?: string; field?: string }[] } | undefined;
+  readonly details: StatusDetails | undefined;
 
-  constructor(status: number, reason: string, message: string, details?: ApiError["details"]) {
+  constructor(status: number, reason: string, message: string, details?: StatusDetails) {
     super(message);
     this.name = "ApiError";
     this.status = status;

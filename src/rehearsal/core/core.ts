@@ -7,7 +7,8 @@ export interface WriteOptions {
   /** Who writes: recorded in managedFields. Default `aura`. */
   readonly fieldManager?: string;
   readonly dryRun?: boolean;
-  readonly subresource?: "status" | "scale" | "binding";
+  /** `binding` assigns a pod to a node (`spec.nodeName`, or a Binding); `finalize` empties a namespace's `spec.finalizers`. */
+  readonly subresource?: "status" | "scale" | "binding" | "finalize";
 }
 
 /**
@@ -23,7 +24,11 @@ export interface Core {
   list<T extends KubeObject>(query: ListQuery): ObjectList<T>;
   /** Fails with 409 when `metadata.resourceVersion` is given and not current. */
   replace<T extends KubeObject>(object: T, options?: WriteOptions): T;
-  patch<T extends KubeObject>(ref: ObjectRef, patch: unknown, options?: WriteOptions & { readonly type?: PatchType }): T;
+  patch<T extends KubeObject>(
+    ref: ObjectRef,
+    patch: unknown,
+    options?: WriteOptions & { readonly type?: PatchType },
+  ): T;
   /** Server-side apply: creates or merges by field ownership; 409 with causes on a conflict unless `force`. */
   apply<T extends KubeObject>(
     object: T,

@@ -1,0 +1,37 @@
+import type { AnyObject, KubeObject, Pod } from "../../cluster/objects.ts";
+import { timestamp } from "../../kernel/clock.ts";
+import type { CoreContext } from "./context.ts";
+import type { WriteOptions } from "./core.ts";
+import { at, copyJson, freeze } from "./json.ts";
+import { kindOf } from "./kinds.ts";
+import { recordUpdate } from "./managed-fields.ts";
+import { badRequest, conflict } from "./status-errors.ts";
+
+/** The node a Binding names (`target.name`), or a pod that was given one (`spec.nodeName`). */
+export function bindingTarget(binding: KubeObject): string {
+  const name = at(binding, "target.name") ?? at(binding, "spec.nodeName");
+  if (typeof name !== "string" || name === "") throw badRequest("a binding names its node in target.name");
+  return name;
+}
+
+/** Assigns a pod to a node, once and for all, and says so in its conditions. */
+export function bind(context: CoreContext, pod: AnyObject, nodeName: string, options: WriteOptions): AnyObject {
+  const kind = kindOf(pod);
+  const { name = "", namespace } = pod.metadata;
+  const assigned = at(pod, "spec.nodeName");
+  const refuse = (why: string) => conflict(kind, name, why, "/binding");
+  if (pod.metadata.deletionTimestamp !== undefined)
+    throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
+  if (assigned) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(assigned)}`);
+  const next = copyJson(pod) as AnyObject & Pod;
+  Object.assign(next.spec ?? {}, { nodeName });
+  const scheduled = {
+    type: "PodScheduled",
+    status: "True",
+    lastTransitionTime: timestamp(context.clock.now()),
+  } as const;
+  const others = (next.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
+  next.status = { ...next.status, conditions: [...others, scheduled] };
+  recordUpdate(context, kind, pod, next, options);
+  return options.dryRun ? freeze(next) : context.store.put(kind, `${namespace}/${name}`, next);
+}

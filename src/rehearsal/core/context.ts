@@ -1,0 +1,10 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { Store } from "./store.ts";
+
+/** What the parts of the core share. */
+export interface CoreContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+}

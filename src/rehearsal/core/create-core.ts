@@ -1,0 +1,121 @@
+import type { KindRef, ObjectRef, WatchEvent } from "../../cluster/api.ts";
+import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Random } from "../../kernel/random.ts";
+import { applyObject } from "./apply.ts";
+import { bind, bindingTarget } from "./binding.ts";
+import type { CoreContext } from "./context.ts";
+import type { Core } from "./core.ts";
+import { createObject } from "./create.ts";
+import { deleteObject } from "./delete.ts";
+import { type Kind, kindOf } from "./kinds.ts";
+import { patched } from "./patch.ts";
+import { matcherOf } from "./selectors.ts";
+import { badRequest, notFound } from "./status-errors.ts";
+import { type Change, createStore } from "./store.ts";
+import { updateObject } from "./update.ts";
+import { watchObjects } from "./watch.ts";
+
+export interface CoreOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How many changes of each kind are kept for watches that come later. Default 4096. */
+  readonly historyLimit?: number;
+}
+
+/**
+ * An empty cluster: the namespaces `default`, `kube-system` and `kube-node-lease`, and the two system priority
+ * classes. Nothing runs in it; controllers are started beside it.
+ */
+export function createCore({ clock, random, historyLimit = 4096 }: CoreOptions): Core {
+  const context: CoreContext = { store: createStore(historyLimit), clock, random };
+  const core = { ...reads(context), ...writes(context) };
+  for (const object of initialObjects()) core.create(object, { fieldManager: "kube-apiserver" });
+  return core;
+}
+
+function reads(context: CoreContext): Pick<Core, "read" | "find" | "list" | "subscribe" | "watch" | "resourceVersion"> {
+  const { store } = context;
+  return {
+    read: <T extends KubeObject>(ref: ObjectRef) => current(context, kindOf(ref), ref) as KubeObject as T,
+    find: <T extends KubeObject>(ref: ObjectRef) => store.get(kindOf(ref), storeKey(ref)) as T | undefined,
+    list: <T extends KubeObject>(query: Parameters<Core["list"]>[0]) => {
+      const matches = matcherOf(query);
+      const items = store.list(kindOf(query), query.namespace).filter(matches) as KubeObject[] as T[];
+      return { items, resourceVersion: String(store.version()) };
+    },
+    subscribe: <T extends KubeObject>(kind: KindRef, listener: (event: WatchEvent<T>) => void) =>
+      store.subscribe(kindOf(kind), ({ type, object }: Change) =>
+        listener({ type, object: object as KubeObject as T }),
+      ),
+    watch: (query, resourceVersion, listener) => watchObjects(store, query, resourceVersion, listener),
+    resourceVersion: () => String(store.version()),
+  };
+}
+
+function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch" | "apply" | "delete"> {
+  const update = (
+    ref: ObjectRef,
+    change: (old: AnyObject, kind: Kind) => unknown,
+    options: Parameters<Core["replace"]>[1],
+  ) => {
+    const kind = kindOf(ref);
+    const old = current(context, kind, ref);
+    const next = change(old, kind) as AnyObject;
+    if (options?.subresource === "binding") return bind(context, old, bindingTarget(next), options);
+    return updateObject(context, kind, old, next, options);
+  };
+  return {
+    create: <T extends KubeObject>(object: T, options = {}) =>
+      createObject(context, object, options) as KubeObject as T,
+    replace: <T extends KubeObject>(object: T, options = {}) =>
+      update(refOf(object), () => object, options) as KubeObject as T,
+    patch: <T extends KubeObject>(ref: ObjectRef, patch: unknown, options: Parameters<Core["patch"]>[2] = {}) =>
+      update(ref, (old, kind) => patched(kind, old, patch, options.type ?? "merge"), options) as KubeObject as T,
+    apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) =>
+      applyObject(
+        context,
+        object,
+        context.store.get(kindOf(object), storeKey(refOf(object))),
+        options,
+      ) as KubeObject as T,
+    delete: <T extends KubeObject>(ref: ObjectRef, options = {}) => {
+      const kind = kindOf(ref);
+      return deleteObject(context, kind, current(context, kind, ref), options) as KubeObject as T;
+    },
+  };
+}
+
+function current({ store }: CoreContext, kind: Kind, ref: ObjectRef): AnyObject {
+  const object = store.get(kind, storeKey(ref));
+  if (object === undefined) throw notFound(kind, ref.metadata.name);
+  return object;
+}
+
+/** Where the store keeps it; a namespaced reference without a namespace means `default`. */
+function storeKey({ apiVersion, kind, metadata }: ObjectRef): string {
+  return kindOf({ apiVersion, kind }).namespaced
+    ? `${metadata.namespace ?? "default"}/${metadata.name}`
+    : metadata.name;
+}
+
+function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
+  if (metadata?.name === undefined) throw badRequest("metadata.name is required");
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+}
+
+function initialObjects(): KubeObject[] {
+  const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  const priority = (name: string, value: number) => ({
+    apiVersion: "scheduling.k8s.io/v1",
+    kind: "PriorityClass",
+    metadata: { name },
+    value,
+  });
+  return [
+    ...["default", "kube-system", "kube-node-lease"].map(namespace),
+    priority("system-cluster-critical", 2_000_000_000),
+    priority("system-node-critical", 2_000_001_000),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { AnyObject, KubeObject, ObjectMeta } from "../../cluster/objects.ts";
+import { timestamp } from "../../kernel/clock.ts";
+import { bind, bindingTarget } from "./binding.ts";
+import type { CoreContext } from "./context.ts";
+import type { WriteOptions } from "./core.ts";
+import { copyJson, freeze } from "./json.ts";
+import { type Kind, kindOf } from "./kinds.ts";
+import { recordUpdate } from "./managed-fields.ts";
+import { checkMetadata } from "./metadata.ts";
+import { rulesOf } from "./rules.ts";
+import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
+
+/** A new object: named, defaulted, checked, written. */
+export function createObject(context: CoreContext, object: KubeObject, options: WriteOptions): AnyObject {
+  if (options.subresource === "binding") return bindTo(context, object, options);
+  const kind = kindOf(object);
+  const next = newObject(context, kind, object);
+  requireNamespace(context, kind, next.metadata);
+  const rules = rulesOf(kind);
+  rules.prepare?.(next, context);
+  const problems = [...checkMetadata(kind, next.metadata), ...(rules.check?.(next, undefined) ?? [])];
+  if (problems.length > 0) throw invalid(kind, next.metadata.name ?? "", problems);
+  const { name = "", namespace } = next.metadata;
+  const key = kind.namespaced ? `${namespace}/${name}` : name;
+  if (context.store.get(kind, key) !== undefined) throw alreadyExists(kind, name);
+  recordUpdate(context, kind, undefined, next, options);
+  return options.dryRun ? freeze(next) : context.store.put(kind, key, next);
+}
+
+/** A copy with the metadata that the server gives; without the status that only a status write may set. */
+function newObject(context: CoreContext, kind: Kind, object: KubeObject): AnyObject {
+  const next = copyJson(object) as AnyObject;
+  const { labels, annotations, finalizers, ownerReferences, generateName, managedFields } = next.metadata ?? {};
+  const name = next.metadata?.name || (generateName && generatedName(context, generateName));
+  next.metadata = {
+    ...(name !== undefined && { name }),
+    ...(generateName && { generateName }),
+    ...(kind.namespaced && { namespace: next.metadata?.namespace ?? "default" }),
+    uid: context.random.uuid(),
+    ...(kind.generation && { generation: 1 }),
+    creationTimestamp: timestamp(context.clock.now()),
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+    ...(ownerReferences && { ownerReferences }),
+    ...(finalizers && { finalizers }),
+    ...(managedFields && { managedFields }),
+  };
+  if (kind.status && kind.kind !== "Node" && kind.kind !== "Namespace") delete next["status"];
+  return next;
+}
+
+/** A suffix of five characters, the name cut to fit 63, as apiserver's SimpleNameGenerator. */
+function generatedName({ random }: CoreContext, prefix: string): string {
+  return `${prefix.slice(0, 58)}${random.suffix(5)}`;
+}
+
+function requireNamespace({ store }: CoreContext, kind: Kind, { name = "", namespace }: ObjectMeta): void {
+  if (!kind.namespaced) return;
+  const namespaces = kindOf({ apiVersion: "v1", kind: "Namespace" });
+  const found = store.get(namespaces, namespace ?? "");
+  if (found === undefined) throw notFound(namespaces, namespace ?? "");
+  if (found.metadata.deletionTimestamp === undefined) return;
+  throw forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
+    {
+      reason: "NamespaceTerminating",
+      message: `namespace ${namespace} is being terminated`,
+      field: "metadata.namespace",
+    },
+  ]);
+}
+
+function bindTo(context: CoreContext, binding: KubeObject, options: WriteOptions): AnyObject {
+  const pods = kindOf({ apiVersion: "v1", kind: "Pod" });
+  const { name, namespace = "default" } = binding.metadata;
+  if (name === undefined) throw badRequest("a binding has the name of its pod");
+  const pod = context.store.get(pods, `${namespace}/${name}`);
+  if (pod === undefined) throw notFound(pods, name);
+  return bind(context, pod, bindingTarget(binding), options);
+}

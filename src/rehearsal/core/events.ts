@@ -1,0 +1,71 @@
+import type { KubeEvent, KubeObject } from "../../cluster/objects.ts";
+import { type Clock, timestamp } from "../../kernel/clock.ts";
+import type { Core } from "./core.ts";
+
+/** Tells what happened to an object; the same again within the hour only raises the event's count. */
+export interface EventRecorder {
+  record(object: KubeObject, type: "Normal" | "Warning", reason: string, message: string): void;
+}
+
+/** How long an event is kept, as kube-apiserver's `--event-ttl` defaults. */
+const lifetimeMs = 3_600_000;
+
+/** Writes Events as client-go's recorder does. `source` is the component that reports, such as `karpenter`. */
+export function eventRecorder(core: Core, clock: Clock, source: string): EventRecorder {
+  return {
+    record(object, type, reason, message) {
+      const { name = "", namespace, uid = "" } = object.metadata;
+      const where = namespace ?? "default";
+      const subject = `${object.kind}/${where}/${name}/${uid}`;
+      const ref = {
+        apiVersion: "v1",
+        kind: "Event",
+        metadata: { namespace: where, name: `${name}.${hash(`${subject}/${type}/${reason}/${message}/${source}`)}` },
+      } as const;
+      const existing = core.find<KubeEvent>(ref);
+      const now = timestamp(clock.now());
+      if (existing !== undefined) {
+        core.patch(ref, { count: (existing.count ?? 1) + 1, lastTimestamp: now }, { fieldManager: source });
+        return;
+      }
+      if (isClosing(core, where)) return;
+      core.create<KubeEvent>(
+        {
+          ...ref,
+          involvedObject: {
+            apiVersion: object.apiVersion,
+            kind: object.kind,
+            name,
+            uid,
+            ...(namespace && { namespace }),
+          },
+          type,
+          reason,
+          message,
+          source: { component: source },
+          reportingComponent: source,
+          reportingInstance: "",
+          firstTimestamp: now,
+          lastTimestamp: now,
+          count: 1,
+        },
+        { fieldManager: source },
+      );
+      clock.schedule(lifetimeMs, () => core.find(ref) && core.delete(ref), { background: true });
+    },
+  };
+}
+
+/** A namespace that is being emptied, or gone, takes no events any more. */
+function isClosing(core: Core, namespace: string): boolean {
+  const found = core.find({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  return found === undefined || found.metadata.deletionTimestamp !== undefined;
+}
+
+/** FNV-1a, 64 bits: tells events of one object apart. */
+function hash(text: string): string {
+  let value = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text))
+    value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
+  return value.toString(16).padStart(16, "0");
+}

@@ -1,0 +1,144 @@
+import type { KindRef, ObjectRef } from "../../cluster/api.ts";
+import type { KubeObject, ObjectMeta, OwnerReference } from "../../cluster/objects.ts";
+import type { Core } from "./core.ts";
+import { at, without } from "./json.ts";
+import { kinds } from "./kinds.ts";
+
+/**
+ * Deletes what belongs to what is gone, as kube-controller-manager's garbage collector and namespace controller do:
+ * dependents of a deleted owner (background), before their owner (foreground), or sets them free (orphan), and the
+ * contents of a namespace that is being deleted. Acts within the write that gives it work. Returns how to stop it.
+ */
+export function startGarbageCollector(core: Core): () => void {
+  const dependents = dependentIndex();
+  const collect = (kind: KindRef, event: { type: string; object: KubeObject }) => {
+    const { type, object } = event;
+    if (type === "DELETED") dependents.remove(object);
+    else dependents.put(object);
+    if (type === "DELETED") release(core, object, dependents.of(object.metadata.uid));
+    else if (object.metadata.deletionTimestamp !== undefined)
+      finalize(core, object, dependents.of(object.metadata.uid));
+    else if (type === "ADDED" && isOrphaned(core, object)) remove(core, refOf(object), "Background");
+    if (type === "DELETED") notifyOwners(core, object, dependents);
+    if (type === "DELETED" || kind.kind === "Namespace") emptyNamespace(core, kind, object);
+  };
+  for (const kind of kinds) for (const object of core.list(kind).items) dependents.put(object);
+  const stops = kinds.map((kind) => core.subscribe(kind, (event) => collect(kind, event)));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Who names an owner, by the owner's uid. */
+function dependentIndex() {
+  const byOwner = new Map<string, Map<string, ObjectRef>>();
+  const remove = ({ metadata }: KubeObject) => {
+    for (const { uid } of metadata.ownerReferences ?? []) byOwner.get(uid)?.delete(metadata.uid ?? "");
+  };
+  return {
+    remove,
+    put(object: KubeObject) {
+      for (const { uid } of object.metadata.ownerReferences ?? []) {
+        const dependents = byOwner.get(uid) ?? new Map<string, ObjectRef>();
+        byOwner.set(uid, dependents.set(object.metadata.uid ?? "", refOf(object)));
+      }
+    },
+    of: (uid = ""): ObjectRef[] => [...(byOwner.get(uid)?.values() ?? [])],
+  };
+}
+
+type Dependents = ReturnType<typeof dependentIndex>;
+
+/** The owner is gone: a dependent goes too, unless another owner of it is there. */
+function release(core: Core, owner: KubeObject, dependents: readonly ObjectRef[]): void {
+  for (const ref of dependents) {
+    const object = core.find(ref);
+    if (object !== undefined && isOrphaned(core, object)) remove(core, ref, "Background");
+    else if (object !== undefined) disown(core, object, owner.metadata.uid);
+  }
+}
+
+/** The owner waits for its dependents (foreground), or lets them go first (orphan). */
+function finalize(core: Core, owner: KubeObject, dependents: readonly ObjectRef[]): void {
+  const { finalizers = [], uid } = owner.metadata;
+  const objects = dependents.flatMap((ref) => core.find(ref) ?? []);
+  if (finalizers.includes("orphan")) {
+    for (const object of objects) disown(core, object, uid);
+    dropFinalizer(core, owner, "orphan");
+  } else if (finalizers.includes("foregroundDeletion")) {
+    for (const object of objects)
+      if (object.metadata.deletionTimestamp === undefined) remove(core, refOf(object), "Foreground");
+    const blocking = objects.some(
+      (object) => core.find(refOf(object)) && ownersOf(object).some((one) => one.uid === uid && one.blockOwnerDeletion),
+    );
+    if (!blocking) dropFinalizer(core, owner, "foregroundDeletion");
+  }
+}
+
+function notifyOwners(core: Core, object: KubeObject, dependents: Dependents): void {
+  for (const owner of ownersOf(object)) {
+    const found = findOwner(core, owner, object.metadata);
+    if (found?.metadata.uid === owner.uid && found.metadata.deletionTimestamp !== undefined)
+      finalize(core, found, dependents.of(owner.uid));
+  }
+}
+
+/** All its owners are gone, or have been replaced by others of their name. Of a kind not served nothing is known. */
+function isOrphaned(core: Core, object: KubeObject): boolean {
+  const owners = ownersOf(object);
+  return (
+    owners.length > 0 &&
+    owners.every((owner) => isServed(owner) && findOwner(core, owner, object.metadata)?.metadata.uid !== owner.uid)
+  );
+}
+
+function disown(core: Core, object: KubeObject, uid: string | undefined): void {
+  const ownerReferences = ownersOf(object).filter((owner) => owner.uid !== uid);
+  core.patch(refOf(object), { metadata: { ownerReferences } }, { fieldManager: "garbage-collector" });
+}
+
+function dropFinalizer(core: Core, { metadata, ...rest }: KubeObject, finalizer: string): void {
+  const found = core.find(refOf({ ...rest, metadata }));
+  const finalizers = found?.metadata.finalizers?.filter((name) => name !== finalizer);
+  if (found !== undefined)
+    core.patch(refOf(found), { metadata: { finalizers } }, { fieldManager: "garbage-collector" });
+}
+
+/** Deletes all that is in a namespace being deleted; when nothing is left, the namespace itself. */
+function emptyNamespace(core: Core, kind: KindRef, object: KubeObject): void {
+  const name = kind.kind === "Namespace" ? object.metadata.name : object.metadata.namespace;
+  const namespace =
+    name === undefined ? undefined : core.find({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  if (name === undefined || namespace?.metadata.deletionTimestamp === undefined) return;
+  const contents = () =>
+    kinds.filter(({ namespaced }) => namespaced).flatMap((one) => core.list({ ...one, namespace: name }).items);
+  for (const item of contents())
+    if (item.metadata.deletionTimestamp === undefined) remove(core, refOf(item), "Background");
+  if (contents().length > 0 || at(namespace, "spec.finalizers") === undefined) return;
+  const emptied = { ...without({ ...namespace }, "spec"), spec: {} } as unknown as KubeObject;
+  core.replace(emptied, { subresource: "finalize", fieldManager: "namespace-controller" });
+}
+
+function remove(core: Core, ref: ObjectRef, propagationPolicy: "Background" | "Foreground"): void {
+  if (core.find(ref) !== undefined) core.delete(ref, { propagationPolicy });
+}
+
+function ownersOf(object: KubeObject): readonly OwnerReference[] {
+  return object.metadata.ownerReferences ?? [];
+}
+
+function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
+  const { name = "", namespace } = metadata;
+  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+}
+
+function isServed({ apiVersion, kind }: KindRef): boolean {
+  return kinds.some((served) => served.apiVersion === apiVersion && served.kind === kind);
+}
+
+/** An owner lives in its dependent's namespace, or in none. */
+function findOwner(core: Core, owner: OwnerReference, { namespace }: ObjectMeta): KubeObject | undefined {
+  const { apiVersion, kind, name } = owner;
+  if (!isServed(owner)) return undefined;
+  return core.find({ apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } });
+}
