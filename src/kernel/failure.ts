@@ -31,6 +31,7 @@ const failureCodes = {
   LEFTOVERS: exitCodes.leftovers,
   DECLINED: exitCodes.declined,
   INTERRUPTED: exitCodes.interrupted,
+  TERMINATED: exitCodes.terminated,
 } as const;
 
 export type FailureCode = keyof typeof failureCodes;
@@ -66,6 +67,11 @@ export class Failure extends Error {
 /** The exit status for anything thrown: a Failure has its own, the rest are bugs (1). */
 export function exitCodeOf(error: unknown): number {
   return error instanceof Failure ? failureCodes[error.code] : exitCodes.bug;
+}
+
+/** Whether a user or the system asked the work to stop. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof Failure && (error.code === "INTERRUPTED" || error.code === "TERMINATED");
 }
 
 /** The message of anything thrown. */

@@ -39,6 +39,11 @@ export async function appendDurably(path: string, line: string): Promise<void> {
   }
 }
 
+/** Makes a folder and those above it. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+}
+
 /** Creates a file that must not exist yet; false when it does. */
 export async function createExclusive(path: string, text: string, mode = 0o644): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true });

@@ -1,10 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 import { isCode } from "./files.ts";
 
 /**
  * A process as it can be recognized later: pids are reused, start times are not.
- * `started` is the kernel's start tick on Linux and empty elsewhere (then the pid alone must do).
+ * `started` is the kernel's start tick on Linux, the start time in seconds by `ps` elsewhere, and empty where there is
+ * no `ps` (then the pid alone must do).
  */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -16,7 +18,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
   const stat = procStat(pid);
   if (stat === "zombie") return undefined;
   if (stat !== undefined) return { pid, started: stat };
-  return process.platform !== "linux" && isRunning(pid) ? { pid, started: "" } : undefined;
+  return process.platform !== "linux" && isRunning(pid) ? { pid, started: startedByPs(pid) } : undefined;
 }
 
 /** Whether this very process (not another one with its pid) still runs. A zombie does not. */
@@ -43,6 +45,15 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return isCode(error, "EPERM");
   }
+}
+
+/** `Thu Jan 1 00:00:00 2026`, single-spaced. */
+function startedByPs(pid: number): string {
+  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+    encoding: "utf8",
+    env: { PATH: "/bin:/usr/bin", LC_ALL: "C" },
+  });
+  return (stdout ?? "").trim().replace(/\s+/g, " ");
 }
 
 /** Field 22 of /proc/PID/stat, the start time in ticks since boot; "zombie" for state Z. */

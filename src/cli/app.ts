@@ -1,0 +1,112 @@
+import { buildApplication, buildCommand, buildRouteMap } from "@stricli/core";
+
+import type { Context } from "./context.ts";
+import { aliases, fileFlag, jobFlag, outputFlag, reportFlag, settingFlags, yesFlag } from "./flags.ts";
+
+// Implementations are imported when their command runs, so that --help and typos answer at once.
+
+const cycle = buildCommand({
+  loader: async () => (await import("./commands/cycle.ts")).cycle,
+  parameters: {
+    flags: {
+      ...fileFlag,
+      ...jobFlag,
+      ...reportFlag,
+      ...settingFlags,
+      keep: { kind: "boolean", default: false, withNegated: false, brief: "Leave the environment running at the end" },
+      onInterrupt: {
+        kind: "enum",
+        values: ["ask", "destroy", "keep"],
+        default: "ask",
+        brief: "What Ctrl-C does: destroy everything, or keep it running",
+      },
+      ...yesFlag,
+      ...outputFlag,
+    },
+    aliases,
+  },
+  docs: { brief: "Deploy, run the jobs, collect, destroy: the whole life in one command" },
+});
+
+const up = buildCommand({
+  loader: async () => (await import("./commands/up.ts")).up,
+  parameters: {
+    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...yesFlag, ...outputFlag },
+    aliases: { f: "file", o: "output", y: "yes" },
+  },
+  docs: { brief: "Deploy the environment and leave it running" },
+});
+
+const run = buildCommand({
+  loader: async () => (await import("./commands/run.ts")).run,
+  parameters: {
+    flags: { ...fileFlag, ...jobFlag, ...settingFlags, ...yesFlag, ...outputFlag },
+    aliases,
+  },
+  docs: { brief: "Run jobs in the deployed environment and wait for them" },
+});
+
+const collect = buildCommand({
+  loader: async () => (await import("./commands/collect.ts")).collect,
+  parameters: { flags: { ...fileFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  docs: { brief: "Bring logs and outputs home and write the report" },
+});
+
+const down = buildCommand({
+  loader: async () => (await import("./commands/down.ts")).down,
+  parameters: { flags: { ...fileFlag, ...yesFlag, ...outputFlag }, aliases: { f: "file", o: "output", y: "yes" } },
+  docs: { brief: "Destroy the environment and prove that nothing is left" },
+});
+
+const status = buildCommand({
+  loader: async () => (await import("./commands/status.ts")).status,
+  parameters: { flags: { ...fileFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  docs: { brief: "Show what is deployed, what runs and what it costs" },
+});
+
+const report = buildCommand({
+  loader: async () => (await import("./commands/report.ts")).report,
+  parameters: {
+    flags: { ...outputFlag },
+    aliases: { o: "output" },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: String, brief: "A report's folder, or its timeline.jsonl", placeholder: "dir" }],
+    },
+  },
+  docs: { brief: "Write a report again from its timeline alone" },
+});
+
+const serve = buildCommand({
+  loader: async () => (await import("./commands/serve.ts")).serve,
+  parameters: {
+    flags: { data: { kind: "parsed", parse: String, brief: "The server's data folder", placeholder: "dir" } },
+  },
+  docs: { brief: "The embedded cluster's server process; started by aura up" },
+});
+
+const root = buildRouteMap({
+  routes: {
+    cycle,
+    up,
+    run,
+    collect,
+    down,
+    status,
+    report,
+    rehearsal: buildRouteMap({ routes: { serve }, docs: { brief: "The embedded cluster" } }),
+  },
+  docs: {
+    brief: "A GPU for a job, and nothing left running: deploy, run, collect, destroy",
+    hideRoute: { rehearsal: true },
+  },
+});
+
+export function buildApp(version: string) {
+  return buildApplication<Context>(root, {
+    name: "aura",
+    versionInfo: { currentVersion: version },
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { useAliasInUsageLine: true },
+  });
+}

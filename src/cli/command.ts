@@ -1,0 +1,27 @@
+import { exitCodeOf, exitCodes } from "../kernel/failure.ts";
+import type { Context } from "./context.ts";
+import { errorReport, errorText } from "./errors.ts";
+import type { OutputFlags } from "./flags.ts";
+
+/** What a command hands over: data for stdout in JSON, text for people, and the failure if there was one. */
+export interface CommandResult {
+  readonly data: object;
+  readonly text: string;
+  /** The command did what it could, but this went wrong. */
+  readonly error?: unknown;
+}
+
+/**
+ * Runs a command's work and turns what comes of it into stdout, stderr and an exit code, in this one place.
+ * With `-o json` stdout gets one object, on failure too.
+ */
+export async function perform(context: Context, flags: OutputFlags, work: () => Promise<CommandResult>): Promise<void> {
+  const { stdout, stderr } = context.process;
+  const result = await work().catch((error: unknown): CommandResult => ({ data: {}, text: "", error }));
+  const { data, text, error } = result;
+  const json = flags.output === "json";
+  if (json) stdout.write(`${JSON.stringify(error === undefined ? data : { ok: false, ...data, error: errorReport(error) })}\n`);
+  if (text !== "") stderr.write(`${text}\n`);
+  if (error !== undefined) stderr.write(`${errorText(error)}\n`);
+  context.process.exitCode = error === undefined ? exitCodes.done : exitCodeOf(error);
+}

@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+
+import type { Job } from "../../cluster/objects.ts";
+import { Failure, isInterruption } from "../../kernel/failure.ts";
+import { collect } from "../../lifecycle/collect.ts";
+import { deploy, deploySteps } from "../../lifecycle/deploy.ts";
+import { destroy } from "../../lifecycle/destroy.ts";
+import { runJobs } from "../../lifecycle/run-jobs.ts";
+import type { Session } from "../../lifecycle/session.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { type CommandResult, perform } from "../command.ts";
+import type { Context } from "../context.ts";
+import type { EnvironmentFlags, JobFlags, SettingFlags } from "../flags.ts";
+import type { Interrupts } from "../interrupt.ts";
+import { loadJobs, loadSpec } from "../load.ts";
+import { type Opened, withSession } from "../open.ts";
+import { preflight } from "../preflight.ts";
+import { reportResult } from "../summary.ts";
+
+interface CycleFlags extends EnvironmentFlags, JobFlags, SettingFlags {
+  readonly keep: boolean;
+  readonly onInterrupt: "ask" | "destroy" | "keep";
+  readonly yes: boolean;
+}
+
+/** `aura cycle`: destroys on success, failure, timeout and interrupt, unless told to keep. */
+export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
+  await perform(this, flags, async () => {
+    const environment = await loadSpec(this, flags.file, flags);
+    const jobs = await loadJobs(this, environment, flags.job);
+    await finishDestroy(this, environment);
+    return withSession(this, environment, beginOptions(this, flags), (opened) => live(this, flags, jobs, opened));
+  });
+}
+
+function beginOptions(context: Context, flags: CycleFlags) {
+  return { begin: true, ...(flags.report !== undefined && { reportDir: resolve(context.cwd, flags.report) }) };
+}
+
+/** A destroy that was cut off by a crash is finished before anything new begins. */
+export async function finishDestroy(context: Context, environment: Environment): Promise<void> {
+  await withSession(context, environment, { begin: false }, async ({ session, interrupts }) => {
+    if (session.run.undoing) await destroy(session, deploySteps(session), interrupts.stop);
+  }).catch((error: unknown) => {
+    if (!(error instanceof Failure && error.code === "NO_ENVIRONMENT")) throw error;
+  });
+}
+
+async function live(context: Context, flags: CycleFlags, jobs: readonly Job[], opened: Opened): Promise<CommandResult> {
+  const { session, target, interrupts } = opened;
+  const steps = deploySteps(session);
+  const failure = await attempt(async () => {
+    await preflight(target, jobs);
+    await deploy(session, steps, interrupts.stop);
+    await runJobs(session, jobs, interrupts.stop);
+    await collect(session, { releaseIdle: true, signal: interrupts.stop });
+  });
+  if (await keeps(context, flags, interrupts, failure)) return reportResult(session, failure ?? undefined);
+  const unfinished = failure === undefined ? undefined : await collectRest(session, interrupts);
+  const undone = await attempt(() => destroy(session, steps, interrupts.abort));
+  // what is left matters more than what went wrong before: it costs money
+  return reportResult(session, undone ?? failure ?? unfinished);
+}
+
+/** Whether the environment stays: asked of the flags, or on a Ctrl-C of the user. */
+async function keeps(
+  context: Context,
+  flags: CycleFlags,
+  interrupts: Interrupts,
+  failure: unknown,
+): Promise<boolean> {
+  if (!isInterruption(failure)) return flags.keep;
+  if (flags.onInterrupt !== "ask") return flags.onInterrupt === "keep";
+  if (flags.yes) return false;
+  return (await context.confirm("destroy everything now?", interrupts.abort).catch(() => true)) === false;
+}
+
+/** Brings home what a failed run left, without waiting for idle nodes. */
+async function collectRest(session: Session, interrupts: Interrupts): Promise<unknown> {
+  if ((await session.api()) === undefined) return undefined;
+  return attempt(() => collect(session, { releaseIdle: false, signal: interrupts.abort }));
+}
+
+async function attempt(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error ?? new Error("failed without a reason");
+  }
+}
+

@@ -1,0 +1,61 @@
+import { collect } from "../../lifecycle/collect.ts";
+import { deploySteps } from "../../lifecycle/deploy.ts";
+import { destroy } from "../../lifecycle/destroy.ts";
+import type { Recorder } from "../../lifecycle/recorder.ts";
+import { Failure } from "../../kernel/failure.ts";
+import { count } from "../../kernel/text.ts";
+import type { Session } from "../../lifecycle/session.ts";
+import { type CommandResult, perform } from "../command.ts";
+import type { Context } from "../context.ts";
+import type { EnvironmentFlags } from "../flags.ts";
+import { loadDeployed } from "../load.ts";
+import { type Opened, withSession } from "../open.ts";
+import { reportResult } from "../summary.ts";
+
+interface DownFlags extends EnvironmentFlags {
+  readonly yes: boolean;
+}
+
+/** `aura down`: collects what was not collected, destroys, and looks for leftovers. Works without a valid aura.yaml. */
+export async function down(this: Context, flags: DownFlags): Promise<void> {
+  await perform(this, flags, async () => {
+    const environment = await loadDeployed(this, flags.file);
+    if (environment === undefined) return nothingDeployed();
+    return withSession(this, environment, { begin: false }, (opened) => destroyAll(this, flags, opened));
+  });
+}
+
+function nothingDeployed(): CommandResult {
+  return { data: { ok: true, run: null, leftovers: [] }, text: "nothing is deployed" };
+}
+
+async function destroyAll(context: Context, flags: DownFlags, { session, interrupts }: Opened): Promise<CommandResult> {
+  const reachable = (await session.api()) !== undefined;
+  if (reachable) {
+    await confirmRunning(context, flags, await session.record());
+    await collect(session, { releaseIdle: false, signal: interrupts.stop });
+  }
+  const failure = await destroyed(session, interrupts.stop);
+  return reportResult(session, failure);
+}
+
+async function destroyed(session: Session, signal: AbortSignal): Promise<unknown> {
+  try {
+    await destroy(session, deploySteps(session), signal);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function confirmRunning(context: Context, flags: DownFlags, recorder: Recorder): Promise<void> {
+  const running = [...recorder.jobs.values()].filter(({ status }) => (status?.active ?? 0) > 0);
+  if (running.length === 0 || flags.yes) return;
+  const names = running.map(({ metadata }) => metadata.name).join(", ");
+  const answer = await context.confirm(`${count(running.length, "job")} still active (${names}); destroy anyway?`);
+  if (answer === true) return;
+  throw new Failure("DECLINED", `${count(running.length, "job")} still active: ${names}`, {
+    why: answer === undefined ? "there is no terminal to ask on" : "the answer was no",
+    fix: "aura down --yes",
+  });
+}

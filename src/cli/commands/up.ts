@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+
+import { deploy, deploySteps } from "../../lifecycle/deploy.ts";
+import { perform } from "../command.ts";
+import type { Context } from "../context.ts";
+import type { EnvironmentFlags, SettingFlags } from "../flags.ts";
+import { loadSpec } from "../load.ts";
+import { withSession } from "../open.ts";
+import { kubeconfigPath } from "../targets/rehearsal-target.ts";
+import { finishDestroy } from "./cycle.ts";
+
+/** `aura up`: deploys, or finds deployed, and leaves running. */
+export async function up(this: Context, flags: EnvironmentFlags & SettingFlags): Promise<void> {
+  await perform(this, flags, async () => {
+    const environment = await loadSpec(this, flags.file, flags);
+    await finishDestroy(this, environment);
+    const reportDir = flags.report === undefined ? {} : { reportDir: resolve(this.cwd, flags.report) };
+    return withSession(this, environment, { begin: true, ...reportDir }, async ({ session, target, interrupts }) => {
+      await deploy(session, deploySteps(session), interrupts.stop);
+      const kubeconfig = kubeconfigPath(environment);
+      const data = { ok: true, run: session.run.run, environment: environment.name, target: target.name, kubeconfig };
+      const text = [
+        `${environment.name} is up (${target.name})`,
+        "  next   aura run          runs its jobs",
+        "         aura status       shows what runs and what it costs",
+        "         aura down         destroys it",
+        `  or     export KUBECONFIG=${kubeconfig}`,
+      ].join("\n");
+      return { data, text };
+    });
+  });
+}

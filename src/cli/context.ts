@@ -1,0 +1,33 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Random } from "../kernel/random.ts";
+
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Everything a command may touch of the world. Made once, in `main`; tests make their own. */
+export interface Context {
+  /** What the command line library needs; also where exit codes go. */
+  readonly process: {
+    readonly stdout: OutputStream;
+    readonly stderr: OutputStream;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    exitCode?: number | string | null | undefined;
+  };
+  readonly version: string;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly host: string;
+  readonly pid: number;
+  /** The command line as typed, for the lock. */
+  readonly commandLine: string;
+  /** Calls back for SIGINT and SIGTERM until the returned function is called. */
+  onSignal(handler: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /** Asks on the terminal; undefined when there is nobody to ask. */
+  confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
+  /** Starts the rehearsal's server on a data folder and returns at once; it outlives this process. */
+  launchServer(dataDir: string): Promise<void>;
+}

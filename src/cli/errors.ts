@@ -1,0 +1,44 @@
+import { ApiError } from "../cluster/api.ts";
+import { Failure, messageOf } from "../kernel/failure.ts";
+
+/** An error as `-o json` shows it. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly why?: string;
+  readonly where?: string;
+  readonly fix?: string;
+  readonly problems?: readonly string[];
+}
+
+/** Anything thrown, as data. What is not a Failure is a bug and says so. */
+export function errorReport(error: unknown): ErrorReport {
+  if (error instanceof Failure) {
+    const { why, where, fix, problems } = error.details;
+    return {
+      code: error.code,
+      message: error.message,
+      ...(why !== undefined && { why }),
+      ...(where !== undefined && { where }),
+      ...(fix !== undefined && { fix }),
+      ...(problems !== undefined && { problems }),
+    };
+  }
+  if (error instanceof ApiError) return { code: "API_ERROR", message: error.message };
+  return { code: "BUG", message: messageOf(error), why: "this is a bug in aura" };
+}
+
+/** Anything thrown, for people: what, where, why, and a fix to paste. */
+export function errorText(error: unknown): string {
+  const { code, message, why, where, fix, problems = [] } = errorReport(error);
+  const line = (label: string, text: string | undefined) => (text === undefined ? [] : [`  ${label.padEnd(6)} ${text}`]);
+  const stack = code === "BUG" && error instanceof Error && error.stack ? [error.stack] : [];
+  return [
+    `error: ${message}`,
+    ...problems.map((problem) => `  - ${problem}`),
+    ...line("where", where),
+    ...line("why", why),
+    ...line("fix", fix),
+    ...stack,
+  ].join("\n");
+}

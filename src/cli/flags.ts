@@ -1,0 +1,82 @@
+import type { Runtime } from "../spec/environment.ts";
+
+/** Flags that many commands share. Absent means: as `aura.yaml` or a variable says, or the default. */
+export interface OutputFlags {
+  readonly output: "text" | "json";
+}
+
+export interface EnvironmentFlags extends OutputFlags {
+  readonly file: string;
+  readonly report?: string;
+}
+
+export interface SettingFlags {
+  readonly speed?: string;
+  readonly runtime?: Runtime;
+  readonly timeout?: string;
+  readonly budget?: string;
+}
+
+export interface JobFlags {
+  readonly job?: readonly string[];
+}
+
+const text = String;
+
+export const outputFlag = {
+  output: {
+    kind: "enum",
+    values: ["text", "json"],
+    default: "text",
+    brief: "What to print on stdout",
+  },
+} as const;
+
+export const fileFlag = {
+  file: { kind: "parsed", parse: text, default: "aura.yaml", brief: "The environment's file", placeholder: "path" },
+} as const;
+
+export const reportFlag = {
+  report: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Folder for the report (default: report/<run>)",
+    placeholder: "dir",
+  },
+} as const;
+
+export const settingFlags = {
+  speed: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "How many times faster simulated delays pass (rehearsal)",
+    placeholder: "n",
+  },
+  runtime: {
+    kind: "enum",
+    values: ["auto", "process", "container"],
+    optional: true,
+    brief: "How containers run on this machine (rehearsal)",
+  },
+  timeout: { kind: "parsed", parse: text, optional: true, brief: "How long jobs may take, such as 30m", placeholder: "time" },
+  budget: { kind: "parsed", parse: text, optional: true, brief: "The most the run may cost, in USD", placeholder: "usd" },
+} as const;
+
+export const jobFlag = {
+  job: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    variadic: true,
+    brief: "Job manifest to run instead of those in the environment's file; may be repeated",
+    placeholder: "file",
+  },
+} as const;
+
+export const yesFlag = {
+  yes: { kind: "boolean", default: false, withNegated: false, brief: "Answer every question with yes" },
+} as const;
+
+export const aliases = { f: "file", o: "output", j: "job", y: "yes" } as const;

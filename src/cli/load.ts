@@ -1,0 +1,102 @@
+import { dirname, isAbsolute, join, resolve } from "node:path";
+
+import { defaultZones, regions } from "../catalog/offerings.ts";
+import { instanceTypes } from "../catalog/instance-types.ts";
+import type { Job } from "../cluster/objects.ts";
+import { Failure } from "../kernel/failure.ts";
+import { readText } from "../kernel/files.ts";
+import { environmentPaths } from "../lifecycle/paths.ts";
+import type { Environment } from "../spec/environment.ts";
+import { parseJobs } from "../spec/jobs.ts";
+import { loadEnvironment } from "../spec/load.ts";
+import type { Context } from "./context.ts";
+import type { SettingFlags } from "./flags.ts";
+
+/** The environment that `aura.yaml`, variables and flags describe. */
+export async function loadSpec(context: Context, file: string, flags: SettingFlags): Promise<Environment> {
+  const path = resolve(context.cwd, file);
+  const text = await readText(path);
+  if (text === undefined) {
+    throw new Failure("FILE_NOT_FOUND", `no such file: ${file}`, {
+      where: path,
+      why: "the environment is described in a file, aura.yaml unless --file names another",
+      fix: "cd to the folder that has it, or pass --file",
+    });
+  }
+  const { speed, runtime, timeout, budget } = flags;
+  return loadEnvironment({
+    path,
+    text,
+    variables: context.process.env,
+    known: knownNames(),
+    overrides: {
+      ...(speed !== undefined && { speed }),
+      ...(runtime !== undefined && { runtime }),
+      ...(timeout !== undefined && { timeout }),
+      ...(budget !== undefined && { budget }),
+    },
+  });
+}
+
+function knownNames() {
+  const families = new Map(
+    instanceTypes().map(({ family, gpu, architecture }) => [
+      family,
+      { name: family, gpu: gpu !== undefined, architecture },
+    ]),
+  );
+  return { regions: regions(), families: [...families.values()], zonesOf: defaultZones };
+}
+
+/** The jobs of the environment's file, or those that `--job` names (relative to the working folder). */
+export async function loadJobs(
+  context: Context,
+  environment: Environment,
+  files: readonly string[] | undefined,
+): Promise<Job[]> {
+  const paths =
+    files === undefined
+      ? environment.jobFiles.map((file) => (isAbsolute(file) ? file : join(environment.directory, file)))
+      : files.map((file) => resolve(context.cwd, file));
+  const jobs = (await Promise.all(paths.map(readJobs))).flat();
+  if (jobs.length === 0) {
+    throw new Failure("JOB_INVALID", "there is no job to run", {
+      fix: "name manifests under jobs: in aura.yaml, or pass --job FILE",
+    });
+  }
+  return jobs;
+}
+
+async function readJobs(path: string): Promise<Job[]> {
+  const text = await readText(path);
+  if (text === undefined) {
+    throw new Failure("FILE_NOT_FOUND", `no such job file: ${path}`, { fix: "correct jobs: in aura.yaml, or --job" });
+  }
+  return parseJobs(path, text);
+}
+
+/** The environment as it was deployed; undefined when none is. Needs no valid `aura.yaml`. */
+export async function loadDeployed(context: Context, file: string): Promise<Environment | undefined> {
+  const directory = dirname(resolve(context.cwd, file));
+  const { readdir } = await import("node:fs/promises");
+  const names = await readdir(join(directory, ".aura")).catch(() => []);
+  const snapshots = await Promise.all(names.map((name) => readSnapshot(directory, name)));
+  const deployed = snapshots.filter((environment) => environment !== undefined);
+  if (deployed.length <= 1) return deployed[0];
+  const wanted = nameIn(await readText(resolve(context.cwd, file)));
+  const match = deployed.find(({ name }) => name === wanted);
+  if (match !== undefined) return match;
+  throw new Failure("USAGE", `several environments are deployed: ${deployed.map(({ name }) => name).join(", ")}`, {
+    fix: "pass the file of the one you mean: --file PATH",
+  });
+}
+
+async function readSnapshot(directory: string, name: string): Promise<Environment | undefined> {
+  const text = await readText(environmentPaths(directory, name).snapshot);
+  return text === undefined ? undefined : { ...(JSON.parse(text) as Environment), directory };
+}
+
+/** The name in a file that may be broken otherwise. */
+function nameIn(text: string | undefined): string | undefined {
+  return /^name:\s*["']?([a-z0-9-]+)/m.exec(text ?? "")?.[1];
+}

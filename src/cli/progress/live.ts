@@ -1,0 +1,142 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
+import type { PhaseName } from "../../kernel/vocabulary.ts";
+import type { NodeObserved, PodObserved, TimelineEntry } from "../../timeline/entries.ts";
+import { timelineModel } from "../../timeline/model.ts";
+import type { OutputStream } from "../context.ts";
+import { offer } from "./lines.ts";
+
+const phases: readonly PhaseName[] = ["deploy", "run", "collect", "destroy"];
+const frameMs = 100;
+const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+export interface Progress {
+  show(entry: TimelineEntry): void;
+  /** Leaves the terminal clean. */
+  stop(): void;
+}
+
+/** A block of a few lines at the bottom of a terminal, redrawn ten times a second. */
+export function liveProgress(stream: OutputStream, clock: Clock): Progress {
+  const view = viewState(clock.now());
+  let drawn = 0;
+  let cancel: (() => void) | undefined;
+
+  const erase = () => {
+    if (drawn > 0) stream.write(`\x1b[${drawn}A\x1b[0J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    const lines = renderView(view, clock.now()).map((line) => clip(line, stream.columns ?? 80));
+    erase();
+    stream.write(`${lines.join("\n")}\n`);
+    drawn = lines.length;
+  };
+  const tick = () => {
+    draw();
+    cancel = clock.schedule(frameMs, tick, { background: true });
+  };
+
+  stream.write("\x1b[?25l");
+  tick();
+  return {
+    show: (entry) => follow(view, entry),
+    stop() {
+      cancel?.();
+      erase();
+      stream.write("\x1b[?25h");
+    },
+  };
+}
+
+interface ViewState {
+  readonly startedAt: number;
+  readonly entries: TimelineEntry[];
+  readonly phases: Map<PhaseName, string>;
+  readonly pods: Map<string, PodObserved>;
+  readonly nodes: Map<string, NodeObserved>;
+  readonly waits: Map<string, string>;
+  title: string;
+  doing: string;
+  clusterStart: number | undefined;
+  clusterNow: number;
+}
+
+export function viewState(now: number): ViewState {
+  return {
+    startedAt: now,
+    entries: [],
+    phases: new Map(),
+    pods: new Map(),
+    nodes: new Map(),
+    waits: new Map(),
+    title: "",
+    doing: "starting",
+    clusterStart: undefined,
+    clusterNow: 0,
+  };
+}
+
+/** Folds one entry into the view. */
+export function follow(view: ViewState, entry: TimelineEntry): void {
+  view.entries.push(entry);
+  view.clusterStart ??= entry.at;
+  view.clusterNow = Math.max(view.clusterNow, entry.at);
+  switch (entry.type) {
+    case "run":
+      view.title = `${entry.environment} · ${entry.target}${entry.speed > 1 ? ` ×${entry.speed}` : ""} · ${entry.region}`;
+      return;
+    case "phase":
+      view.phases.set(entry.phase, entry.state);
+      return;
+    case "step":
+      if (entry.state === "started") view.doing = entry.message ?? entry.step;
+      return;
+    case "pod":
+      view.pods.set(entry.uid, entry);
+      return;
+    case "node":
+      view.nodes.set(entry.name, { ...view.nodes.get(entry.name), ...entry });
+      return;
+    case "wait":
+      view.waits.set(entry.pod, entry.reason);
+      return;
+  }
+}
+
+const phaseMarks: Record<string, string> = { started: "◐", succeeded: "●", failed: "✗", interrupted: "✗" };
+
+/** The view as lines of text. */
+export function renderView(view: ViewState, now: number): string[] {
+  const frame = spinner[Math.floor((now - view.startedAt) / frameMs) % spinner.length];
+  const marks = phases.map((phase) => `${phaseMarks[view.phases.get(phase) ?? ""] ?? "○"} ${phase}`).join("  ");
+  const rehearsed = humanDuration(now - view.startedAt);
+  const expected = humanDuration(view.clusterNow - (view.clusterStart ?? view.clusterNow));
+  return [
+    `${frame} ${view.title}  ${marks}`,
+    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(timelineModel(view.entries).usd)} spent · ${view.doing}`,
+    ...table([...view.nodes.values()].filter(({ state }) => state !== "gone").map(nodeRow)),
+    ...table([...view.pods.values()].filter(({ state }) => state !== "gone").map((pod) => podRow(pod, view.waits))),
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0
+    ? []
+    : columns(rows)
+        .split("\n")
+        .map((line) => `  ${line}`);
+}
+
+function nodeRow(node: NodeObserved): string[] {
+  return ["node", node.name, node.state, offer(node)];
+}
+
+function podRow(pod: PodObserved, waits: ReadonlyMap<string, string>): string[] {
+  const detail = pod.state === "created" ? (waits.get(pod.name) ?? "waits for a node") : (pod.node ?? "");
+  return ["pod", pod.name, pod.state === "created" ? "pending" : pod.state, detail];
+}
+
+function clip(line: string, width: number): string {
+  return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
+}

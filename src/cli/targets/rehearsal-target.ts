@@ -1,0 +1,175 @@
+import { connect } from "node:net";
+
+import { environmentCharges, environmentEstimates } from "../../catalog/environment-costs.ts";
+import type { ObjectApi } from "../../cluster/api.ts";
+import { connectCluster } from "../../cluster/connect.ts";
+import type { Pod } from "../../cluster/objects.ts";
+import { Failure } from "../../kernel/failure.ts";
+import { readText, removeTree } from "../../kernel/files.ts";
+import { isAlive, signalGroup } from "../../kernel/processes.ts";
+import { environmentPaths } from "../../lifecycle/paths.ts";
+import type { Step } from "../../lifecycle/step.ts";
+import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
+import { waitUntil } from "../../lifecycle/wait.ts";
+import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
+import { reap, survivors } from "../../rehearsal/kubelet/reaper.ts";
+import { readRecord, type ServerRecord, serverFiles, writeOptions } from "../../rehearsal/server-files.ts";
+import type { Environment } from "../../spec/environment.ts";
+import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
+import type { Context } from "../context.ts";
+import { jobProblems } from "./job-problems.ts";
+import { askServer } from "./server-client.ts";
+
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 15_000;
+
+export function kubeconfigPath(environment: Environment): string {
+  return serverFiles(dataDirOf(environment)).kubeconfig;
+}
+
+function dataDirOf({ directory, name }: Environment): string {
+  return environmentPaths(directory, name).target;
+}
+
+/** The embedded cluster on this machine, run by a server process of its own. */
+export function rehearsalTarget(context: Context, environment: Environment): Target {
+  const dataDir = dataDirOf(environment);
+  return {
+    name: "rehearsal",
+    speed: environment.rehearsal.speed,
+    simulated: whatIsSimulated(environment),
+    charges: environmentCharges(environment.region),
+    estimates: environmentEstimates(),
+    preflight: async (jobs) => jobProblems(environment, jobs),
+    steps: [clusterStep(context, environment)],
+    connect: () => connectServer(dataDir),
+    async now() {
+      const record = await readRecord(dataDir);
+      const answer = record && (await askServer<{ now: number }>(record, "GET", "/aura/v1/clock"));
+      return answer?.now;
+    },
+    async usage() {
+      const record = await readRecord(dataDir);
+      const answer = record && (await askServer<{ items: Omit<UsageObserved, "type">[] }>(record, "GET", "/aura/v1/usage"));
+      return answer?.items ?? [];
+    },
+    fetchOutputs: (pod, directory) => fetchOutputs(dataDir, pod, directory),
+    leftovers: () => findLeftovers(dataDir),
+  };
+}
+
+function whatIsSimulated({ rehearsal, region }: Environment): string[] {
+  return [
+    "the AWS account: no VPC, EKS control plane or instance exists; nothing is billed",
+    "images: containers run as processes of this machine, or in its container engine, and image pulls are only delays",
+    "devices: a GPU node has no GPU unless this machine has one; nvidia-smi says so",
+    "network: pods have no addresses of their own, and services do not exist",
+    `delays of launch, registration, image pull and termination: a seeded model, passed ${rehearsal.speed} times faster`,
+    `prices: on-demand and spot prices of the catalog for ${region}`,
+  ];
+}
+
+async function connectServer(dataDir: string): Promise<ObjectApi> {
+  const record = await readRecord(dataDir);
+  if (record === undefined || !isAlive(record)) {
+    throw new Failure("CLUSTER_UNREACHABLE", "the embedded cluster does not run", {
+      where: dataDir,
+      fix: "aura up",
+    });
+  }
+  return connectCluster(serverFiles(dataDir).kubeconfig);
+}
+
+function clusterStep(context: Context, environment: Environment): Step {
+  const dataDir = dataDirOf(environment);
+  return {
+    name: "cluster",
+    phase: "deploy",
+    title: "embedded cluster",
+    async observe() {
+      const record = await readRecord(dataDir);
+      if (record !== undefined && isAlive(record)) return (await isReady(record)) ? "present" : "partial";
+      return (await readText(serverFiles(dataDir).options)) === undefined ? "absent" : "partial";
+    },
+    async ensure(signal) {
+      await stopServer(context, dataDir, signal);
+      const { name, region, zones, pools, ttlMs, rehearsal } = environment;
+      await writeOptions(dataDir, { name, region, zones, pools, ttlMs, ...rehearsal });
+      await context.launchServer(dataDir);
+      await serverReady(context, dataDir, signal);
+    },
+    async undo(signal) {
+      await stopServer(context, dataDir, signal);
+      await removeTree(dataDir);
+    },
+  };
+}
+
+async function isReady(record: ServerRecord): Promise<boolean> {
+  return (await askServer(record, "GET", "/aura/v1/clock")) !== undefined;
+}
+
+async function serverReady(context: Context, dataDir: string, signal: AbortSignal): Promise<void> {
+  const { clock } = context;
+  const time = async () => clock.now();
+  try {
+    await waitUntil({ what: "the embedded cluster", timeoutMs: startTimeoutMs, time, clock, signal, pauseMs: 20 }, async () => {
+      const record = await readRecord(dataDir);
+      return record !== undefined && (await isReady(record)) ? true : undefined;
+    });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const log = (await readText(serverFiles(dataDir).log)) ?? "";
+    throw new Failure("CLUSTER_FAILED", "the embedded cluster did not start", {
+      where: serverFiles(dataDir).log,
+      problems: log.trim().split("\n").slice(-10),
+      cause,
+    });
+  }
+}
+
+/** Ends the server and every process it started, also those of one that crashed. */
+async function stopServer(context: Context, dataDir: string, signal: AbortSignal): Promise<void> {
+  const record = await readRecord(dataDir);
+  if (record !== undefined && isAlive(record)) await endProcess(context, record, signal);
+  await reap(dataDir);
+}
+
+async function endProcess({ clock }: Context, record: ServerRecord, signal: AbortSignal): Promise<void> {
+  process.kill(record.pid, "SIGTERM");
+  const time = async () => clock.now();
+  const gone = () => (isAlive(record) ? undefined : true);
+  await waitUntil({ what: "the server to end", timeoutMs: stopTimeoutMs, time, clock, signal, pauseMs: 20 }, gone).catch(
+    (error: unknown) => {
+      if (signal.aborted) throw error;
+      signalGroup(record.pid, "SIGKILL");
+    },
+  );
+}
+
+async function fetchOutputs(dataDir: string, pod: Pod, directory: string): Promise<FetchedOutputs> {
+  const results = await Promise.all(outputsOf(dataDir, pod).map((output) => copyOutputs(output.directory, directory)));
+  return { files: results.flatMap(({ files }) => files), problems: results.flatMap(({ problems }) => problems) };
+}
+
+async function findLeftovers(dataDir: string): Promise<{ checked: string[]; found: Leftover[] }> {
+  const record = await readRecord(dataDir);
+  const processes = survivors(dataDir).map(({ pid }) => ({ kind: "process", name: String(pid), fix: `kill -9 ${pid}` }));
+  const server = record !== undefined && isAlive(record) ? [{ kind: "process", name: `server ${record.pid}`, fix: `kill ${record.pid}` }] : [];
+  const socket = record !== undefined && (await isListening(record.url)) ? [{ kind: "socket", name: record.url }] : [];
+  const files = (await readText(serverFiles(dataDir).options)) === undefined ? [] : [{ kind: "file", name: dataDir, fix: `rm -r ${dataDir}` }];
+  return { checked: ["processes", "sockets", "files"], found: [...processes, ...server, ...socket, ...files] };
+}
+
+function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    const answer = (listening: boolean) => () => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once("connect", answer(true));
+    socket.once("error", answer(false));
+  });
+}

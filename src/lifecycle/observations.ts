@@ -1,0 +1,177 @@
+import { conditionOf, type KubeEvent, type Node, type NodeClaim, type Pod } from "../cluster/objects.ts";
+import { parseQuantity } from "../kernel/quantity.ts";
+import type { CapacityType } from "../kernel/vocabulary.ts";
+import type { EventObserved, NodeObserved, NodeState, PodObserved, PodState, WaitObserved } from "../timeline/entries.ts";
+
+/** An observation with its time in the cluster's clock. */
+export interface Timed<T> {
+  readonly at: number;
+  readonly observation: T;
+}
+
+/** Everything a Pod object tells about its life so far. */
+export function podObservations(pod: Pod): Timed<PodObserved>[] {
+  const base = podBase(pod);
+  const timed = (time: string | undefined, state: PodState, extra: Partial<PodObserved> = {}) =>
+    time === undefined ? [] : [{ at: Date.parse(time), observation: { ...base, ...extra, state } }];
+  return [
+    ...timed(pod.metadata.creationTimestamp, "created"),
+    ...timed(scheduledAt(pod), "scheduled"),
+    ...timed(startedAt(pod), "running"),
+    ...podEnd(pod).flatMap(({ time, state, extra }) => timed(time, state, extra)),
+  ];
+}
+
+/** That a Pod object is gone from the cluster. */
+export function podGone(pod: Pod, at: number): Timed<PodObserved> {
+  const reason = conditionOf(pod as { status?: { conditions?: unknown } }, "DisruptionTarget")?.reason;
+  return { at, observation: { ...podBase(pod), state: "gone", ...(reason !== undefined && { reason }) } };
+}
+
+function podBase(pod: Pod): Omit<PodObserved, "state"> {
+  const job = pod.metadata.labels?.["batch.kubernetes.io/job-name"];
+  const node = pod.spec?.nodeName;
+  return {
+    type: "pod",
+    namespace: pod.metadata.namespace ?? "default",
+    name: pod.metadata.name ?? "",
+    uid: pod.metadata.uid ?? "",
+    ...(job !== undefined && { job }),
+    ...(node !== undefined && { node }),
+    requests: requestsOf(pod),
+  };
+}
+
+/** What a pod asks for: the sum over its containers, limits counting where a request is absent. */
+export function requestsOf(pod: Pod): PodObserved["requests"] {
+  const sum = (resource: string, scale: number) =>
+    (pod.spec?.containers ?? []).reduce((total, { resources }) => {
+      const amount = resources?.requests?.[resource] ?? resources?.limits?.[resource];
+      return total + (amount === undefined ? 0 : parseQuantity(amount) * scale);
+    }, 0);
+  return { cpuMillis: sum("cpu", 1000), memoryMib: sum("memory", 2 ** -20), gpus: sum("nvidia.com/gpu", 1) };
+}
+
+function scheduledAt(pod: Pod): string | undefined {
+  const scheduled = conditionOf(pod as { status?: { conditions?: unknown } }, "PodScheduled");
+  return scheduled?.status === "True" ? scheduled.lastTransitionTime : undefined;
+}
+
+function startedAt(pod: Pod): string | undefined {
+  const starts = (pod.status?.containerStatuses ?? []).flatMap(({ state, lastState }) => [
+    lastState?.terminated?.startedAt,
+    state?.running?.startedAt,
+    state?.terminated?.startedAt,
+  ]);
+  return starts.filter((time) => time !== undefined).sort()[0];
+}
+
+function podEnd(pod: Pod): { time: string | undefined; state: PodState; extra: Partial<PodObserved> }[] {
+  const phase = pod.status?.phase;
+  if (phase !== "Succeeded" && phase !== "Failed") return [];
+  const ends = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
+  const worst = ends.find(({ exitCode }) => exitCode !== 0) ?? ends[0];
+  const last = ends.flatMap(({ finishedAt }) => finishedAt ?? []).sort().at(-1);
+  const reason = pod.status?.reason ?? worst?.reason;
+  const message = pod.status?.message ?? worst?.message;
+  return [
+    {
+      time: last ?? failedAt(pod),
+      state: phase === "Succeeded" ? "succeeded" : "failed",
+      extra: {
+        ...(worst?.exitCode !== undefined && { exitCode: worst.exitCode }),
+        ...(reason !== undefined && { reason }),
+        ...(message !== undefined && { message }),
+      },
+    },
+  ];
+}
+
+/** A pod that failed before a container ran has only its conditions to date it. */
+function failedAt(pod: Pod): string | undefined {
+  const times = (pod.status?.conditions ?? []).flatMap(({ lastTransitionTime }) => lastTransitionTime ?? []);
+  return times.sort().at(-1) ?? pod.metadata.creationTimestamp;
+}
+
+const claimConditions: readonly (readonly [string, NodeState])[] = [
+  ["Launched", "launched"],
+  ["Registered", "registered"],
+  ["Initialized", "ready"],
+];
+
+/** Everything a NodeClaim tells about its node's life so far. */
+export function nodeObservations(claim: NodeClaim): Timed<NodeObserved>[] {
+  const base = nodeBase(claim);
+  const timed = (time: string | undefined, state: NodeState) =>
+    time === undefined ? [] : [{ at: Date.parse(time), observation: { ...base, state } }];
+  return [
+    ...timed(claim.metadata.creationTimestamp, "requested"),
+    ...claimConditions.flatMap(([type, state]) => {
+      const condition = conditionOf(claim, type);
+      return condition?.status === "True" ? timed(condition.lastTransitionTime, state) : [];
+    }),
+    ...timed(claim.metadata.deletionTimestamp, "disrupted"),
+  ];
+}
+
+/** That a NodeClaim is gone, and its instance with it. */
+export function nodeGone(claim: NodeClaim, at: number): Timed<NodeObserved> {
+  return { at, observation: { ...nodeBase(claim), state: "gone" } };
+}
+
+function nodeBase(claim: NodeClaim): Omit<NodeObserved, "state"> {
+  const labels = claim.metadata.labels ?? {};
+  const annotations = claim.metadata.annotations ?? {};
+  const optional: Partial<Record<keyof NodeObserved, string | undefined>> = {
+    node: claim.status?.nodeName,
+    pool: labels["karpenter.sh/nodepool"],
+    instanceType: labels["node.kubernetes.io/instance-type"],
+    zone: labels["topology.kubernetes.io/zone"],
+    gpu: labels["karpenter.k8s.aws/instance-gpu-name"],
+  };
+  const capacityType = labels["karpenter.sh/capacity-type"];
+  const price = annotations["aura.dev/usd-per-hour"];
+  const onDemand = annotations["aura.dev/on-demand-usd-per-hour"];
+  return {
+    type: "node",
+    name: claim.metadata.name ?? "",
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    ...(capacityType !== undefined && { capacityType: capacityType as CapacityType }),
+    ...(labels["node.kubernetes.io/instance-type"] !== undefined && { gpus: gpusOf(labels) }),
+    ...(price !== undefined && { usdPerHour: Number(price) }),
+    ...(onDemand !== undefined && { onDemandUsdPerHour: Number(onDemand) }),
+    ...(annotations["aura.dev/price-estimated"] === "true" && { priceEstimated: true }),
+  };
+}
+
+function gpusOf(labels: Record<string, string>): number {
+  return Number(labels["karpenter.k8s.aws/instance-gpu-count"] ?? 0);
+}
+
+/** An Event, and what it explains: why a pod waits, or that its image is being pulled. */
+export function eventObservations(event: KubeEvent): Timed<EventObserved | WaitObserved>[] {
+  const { involvedObject: object } = event;
+  const at = Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? "");
+  const observation: EventObserved = {
+    type: "event",
+    level: event.type === "Warning" ? "Warning" : "Normal",
+    kind: object?.kind ?? "",
+    name: object?.name ?? "",
+    ...(object?.namespace !== undefined && { namespace: object.namespace }),
+    reason: event.reason ?? "",
+    message: event.message ?? "",
+    ...(event.source?.component !== undefined && { source: event.source.component }),
+  };
+  return [{ at, observation }, ...waitObservations(observation, at)];
+}
+
+function waitObservations(event: EventObserved, at: number): Timed<WaitObserved>[] {
+  if (event.kind !== "Pod" || event.reason !== "FailedScheduling") return [];
+  const { namespace = "default", name, message } = event;
+  return [{ at, observation: { type: "wait", namespace, pod: name, reason: message } }];
+}
+
+/** Whether a Node is one of Aura's jobs' nodes (it has a NodeClaim) and not the managed system node. */
+export function isClaimed(node: Node): boolean {
+  return node.metadata.labels?.["karpenter.sh/nodepool"] !== undefined;
+}

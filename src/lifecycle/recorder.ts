@@ -1,0 +1,156 @@
+import type { KindRef, ObjectApi, WatchEvent } from "../cluster/api.ts";
+import { informer } from "../cluster/informer.ts";
+import { type Job, type KubeEvent, type KubeObject, keyOf, type NodeClaim, type Pod } from "../cluster/objects.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Observation } from "../timeline/entries.ts";
+import {
+  eventObservations,
+  nodeGone,
+  nodeObservations,
+  podGone,
+  podObservations,
+  type Timed,
+} from "./observations.ts";
+
+export const kinds = {
+  pod: { apiVersion: "v1", kind: "Pod" },
+  job: { apiVersion: "batch/v1", kind: "Job" },
+  event: { apiVersion: "v1", kind: "Event" },
+  namespace: { apiVersion: "v1", kind: "Namespace" },
+  node: { apiVersion: "v1", kind: "Node" },
+  nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
+  nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
+  nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
+} as const satisfies Record<string, KindRef>;
+
+export interface RecorderOptions {
+  readonly api: ObjectApi;
+  readonly clock: Clock;
+  /** The cluster's time, for what objects do not date themselves: their removal. */
+  readonly time: () => Promise<number>;
+  readonly observe: (observation: Observation, at: number) => Promise<void>;
+}
+
+/** Watches a cluster, writes what happens into the timeline, and keeps the latest state for those who wait. */
+export interface Recorder {
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** Every pod ever seen, by uid: the removed ones too. */
+  readonly pods: ReadonlyMap<string, Pod>;
+  /** NodeClaims that exist now. */
+  readonly nodeClaims: ReadonlyMap<string, NodeClaim>;
+  /** Calls back after each change; returns the unsubscribe function. */
+  onChange(listener: () => void): () => void;
+  /** Resolves when everything that was there at the start has been seen. */
+  readonly ready: Promise<void>;
+  /** Stops watching and waits until the last observation is written. */
+  stop(): Promise<void>;
+}
+
+export function startRecorder(options: RecorderOptions): Recorder {
+  const { api, clock, time } = options;
+  const jobs = new Map<string, Job>();
+  const pods = new Map<string, Pod>();
+  const nodeClaims = new Map<string, NodeClaim>();
+  const listeners = new Set<() => void>();
+  const controller = new AbortController();
+  const write = orderedWriter(options.observe);
+
+  const follow = <T extends KubeObject>(query: KindRef, onEvent: (event: WatchEvent<T>) => void) =>
+    informer<T>(api, query, {
+      clock,
+      signal: controller.signal,
+      onEvent: (event) => {
+        onEvent(event);
+        for (const listener of listeners) listener();
+      },
+    });
+
+  const informers = [
+    follow<Job>(kinds.job, ({ type, object }) => {
+      if (type === "DELETED") jobs.delete(keyOf(object));
+      else jobs.set(keyOf(object), object);
+    }),
+    follow<Pod>(kinds.pod, ({ type, object }) => {
+      pods.set(object.metadata.uid ?? "", object);
+      write.all(podObservations(object));
+      if (type === "DELETED") write.later(time().then((at) => podGone(object, at)));
+    }),
+    follow<NodeClaim>(kinds.nodeClaim, ({ type, object }) => {
+      write.all(nodeObservations(object));
+      if (type !== "DELETED") return void nodeClaims.set(keyOf(object), object);
+      nodeClaims.delete(keyOf(object));
+      write.later(time().then((at) => nodeGone(object, at)));
+    }),
+    follow<KubeEvent>(kinds.event, ({ type, object }) => {
+      if (type === "DELETED") return;
+      write.all(eventObservations(object));
+      if (object.reason === "Pulling") write.all(pullingObservation(object, pods));
+    }),
+  ];
+
+  return {
+    jobs,
+    pods,
+    nodeClaims,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: Promise.all(informers.map(({ synced }) => synced)).then(() => undefined),
+    async stop() {
+      controller.abort();
+      await Promise.all(informers.map(({ done }) => done));
+      await write.drained();
+    },
+  };
+}
+
+function pullingObservation(event: KubeEvent, pods: ReadonlyMap<string, Pod>): Timed<Observation>[] {
+  const pod = pods.get(event.involvedObject?.uid ?? "");
+  const created = pod && podObservations(pod)[0]?.observation;
+  const time = event.firstTimestamp ?? event.lastTimestamp;
+  if (created === undefined || time === undefined) return [];
+  return [{ at: Date.parse(time), observation: { ...created, state: "pulling" } }];
+}
+
+/** Writes observations one after another, each state of an object once. */
+function orderedWriter(observe: RecorderOptions["observe"]) {
+  const seen = new Set<string>();
+  let tail: Promise<unknown> = Promise.resolve();
+  const one = async ({ at, observation }: Timed<Observation>) => {
+    const identity = JSON.stringify(identityOf(observation, at));
+    if (seen.has(identity)) return;
+    seen.add(identity);
+    await observe(observation, at);
+  };
+  const later = (timed: Promise<Timed<Observation>>) => {
+    const previous = tail;
+    tail = timed.then((value) => previous.then(() => one(value)));
+  };
+  return {
+    all: (list: readonly Timed<Observation>[]) => {
+      for (const timed of list) later(Promise.resolve(timed));
+    },
+    later,
+    async drained() {
+      for (let last: unknown; last !== tail; ) {
+        last = tail;
+        await tail;
+      }
+    },
+  };
+}
+
+/** What makes two observations the same news: a pod's or node's state comes once, events and reasons by their text. */
+function identityOf(observation: Observation, at: number): unknown {
+  switch (observation.type) {
+    case "pod":
+      return ["pod", observation.uid, observation.state];
+    case "node":
+      return ["node", observation.name, observation.state];
+    case "wait":
+      return ["wait", observation.pod, observation.reason];
+    default:
+      return [at, observation];
+  }
+}

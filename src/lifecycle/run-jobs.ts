@@ -1,0 +1,168 @@
+import { type Condition, conditionOf, type Job, keyOf, type Pod } from "../cluster/objects.ts";
+import { sleep } from "../kernel/clock.ts";
+import { Failure } from "../kernel/failure.ts";
+import { count, humanDuration, humanUsd } from "../kernel/text.ts";
+import type { JobObserved } from "../timeline/entries.ts";
+import { timelineModel } from "../timeline/model.ts";
+import { followLogs } from "./follow-logs.ts";
+import { requestsOf } from "./observations.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Session } from "./session.ts";
+import { accessOf } from "./steps/access.ts";
+import { jobStep } from "./steps/job.ts";
+
+type Ending = Pick<JobObserved, "state" | "message">;
+
+/**
+ * Submits the jobs and waits until each has ended. Fails with JOB_FAILED when one failed, TIMEOUT when
+ * `timeoutMs` of the cluster's time were not enough, BUDGET_EXCEEDED when the run got too dear.
+ */
+export async function runJobs(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+  await session.phase("run", async () => {
+    const recorder = await session.record();
+    const logs = followLogs(session, recorder);
+    try {
+      await submit(session, jobs, signal);
+      const failed = await awaitJobs(session, recorder, jobs, signal);
+      if (failed.length > 0) throw jobsFailed(failed);
+    } finally {
+      await logs.stop();
+    }
+  });
+}
+
+async function submit(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+  const steps = jobs.map((job) => jobStep(accessOf(session), job, session.run.run));
+  await session.ensure(steps, signal);
+  for (const job of jobs) await observeJob(session, job, { state: "submitted" });
+}
+
+function observeJob(session: Session, job: Job, ending: Ending): Promise<void> {
+  const { name = "", namespace = "default" } = job.metadata;
+  return session.observe({ type: "job", name, namespace, gpus: gpusOf(job), ...ending });
+}
+
+function gpusOf(job: Job): number {
+  const template = job.spec?.template;
+  return template === undefined ? 0 : requestsOf(template as unknown as Pod).gpus;
+}
+
+interface Failed {
+  readonly job: Job;
+  readonly message: string;
+}
+
+async function awaitJobs(
+  session: Session,
+  recorder: Recorder,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<Failed[]> {
+  const { clock, environment } = session.options;
+  const waiting = new Map(jobs.map((job) => [keyOf(job), job]));
+  const failed: Failed[] = [];
+  const deadline = (await session.time()) + environment.timeoutMs;
+  let sampledAt = 0;
+  while (waiting.size > 0) {
+    if (signal.aborted) await giveUp(session, waiting, "interrupted", "stopped by the user");
+    signal.throwIfAborted();
+    failed.push(...(await settleEnded(session, recorder, waiting)));
+    if (waiting.size === 0) break;
+    if (clock.now() - sampledAt >= 1000) {
+      sampledAt = clock.now();
+      await sampleUsage(session);
+      await guardBudget(session, waiting);
+    }
+    if ((await session.time()) >= deadline) throw await timedOut(session, recorder, waiting);
+    await changeOrPause(session, recorder, signal);
+  }
+  return failed;
+}
+
+/** Takes the jobs that have ended out of `waiting`, observes their end and returns the failed ones. */
+async function settleEnded(session: Session, recorder: Recorder, waiting: Map<string, Job>): Promise<Failed[]> {
+  const failed: Failed[] = [];
+  for (const [key, job] of [...waiting]) {
+    const ending = endingOf(recorder.jobs.get(key));
+    if (ending === undefined) continue;
+    waiting.delete(key);
+    await observeJob(session, job, ending);
+    if (ending.state === "failed") failed.push({ job, message: ending.message ?? "failed" });
+  }
+  return failed;
+}
+
+function endingOf(job: Job | undefined): Ending | undefined {
+  if (job === undefined) return undefined;
+  const of = (type: string): Condition | undefined => conditionOf(job as { status?: { conditions?: unknown } }, type);
+  if (of("Complete")?.status === "True") return { state: "succeeded" };
+  const failure = of("Failed");
+  if (failure?.status !== "True") return undefined;
+  return { state: "failed", message: [failure.reason, failure.message].filter(Boolean).join(": ") };
+}
+
+async function sampleUsage(session: Session): Promise<void> {
+  for (const usage of await session.options.target.usage()) await session.observe({ type: "usage", ...usage });
+}
+
+async function guardBudget(session: Session, waiting: Map<string, Job>): Promise<void> {
+  const { budgetUsd } = session.options.environment;
+  if (budgetUsd === undefined) return;
+  const { usd } = timelineModel(session.entries);
+  if (usd <= budgetUsd) return;
+  await giveUp(session, waiting, "failed", `the budget of ${humanUsd(budgetUsd)} is spent`);
+  throw new Failure("BUDGET_EXCEEDED", `the run has cost ${humanUsd(usd)}, its budget is ${humanUsd(budgetUsd)}`, {
+    why: "the budget in aura.yaml is the most one run may cost",
+    fix: "raise budget: in aura.yaml, or pass --budget",
+  });
+}
+
+async function giveUp(
+  session: Session,
+  waiting: Map<string, Job>,
+  state: JobObserved["state"],
+  message: string,
+): Promise<void> {
+  for (const job of waiting.values()) await observeJob(session, job, { state, message });
+}
+
+async function timedOut(session: Session, recorder: Recorder, waiting: Map<string, Job>): Promise<Failure> {
+  const reasons = [...waiting.values()].map((job) => `job ${job.metadata.name}: ${whyUnfinished(session, recorder, job)}`);
+  for (const job of waiting.values()) {
+    await observeJob(session, job, { state: "timed-out", message: whyUnfinished(session, recorder, job) });
+  }
+  const { timeoutMs } = session.options.environment;
+  return new Failure("TIMEOUT", `${count(waiting.size, "job")} did not end within ${humanDuration(timeoutMs)}`, {
+    problems: reasons,
+    fix: "raise timeout: in aura.yaml, or pass --timeout",
+  });
+}
+
+/** The latest reason why a job's pod waits, or what it does instead. */
+function whyUnfinished(session: Session, recorder: Recorder, job: Job): string {
+  const name = job.metadata.name;
+  const pods = [...recorder.pods.values()].filter((pod) => pod.metadata.labels?.["batch.kubernetes.io/job-name"] === name);
+  const pending = pods.filter((pod) => pod.status?.phase === "Pending" && pod.spec?.nodeName === undefined);
+  if (pending.length === 0) return pods.length === 0 ? "has no pod yet" : "is still running";
+  const podNames = new Set(pending.map(({ metadata }) => metadata.name));
+  const reasons = session.entries.flatMap((entry) => (entry.type === "wait" && podNames.has(entry.pod) ? entry.reason : []));
+  return `is pending: ${reasons.at(-1) ?? "no reason was given"}`;
+}
+
+function jobsFailed(failed: readonly Failed[]): Failure {
+  return new Failure("JOB_FAILED", `${failed.map(({ job }) => job.metadata.name).join(", ")} failed`, {
+    problems: failed.map(({ job, message }) => `job ${job.metadata.name}: ${message}`),
+  });
+}
+
+/** Waits for the next change in the cluster, at most a quarter of a second. */
+async function changeOrPause(session: Session, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const off = recorder.onChange(() => finish());
+    const finish = () => {
+      off();
+      resolve();
+    };
+    sleep(session.options.clock, 250, { signal }).then(finish, finish);
+  });
+}

@@ -1,0 +1,56 @@
+import { isApiError } from "../../cluster/api.ts";
+import { type Job, keyOf } from "../../cluster/objects.ts";
+import { Failure } from "../../kernel/failure.ts";
+import type { Step } from "../step.ts";
+import { waitUntil } from "../wait.ts";
+import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./pools.ts";
+
+/** Which submission a Job belongs to, so that a resumed command adopts it and a new one does not. */
+export const runLabel = "aura.dev/run";
+
+/** One job, submitted. It exists once its Job object does; undone, its pods are gone too. */
+export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
+  const labelled: Job = { ...job, metadata: { ...job.metadata, labels: { ...job.metadata.labels, [runLabel]: run } } };
+  const ref = refOf(labelled);
+  return {
+    name: `job/${keyOf(job)}`,
+    phase: "run",
+    title: `job ${job.metadata.name}`,
+    async observe() {
+      const api = await access.api();
+      const found = api && (await readOrUndefined<Job>(api, ref));
+      if (found === undefined) return "absent";
+      return found.metadata.labels?.[runLabel] === run ? "present" : "partial";
+    },
+    async ensure() {
+      const api = await connected(access);
+      await api.create(labelled).catch((error: unknown) => {
+        if (isApiError(error, 409)) throw taken(job);
+        if (isApiError(error, 422) || isApiError(error, 400)) throw refused(job, error.message);
+        throw error;
+      });
+    },
+    async undo(signal) {
+      const api = await access.api();
+      if (api === undefined) return;
+      await deleteIfPresent(api, ref);
+      await waitUntil(
+        { what: `job ${job.metadata.name} to be deleted`, timeoutMs: 10 * 60_000, time: access.time, clock: access.clock, signal },
+        async () => ((await readOrUndefined(api, ref)) === undefined ? true : undefined),
+      );
+    },
+  };
+}
+
+function taken(job: Job): Failure {
+  return new Failure("JOB_INVALID", `a job named ${job.metadata.name} already exists and is not this run's`, {
+    where: `Job ${keyOf(job)}`,
+    fix: `kubectl delete job ${job.metadata.name}, or give this one another name`,
+  });
+}
+
+function refused(job: Job, message: string): Failure {
+  return new Failure("JOB_INVALID", `the cluster refused job ${job.metadata.name}: ${message}`, {
+    where: `Job ${keyOf(job)}`,
+  });
+}

@@ -1,0 +1,45 @@
+import { type Clock, sleep } from "../kernel/clock.ts";
+import { Failure } from "../kernel/failure.ts";
+import { humanDuration } from "../kernel/text.ts";
+
+export interface WaitOptions {
+  /** What is awaited, as it ends the sentence `gave up waiting for …`. */
+  readonly what: string;
+  /** In the cluster's time. */
+  readonly timeoutMs: number;
+  readonly time: () => Promise<number>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Says what it still waits for; called once more when the wait fails. */
+  readonly explain?: () => readonly string[];
+  /** Pause between looks, in milliseconds of this machine's time. Default 100. */
+  readonly pauseMs?: number;
+}
+
+/**
+ * Looks until `look` returns something, and returns it. Bounded: fails with TIMEOUT, saying what was missing, after
+ * `timeoutMs` of the cluster's time.
+ */
+export async function waitUntil<T>(options: WaitOptions, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const { time, clock, signal, timeoutMs } = options;
+  const deadline = (await time()) + timeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const found = await look();
+    if (found !== undefined) return found;
+    if ((await time()) >= deadline) throw timeoutFailure(options);
+    await sleep(clock, options.pauseMs ?? 100, { signal });
+  }
+}
+
+function timeoutFailure({ what, timeoutMs, explain }: WaitOptions): Failure {
+  const missing = explain?.() ?? [];
+  return new Failure("TIMEOUT", `gave up waiting for ${what} after ${humanDuration(timeoutMs)}`, {
+    ...(missing.length > 0 && { problems: missing }),
+  });
+}
+
+/** Whether a wait ran out of time. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Failure && error.code === "TIMEOUT";
+}
