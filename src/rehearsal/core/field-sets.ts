@@ -76,6 +76,7 @@ function compareStep(
   const divisible = hasParts(kind, name, before) && hasParts(kind, name, after);
   if (!divisible) {
     result.changed[step] = fieldsOf(kind, name, after);
+    if (hasParts(kind, name, before)) result.removed[step] = fieldsOf(kind, name, before);
     return;
   }
   const below = compareFields(kind, name, before, after);

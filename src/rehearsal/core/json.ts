@@ -10,6 +10,13 @@ export function objectOr(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
+/** The object in a field, put there when there is none. */
+export function objectIn(parent: JsonObject, field: string): JsonObject {
+  const found = objectOr(parent[field]);
+  parent[field] = found;
+  return found;
+}
+
 /** The value's elements if it is an array, else none. */
 export function arrayOr<T = JsonObject>(value: unknown): readonly T[] {
   return Array.isArray(value) ? value : [];

@@ -1,6 +1,16 @@
 import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
+import { jobRules } from "./job-rules.ts";
 import type { Kind } from "./kinds.ts";
+import { podRules } from "./pod-rules.ts";
+import {
+  budgetRules,
+  configMapRules,
+  namespaceRules,
+  nodeRules,
+  priorityClassRules,
+  secretRules,
+} from "./small-rules.ts";
 import type { Problem } from "./status-errors.ts";
 
 /** What a kind adds to the rules of every object. */
@@ -12,17 +22,16 @@ export interface KindRules {
 }
 
 const rules: Record<string, KindRules> = {
-  Namespace: { prepare: prepareNamespace },
+  Namespace: namespaceRules,
+  Node: nodeRules,
+  Pod: podRules,
+  ConfigMap: configMapRules,
+  Secret: secretRules,
+  Job: jobRules,
+  PriorityClass: priorityClassRules,
+  PodDisruptionBudget: budgetRules,
 };
 
 export function rulesOf(kind: Kind): KindRules {
   return rules[kind.kind] ?? {};
-}
-
-function prepareNamespace(namespace: AnyObject, _: CoreContext, old?: AnyObject): void {
-  const { metadata } = namespace;
-  metadata.labels = { ...metadata.labels, "kubernetes.io/metadata.name": metadata.name ?? "" };
-  if (old !== undefined) return;
-  namespace["spec"] = { finalizers: ["kubernetes"] };
-  namespace["status"] = { phase: "Active" };
 }

@@ -9,7 +9,7 @@ interface Resource {
 /** A failure of validation: a field, what is wrong, and the reason as Status causes write it. */
 export interface Problem {
   readonly field: string;
-  readonly reason: `FieldValue${"Required" | "Invalid" | "Forbidden" | "NotSupported" | "Duplicate" | "TooMany" | "TypeInvalid" | "TooLong"}`;
+  readonly reason: `FieldValue${"Required" | "Invalid" | "Forbidden" | "NotSupported" | "Duplicate" | "TooMany" | "TypeInvalid" | "TooLong" | "NotFound"}`;
   readonly message: string;
 }
 
@@ -40,6 +40,11 @@ export const problem = {
     field,
     reason: "FieldValueNotSupported",
     message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${allowed.map((word) => `"${word}"`).join(", ")}`,
+  }),
+  notFound: (field: string, value: unknown): Problem => ({
+    field,
+    reason: "FieldValueNotFound",
+    message: `Not found: ${JSON.stringify(value)}`,
   }),
   duplicate: (field: string, value: unknown): Problem => ({
     field,

@@ -25,7 +25,8 @@ export function updateObject(
 ): AnyObject {
   checkPreconditions(kind, old, candidate.metadata ?? {});
   const next = permitted(kind, old, copyJson(candidate), options.subresource);
-  const rules = rulesOf(kind);
+  // A status is taken as it comes: only controllers write it
+  const rules = options.subresource === undefined ? rulesOf(kind) : {};
   rules.prepare?.(next, context, old);
   const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
   const name = old.metadata.name ?? "";
