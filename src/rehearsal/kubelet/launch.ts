@@ -1,0 +1,158 @@
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Container, Node, Pod } from "../../cluster/objects.ts";
+import { containerEnvironment, expand } from "./environment.ts";
+import { gpusOf, type SimulatedGpu, writeGpuShim } from "./gpu-shim.ts";
+import {
+  containerDirectory,
+  hostPath,
+  makeMappedDirectories,
+  type PathMapping,
+  pathMappings,
+  podDirectory,
+} from "./pod-paths.ts";
+import { StartFailure } from "./runtime.ts";
+import { makeVolumes, type ReadEntries } from "./volumes.ts";
+
+/** What a launch needs to know of this machine and of the cluster. */
+export interface LaunchHost {
+  readonly dataDir: string;
+  /** This machine's environment; only PATH and LANG reach a pod. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  readonly entries: ReadEntries;
+  readonly gpuOf: (node: Node) => SimulatedGpu | undefined;
+}
+
+/** A command ready to be run on this machine. */
+export interface Launch {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * Makes a container's folders and works out its command, environment and working directory. Environment values and
+ * arguments that are a mapped path, or lie below one, are rewritten to its folder on this machine; text that merely
+ * contains such a path (a script in `sh -c`) is not.
+ * @param realGpus GPUs of this machine; with any, pods use the real nvidia-smi and see at most the devices they asked for.
+ */
+export function prepareLaunch(
+  host: LaunchHost,
+  run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
+  realGpus: number,
+): Launch {
+  const { pod, container } = run;
+  const mappings = pathMappings(host.dataDir, pod, container);
+  makeVolumes(host.dataDir, pod, host.entries);
+  makeMappedDirectories(mappings);
+  const environment = environmentOf(host, run, mappings, realGpus);
+  const directory = workingDirectory(host, run, mappings);
+  const [command, ...rest] = commandOf(container, environment, mappings);
+  return { argv: [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest], environment: Object.fromEntries(environment), directory };
+}
+
+function environmentOf(
+  host: LaunchHost,
+  run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
+  mappings: readonly PathMapping[],
+  realGpus: number,
+): Map<string, string> {
+  const { pod, node, container } = run;
+  const home = podDirectory(host.dataDir, pod);
+  const temporary = join(home, "_tmp");
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  const environment = new Map([
+    ["PATH", host.hostEnv["PATH"] ?? defaultPath],
+    ["LANG", host.hostEnv["LANG"] ?? "C.UTF-8"],
+    ["HOME", home],
+    ["TMPDIR", temporary],
+    ["HOSTNAME", pod.metadata.name ?? ""],
+  ]);
+  for (const [name, value] of containerEnvironment({ pod, node, container, entries: host.entries })) {
+    environment.set(name, hostPath(mappings, value) ?? value);
+  }
+  addGpus(environment, { host, run, home, realGpus });
+  // last, so that a manifest cannot change how a stray process is recognized
+  return environment.set("AURA_POD_UID", pod.metadata.uid ?? "").set("AURA_POD_DIR", home);
+}
+
+function addGpus(
+  environment: Map<string, string>,
+  options: {
+    readonly host: LaunchHost;
+    readonly run: { readonly node: Node; readonly container: Container };
+    readonly home: string;
+    readonly realGpus: number;
+  },
+): void {
+  const { host, run, home, realGpus } = options;
+  const count = gpusOf(run.container);
+  if (realGpus > 0) {
+    const visible = Array.from({ length: Math.min(count, realGpus) }, (_, index) => index).join(",");
+    environment.set("CUDA_VISIBLE_DEVICES", visible);
+    environment.set("NVIDIA_VISIBLE_DEVICES", visible === "" ? "void" : visible);
+    if (count > 0) return;
+  }
+  const folder = join(home, "_bin", run.container.name);
+  writeGpuShim(folder, host.gpuOf(run.node), count);
+  environment.set("PATH", `${folder}:${environment.get("PATH")}`);
+}
+
+function workingDirectory(
+  host: LaunchHost,
+  run: { readonly pod: Pod; readonly container: Container },
+  mappings: readonly PathMapping[],
+): string {
+  const own = containerDirectory(host.dataDir, run.pod, run.container.name);
+  const directory = hostPath(mappings, run.container.workingDir ?? "") ?? own;
+  for (const path of [own, directory]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+function commandOf(
+  container: Container,
+  environment: ReadonlyMap<string, string>,
+  mappings: readonly PathMapping[],
+): [string, ...string[]] {
+  const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => {
+    const expanded = expand(word, environment);
+    return hostPath(mappings, expanded) ?? expanded;
+  });
+  const [command, ...rest] = words;
+  if (command === undefined || (container.command ?? []).length === 0) {
+    throw new StartFailure(
+      `container ${container.name} has no command, and without a container engine the entrypoint of ${container.image ?? "its image"} is not known; give it a command`,
+    );
+  }
+  return [command, ...rest];
+}
+
+/** Looked up as a container runtime does, and worded as runc words it. */
+function findExecutable(command: string, path: string, directory: string): string {
+  if (command.includes("/")) {
+    const file = command.startsWith("/") ? command : join(directory, command);
+    const problem = problemOf(file);
+    if (problem === undefined) return file;
+    throw new StartFailure(`exec: "${command}": ${problem}`);
+  }
+  const found = path.split(":").map((folder) => join(folder || ".", command)).find((file) => problemOf(file) === undefined);
+  if (found === undefined) throw new StartFailure(`exec: "${command}": executable file not found in $PATH`);
+  return found;
+}
+
+function problemOf(file: string): string | undefined {
+  try {
+    if (!statSync(file).isFile()) return "is a directory";
+  } catch {
+    return `stat ${file}: no such file or directory`;
+  }
+  try {
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch {
+    return "permission denied";
+  }
+}
