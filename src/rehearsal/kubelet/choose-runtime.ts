@@ -39,7 +39,10 @@ export function chooseRuntime(options: {
 }
 
 /** Whether the choice depends on an engine being there, which costs a process to find out. */
-export function needsEngine(annotations: Readonly<Record<string, string>> | undefined, runtime: RuntimeSetting): boolean {
+export function needsEngine(
+  annotations: Readonly<Record<string, string>> | undefined,
+  runtime: RuntimeSetting,
+): boolean {
   return chooseRuntime({ annotations, runtime, engine: true }).kind === "container";
 }
 
@@ -58,7 +61,8 @@ function timer(duration: string, code: string): RuntimeChoice {
     return refuse(`annotation ${durationAnnotation} is "${duration}", which is not a duration such as 90s or 1h30m`);
   }
   const exitCode = /^\d{1,3}$/.test(code) ? Number(code) : 256;
-  if (exitCode > 255) return refuse(`annotation ${exitCodeAnnotation} is "${code}", which is not a number from 0 to 255`);
+  if (exitCode > 255)
+    return refuse(`annotation ${exitCodeAnnotation} is "${code}", which is not a number from 0 to 255`);
   return { kind: "timer", durationMs, exitCode };
 }
 

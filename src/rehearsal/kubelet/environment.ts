@@ -18,7 +18,7 @@ export function containerEnvironment(subject: Subject): Map<string, string> {
   const environment = new Map<string, string>();
   for (const source of subject.container.envFrom ?? []) addAll(environment, source, subject);
   for (const variable of subject.container.env ?? []) {
-    const value = valueOf(variable, environment, subject);
+    const value = variableValue(variable, environment, subject);
     if (value !== undefined) environment.set(variable.name, value);
   }
   return environment;
@@ -39,7 +39,7 @@ function addAll(environment: Map<string, string>, source: EnvFrom, { entries }: 
   for (const [name, value] of found ?? []) environment.set(`${source.prefix ?? ""}${name}`, value.toString("utf8"));
 }
 
-function valueOf(variable: EnvVar, environment: Map<string, string>, subject: Subject): string | undefined {
+function variableValue(variable: EnvVar, environment: Map<string, string>, subject: Subject): string | undefined {
   const source = variable.valueFrom;
   if (source === undefined) return expand(variable.value ?? "", environment);
   if (source.fieldRef !== undefined) return fieldOf(source.fieldRef.fieldPath, subject);

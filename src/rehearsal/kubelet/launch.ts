@@ -51,7 +51,11 @@ export function prepareLaunch(
   const environment = environmentOf(host, run, mappings, realGpus);
   const directory = workingDirectory(host, run, mappings);
   const [command, ...rest] = commandOf(container, environment, mappings);
-  return { argv: [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest], environment: Object.fromEntries(environment), directory };
+  return {
+    argv: [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest],
+    environment: Object.fromEntries(environment),
+    directory,
+  };
 }
 
 function environmentOf(
@@ -138,7 +142,10 @@ function findExecutable(command: string, path: string, directory: string): strin
     if (problem === undefined) return file;
     throw new StartFailure(`exec: "${command}": ${problem}`);
   }
-  const found = path.split(":").map((folder) => join(folder || ".", command)).find((file) => problemOf(file) === undefined);
+  const found = path
+    .split(":")
+    .map((folder) => join(folder || ".", command))
+    .find((file) => problemOf(file) === undefined);
   if (found === undefined) throw new StartFailure(`exec: "${command}": executable file not found in $PATH`);
   return found;
 }

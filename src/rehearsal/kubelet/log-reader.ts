@@ -142,16 +142,15 @@ function renderer(request: LogRequest, skip: number): (records: readonly LogReco
   const since = request.sinceMs === undefined ? "" : nanoTimestamp(request.sinceMs);
   let toSkip = skip;
   let atLineStart = true;
-  return (records) => {
-    let text = "";
-    for (const record of records) {
-      const skipped = toSkip > 0;
-      if (skipped && record.whole) toSkip -= 1;
-      if (skipped || record.time < since) continue;
-      if (atLineStart && request.timestamps === true) text += `${record.time} `;
-      text += record.content.toString("utf8") + (record.whole ? "\n" : "");
-      atLineStart = record.whole;
-    }
-    return text;
+  const skips = (record: LogRecord) => {
+    const skipped = toSkip > 0;
+    if (skipped && record.whole) toSkip -= 1;
+    return skipped || record.time < since;
   };
+  const textOf = ({ time, whole, content }: LogRecord) => {
+    const prefix = atLineStart && request.timestamps === true ? `${time} ` : "";
+    atLineStart = whole;
+    return `${prefix}${content.toString("utf8")}${whole ? "\n" : ""}`;
+  };
+  return (records) => records.map((record) => (skips(record) ? "" : textOf(record))).join("");
 }

@@ -50,7 +50,9 @@ function isMarked(pid: number, group: GroupRecord): boolean {
   const environment = readEnvironment(pid);
   if (environment === undefined) return false;
   const all = `\0${environment}`;
-  return all.includes(`\0AURA_POD_UID=${group.podUid}\0`) && all.includes(`\0AURA_POD_DIR=${bytes(group.podDirectory)}\0`);
+  return (
+    all.includes(`\0AURA_POD_UID=${group.podUid}\0`) && all.includes(`\0AURA_POD_DIR=${bytes(group.podDirectory)}\0`)
+  );
 }
 
 /** Text as /proc is read here: one character a byte. */

@@ -66,7 +66,9 @@ export function usageSampler(deps: { readonly clock: Clock; readonly gpus: HostG
       const cpuMillis = (Math.max(0, cpuMs - cpuBefore) * 1000) / elapsedMs;
       byPod.set(uid, [...(byPod.get(uid) ?? []), { entry, cpuMillis, memoryMib }]);
     }
-    for (const [uid, samples] of byPod) latest.set(uid, merge(samples, sampledAt, latest.get(uid), gpuUsage));
+    for (const [uid, samples] of byPod) {
+      latest.set(uid, { ...merge(samples, latest.get(uid), gpuUsage), at: sampledAt });
+    }
   };
   const tick = () => {
     sample();
@@ -107,18 +109,16 @@ interface TrackedSample {
 
 function merge(
   samples: readonly TrackedSample[],
-  at: number,
   before: PodUsage | undefined,
   gpuUsage: readonly GpuUsage[],
-): PodUsage {
-  const { metadata } = samples[0]?.entry.pod as Pod;
+): Omit<PodUsage, "at"> {
+  const metadata = samples[0]?.entry.pod.metadata ?? {};
   const memoryMib = sum(samples, (sample) => sample.memoryMib);
   const gpus = sum(samples, (sample) => sample.entry.gpus);
   return {
     namespace: metadata.namespace ?? "default",
     pod: metadata.name ?? "",
     uid: metadata.uid ?? "",
-    at,
     cpuMillis: Math.round(sum(samples, (sample) => sample.cpuMillis)),
     memoryMib,
     peakMemoryMib: Math.max(memoryMib, before?.peakMemoryMib ?? 0),

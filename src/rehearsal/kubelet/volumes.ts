@@ -30,7 +30,12 @@ export function makeVolumes(dataDir: string, pod: Pod, entries: ReadEntries): vo
 
 function sourceOf({ configMap, secret }: Volume): Source | undefined {
   if (configMap !== undefined) {
-    return { kind: "ConfigMap", name: configMap.name ?? "", optional: configMap.optional === true, items: configMap.items };
+    return {
+      kind: "ConfigMap",
+      name: configMap.name ?? "",
+      optional: configMap.optional === true,
+      items: configMap.items,
+    };
   }
   if (secret !== undefined) {
     return { kind: "Secret", name: secret.secretName ?? "", optional: secret.optional === true, items: secret.items };

@@ -39,7 +39,15 @@ describe("gpu shim", () => {
     const { stdout } = smi(a10g, 2);
     expect(stdout).toContain("AURA REHEARSAL: no real device");
     expect(stdout.match(/NVIDIA A10G/g)).toHaveLength(2);
-    expect(new Set(stdout.trim().split("\n").slice(1).map((line) => line.length))).toEqual(new Set([79]));
+    expect(
+      new Set(
+        stdout
+          .trim()
+          .split("\n")
+          .slice(1)
+          .map((line) => line.length),
+      ),
+    ).toEqual(new Set([79]));
   });
 
   it.each([
@@ -60,7 +68,7 @@ describe("gpu shim", () => {
   });
 
   it("runs nothing that a product's name contains", () => {
-    const product = "it's \"$(touch hacked)\" `id` \\ $HOME %s";
+    const product = 'it\'s "$(touch hacked)" `id` \\ $HOME %s';
     expect(smi({ product, memoryMib: 1, count: 1 }, 1, "--query-gpu=name", "--format=csv,noheader").stdout).toBe(
       `${product}\n`,
     );
