@@ -1,0 +1,83 @@
+import type { IncomingMessage } from "node:http";
+
+import { ApiError } from "../../cluster/api.ts";
+import { badRequest } from "../core/status-errors.ts";
+
+/** etcd takes 1.5 MiB and the API server 3 MiB. */
+const mostBytes = 3 * 1024 * 1024;
+const mostDepth = 100;
+
+const jsonTypes = [
+  "application/json",
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+];
+const yamlTypes = ["application/yaml", "application/apply-patch+yaml"];
+
+/** The type without its parameters, such as `application/json`. */
+export function mediaType(request: IncomingMessage): string {
+  return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+/** The decoded body, or undefined when there is none. Fails with 413, 415 or 400. */
+export async function readBody(request: IncomingMessage): Promise<unknown> {
+  const text = await readText(request);
+  if (text.trim() === "") return undefined;
+  const type = mediaType(request);
+  if (![...jsonTypes, ...yamlTypes].includes(type))
+    throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  const value =
+    yamlTypes.includes(type) && !/^\s*[{[]/.test(text)
+      ? await parseYaml(text)
+      : parseJson(text, request.method === "PATCH");
+  checkDepth(value);
+  return value;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const tooLarge = () => new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${mostBytes}`);
+  if (Number(request.headers["content-length"] ?? 0) > mostBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > mostBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string, isPatch: boolean): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw badRequest(
+      isPatch ? `error decoding patch: ${why}` : `the object provided is unrecognized (must be of type ${why})`,
+    );
+  }
+}
+
+async function parseYaml(text: string): Promise<unknown> {
+  const { parse } = await import("yaml");
+  try {
+    const value: unknown = parse(text, { maxAliasCount: 100 });
+    // Aliases make YAML a graph: what is shared or deep in it only shows when it is written out
+    const plain = JSON.stringify(value);
+    if (plain.length > mostBytes) throw new Error("the document is too large");
+    return JSON.parse(plain);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw badRequest(`error parsing YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Deep nesting would overflow the stack of whatever walks the object; so it is looked for level by level. */
+function checkDepth(value: unknown): void {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > mostDepth) throw badRequest(`the body nests deeper than ${mostDepth} levels`);
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { Clock } from "../../kernel/clock.ts";
+import type { Core } from "../core/core.ts";
+import type { Kind } from "../core/kinds.ts";
+import type { LogSource } from "../kubelet/log-source.ts";
+import type { SnapshotStore } from "./snapshots.ts";
+
+/** Aura's own endpoints below `/aura/v1/`: undefined means that there is no such endpoint. */
+export type ExtraHandler = (
+  method: string,
+  path: string,
+  body: unknown,
+) => Promise<{ readonly status: number; readonly body: unknown }> | undefined;
+
+export interface WireOptions {
+  readonly core: Core;
+  /** A clock with `hold` is held while a request is handled, so that no time passes for the cluster. */
+  readonly clock: Clock & { hold?(): () => void };
+  /** The bearer token of every request. */
+  readonly token: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  readonly logs: LogSource;
+  readonly extra?: ExtraHandler;
+  /** Told of what went wrong inside (a bug); the client gets a 500. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** What every handler gets. */
+export interface Served extends WireOptions {
+  readonly port: number;
+  readonly snapshots: SnapshotStore;
+}
+
+/** A request that was let in, with its body decoded. */
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly body: unknown;
+}
+
+/** What a path of the API names. */
+export interface Resource {
+  readonly kind: Kind;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+}
+
+/** Whether the query sets a flag: `watch=1`, `follow=true`. */
+export function isTrue({ searchParams }: URL, name: string): boolean {
+  return ["1", "true"].includes(searchParams.get(name) ?? "");
+}

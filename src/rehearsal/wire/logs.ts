@@ -1,0 +1,50 @@
+import { once } from "node:events";
+
+import { logRequest } from "../core/api-client.ts";
+import { badRequest } from "../core/status-errors.ts";
+import { type Call, isTrue, type Resource, type Served } from "./call.ts";
+
+/** `GET …/pods/x/log`: the log as plain text, as fast as the client reads. */
+export async function answerLogs(
+  { core, logs, clock }: Served,
+  { response, url }: Call,
+  resource: Resource,
+): Promise<void> {
+  const { namespace = "default", name = "" } = resource;
+  const abort = new AbortController();
+  const request = logRequest(core, { namespace, name }, logOptions(url, clock.now(), abort.signal));
+  response.once("close", () => abort.abort());
+  response.writeHead(200, { "content-type": "text/plain" });
+  response.flushHeaders();
+  for await (const chunk of logs.read(request)) {
+    if (abort.signal.aborted) return;
+    if (!response.write(chunk))
+      await Promise.race([once(response, "drain", { signal: abort.signal }).catch(() => undefined)]);
+  }
+  response.end();
+}
+
+function logOptions(url: URL, nowMs: number, signal: AbortSignal) {
+  const { searchParams } = url;
+  const number = (name: string): number | undefined => {
+    const text = searchParams.get(name);
+    if (text === null) return undefined;
+    if (!/^\d+$/.test(text)) throw badRequest(`unable to parse ${name} ${JSON.stringify(text)}`);
+    return Number(text);
+  };
+  const container = searchParams.get("container") || undefined;
+  const [tailLines, limitBytes, sinceSeconds] = [number("tailLines"), number("limitBytes"), number("sinceSeconds")];
+  const sinceTime = searchParams.get("sinceTime");
+  const sinceMs =
+    sinceSeconds === undefined ? (sinceTime === null ? undefined : Date.parse(sinceTime)) : nowMs - sinceSeconds * 1000;
+  return {
+    signal,
+    follow: isTrue(url, "follow"),
+    timestamps: isTrue(url, "timestamps"),
+    previous: isTrue(url, "previous"),
+    ...(container !== undefined && { container }),
+    ...(tailLines !== undefined && { tailLines }),
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...(sinceMs !== undefined && { sinceMs }),
+  };
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+
+import { readBody } from "./body.ts";
+import type { Served, WireOptions } from "./call.ts";
+import { selfSignedCertificate } from "./certificate.ts";
+import { guard } from "./guard.ts";
+import { route } from "./route.ts";
+import { sendError, sendJson } from "./send.ts";
+import { snapshotStore } from "./snapshots.ts";
+
+export interface Wire {
+  /** `https://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  /** The certificate, which is its own authority. */
+  readonly certificatePem: string;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+const mostConnections = 512;
+
+/** Serves a core as a Kubernetes API server does, over HTTPS on the loopback interface only. */
+export async function startWire(options: WireOptions): Promise<Wire> {
+  const { certificate, key } = await selfSignedCertificate();
+  const server = createServer({
+    cert: certificate,
+    key,
+    handshakeTimeout: 10_000,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+  });
+  server.maxConnections = mostConnections;
+  server.keepAliveTimeout = 60_000;
+  // A client may vanish at any time: that is no error of ours
+  server.on("tlsClientError", (_, socket) => socket.destroy());
+  server.on("clientError", (_, socket) => socket.destroy());
+  const port = await listen(server, options.port ?? 0);
+  const served = { ...options, port, snapshots: snapshotStore() };
+  server.on("request", (request, response) => void answer(served, request, response));
+  return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server) };
+}
+
+async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const url = guard(served, request);
+    const release = isWatch(url) ? undefined : served.clock.hold?.();
+    if (release) response.once("close", release);
+    const body = await readBody(request);
+    if (url.pathname.startsWith("/aura/v1/")) await answerExtra(served, request.method ?? "", url, body, response);
+    else await route(served, { request, response, url, body });
+  } catch (error) {
+    if (!sendError(response, error)) served.onError?.(error);
+    // An unread body would be taken for the next request
+    if (!request.complete) response.once("finish", () => request.socket.destroy());
+  }
+}
+
+async function answerExtra(
+  { extra }: Served,
+  method: string,
+  url: URL,
+  body: unknown,
+  response: ServerResponse,
+): Promise<void> {
+  const answered = await extra?.(method, url.pathname, body);
+  if (answered === undefined) sendJson(response, 404, { message: `no such endpoint: ${url.pathname}` });
+  else sendJson(response, answered.status, answered.body);
+}
+
+/** What stays open for long: watches and followed logs do not hold the clock. */
+function isWatch({ searchParams }: URL): boolean {
+  const isSet = (name: string) => ["1", "true"].includes(searchParams.get(name) ?? "");
+  return isSet("watch") || isSet("follow");
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
