@@ -1,7 +1,7 @@
 import { buildApplication, buildCommand, buildRouteMap } from "@stricli/core";
 
 import type { Context } from "./context.ts";
-import { aliases, fileFlag, jobFlag, outputFlag, reportFlag, settingFlags, yesFlag } from "./flags.ts";
+import { fileFlag, jobFlag, outputFlag, reportFlag, settingFlags, yesFlag } from "./flags.ts";
 
 // Implementations are imported when their command runs, so that --help and typos answer at once.
 
@@ -23,7 +23,7 @@ const cycle = buildCommand({
       ...yesFlag,
       ...outputFlag,
     },
-    aliases,
+    aliases: { f: "file", o: "output", j: "job", y: "yes" },
   },
   docs: { brief: "Deploy, run the jobs, collect, destroy: the whole life in one command" },
 });
@@ -31,8 +31,8 @@ const cycle = buildCommand({
 const up = buildCommand({
   loader: async () => (await import("./commands/up.ts")).up,
   parameters: {
-    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...yesFlag, ...outputFlag },
-    aliases: { f: "file", o: "output", y: "yes" },
+    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...outputFlag },
+    aliases: { f: "file", o: "output" },
   },
   docs: { brief: "Deploy the environment and leave it running" },
 });
@@ -40,8 +40,8 @@ const up = buildCommand({
 const run = buildCommand({
   loader: async () => (await import("./commands/run.ts")).run,
   parameters: {
-    flags: { ...fileFlag, ...jobFlag, ...settingFlags, ...yesFlag, ...outputFlag },
-    aliases,
+    flags: { ...fileFlag, ...jobFlag, ...settingFlags, ...outputFlag },
+    aliases: { f: "file", o: "output", j: "job" },
   },
   docs: { brief: "Run jobs in the deployed environment and wait for them" },
 });

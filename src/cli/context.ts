@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
+import type { ServerProcesses } from "./targets/server-process.ts";
 
 export interface OutputStream {
   write(text: string): unknown;
@@ -28,6 +29,5 @@ export interface Context {
   onSignal(handler: (signal: "SIGINT" | "SIGTERM") => void): () => void;
   /** Asks on the terminal; undefined when there is nobody to ask. */
   confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
-  /** Starts the rehearsal's server on a data folder and returns at once; it outlives this process. */
-  launchServer(dataDir: string): Promise<void>;
+  readonly servers: ServerProcesses;
 }

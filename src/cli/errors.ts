@@ -1,18 +1,9 @@
 import { ApiError } from "../cluster/api.ts";
 import { Failure, messageOf } from "../kernel/failure.ts";
-
-/** An error as `-o json` shows it. */
-export interface ErrorReport {
-  readonly code: string;
-  readonly message: string;
-  readonly why?: string;
-  readonly where?: string;
-  readonly fix?: string;
-  readonly problems?: readonly string[];
-}
+import type { ErrorSummary } from "../timeline/summary.ts";
 
 /** Anything thrown, as data. What is not a Failure is a bug and says so. */
-export function errorReport(error: unknown): ErrorReport {
+export function errorReport(error: unknown): ErrorSummary {
   if (error instanceof Failure) {
     const { why, where, fix, problems } = error.details;
     return {

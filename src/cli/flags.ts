@@ -5,8 +5,11 @@ export interface OutputFlags {
   readonly output: "text" | "json";
 }
 
-export interface EnvironmentFlags extends OutputFlags {
+export interface FileFlags extends OutputFlags {
   readonly file: string;
+}
+
+export interface ReportFlags {
   readonly report?: string;
 }
 
@@ -79,4 +82,3 @@ export const yesFlag = {
   yes: { kind: "boolean", default: false, withNegated: false, brief: "Answer every question with yes" },
 } as const;
 
-export const aliases = { f: "file", o: "output", j: "job", y: "yes" } as const;

@@ -1,7 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
-import { defaultZones, regions } from "../catalog/offerings.ts";
-import { instanceTypes } from "../catalog/instance-types.ts";
 import type { Job } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { readText } from "../kernel/files.ts";
@@ -9,6 +7,7 @@ import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
 import { parseJobs } from "../spec/jobs.ts";
 import { loadEnvironment } from "../spec/load.ts";
+import { catalogNames } from "./catalog-names.ts";
 import type { Context } from "./context.ts";
 import type { SettingFlags } from "./flags.ts";
 
@@ -28,7 +27,7 @@ export async function loadSpec(context: Context, file: string, flags: SettingFla
     path,
     text,
     variables: context.process.env,
-    known: knownNames(),
+    known: catalogNames(),
     overrides: {
       ...(speed !== undefined && { speed }),
       ...(runtime !== undefined && { runtime }),
@@ -36,16 +35,6 @@ export async function loadSpec(context: Context, file: string, flags: SettingFla
       ...(budget !== undefined && { budget }),
     },
   });
-}
-
-function knownNames() {
-  const families = new Map(
-    instanceTypes().map(({ family, gpu, architecture }) => [
-      family,
-      { name: family, gpu: gpu !== undefined, architecture },
-    ]),
-  );
-  return { regions: regions(), families: [...families.values()], zonesOf: defaultZones };
 }
 
 /** The jobs of the environment's file, or those that `--job` names (relative to the working folder). */

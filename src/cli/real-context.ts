@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { fileURLToPath } from "node:url";
 
 import packageJson from "../../package.json" with { type: "json" };
 import { systemClock } from "../kernel/clocks.ts";
-import { makeFolder } from "../kernel/files.ts";
 import { seededRandom } from "../kernel/random.ts";
 import type { Context } from "./context.ts";
+import { serverProcesses } from "./targets/server-process.ts";
 
 /** The world as it is: this process, its terminal, its clock. */
 export function realContext(): Context {
@@ -25,7 +21,7 @@ export function realContext(): Context {
     commandLine: ["aura", ...process.argv.slice(2)].join(" "),
     onSignal,
     confirm,
-    launchServer,
+    servers: serverProcesses(clock),
   };
 }
 
@@ -49,16 +45,4 @@ async function confirm(question: string, signal?: AbortSignal): Promise<boolean 
   } finally {
     terminal.close();
   }
-}
-
-/** A session of its own: it neither dies with this terminal nor gets its Ctrl-C. */
-async function launchServer(dataDir: string): Promise<void> {
-  await makeFolder(dataDir);
-  const log = openSync(join(dataDir, "server.log"), "a", 0o600);
-  const program = fileURLToPath(new URL("main.js", import.meta.url));
-  const server = spawn(process.execPath, [program, "rehearsal", "serve", "--data", dataDir], {
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
-  server.unref();
 }

@@ -1,21 +1,8 @@
-import { instanceTypes } from "../catalog/instance-types.ts";
-import { defaultZones, regions } from "../catalog/regions.ts";
 import { environmentJsonSchema } from "../spec/json-schema.ts";
-import type { Known } from "../spec/known.ts";
 import { loadEnvironment } from "../spec/load.ts";
 import { synthesize } from "../synth/bundle.ts";
 import { summaryJsonSchema } from "../timeline/summary-schema.ts";
-
-/** What the catalog knows, as the checks of `aura.yaml` want it. */
-export function catalogNames(): Known {
-  const families = new Map(
-    instanceTypes().map(({ family, gpu, architecture }) => [
-      family,
-      { name: family, gpu: gpu !== undefined, architecture },
-    ]),
-  );
-  return { regions: regions(), families: [...families.values()], zonesOf: defaultZones };
-}
+import { catalogNames } from "./catalog-names.ts";
 
 /**
  * Every committed file that is made from others, as path (from the repository's root) to text. Variables of the

@@ -46,6 +46,12 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
+interface Follower {
+  /** Everything that was there at the start has been seen. */
+  readonly synced: Promise<void>;
+  readonly done: Promise<void>;
+}
+
 export function startRecorder(options: RecorderOptions): Recorder {
   const { api, clock, time } = options;
   const jobs = new Map<string, Job>();
@@ -55,15 +61,22 @@ export function startRecorder(options: RecorderOptions): Recorder {
   const controller = new AbortController();
   const write = orderedWriter(options.observe);
 
-  const follow = <T extends KubeObject>(query: KindRef, onEvent: (event: WatchEvent<T>) => void) =>
-    informer<T>(api, query, {
+  const follow = <T extends KubeObject>(query: KindRef, onEvent: (event: WatchEvent<T>) => void): Follower => {
+    let onSynced = () => {};
+    const synced = new Promise<void>((resolve) => {
+      onSynced = resolve;
+    });
+    const done = informer<T>(api, query, {
       clock,
       signal: controller.signal,
+      onSynced,
       onEvent: (event) => {
         onEvent(event);
         for (const listener of listeners) listener();
       },
     });
+    return { synced, done };
+  };
 
   const informers = [
     follow<Job>(kinds.job, ({ type, object }) => {

@@ -3,7 +3,7 @@ import { sleep } from "../kernel/clock.ts";
 import { Failure } from "../kernel/failure.ts";
 import { count, humanDuration, humanUsd } from "../kernel/text.ts";
 import type { JobObserved } from "../timeline/entries.ts";
-import { timelineModel } from "../timeline/model.ts";
+import { spentUsd } from "../timeline/model.ts";
 import { followLogs } from "./follow-logs.ts";
 import { requestsOf } from "./observations.ts";
 import type { Recorder } from "./recorder.ts";
@@ -108,7 +108,7 @@ async function sampleUsage(session: Session): Promise<void> {
 async function guardBudget(session: Session, waiting: Map<string, Job>): Promise<void> {
   const { budgetUsd } = session.options.environment;
   if (budgetUsd === undefined) return;
-  const { usd } = timelineModel(session.entries);
+  const usd = spentUsd(session.entries);
   if (usd <= budgetUsd) return;
   await giveUp(session, waiting, "failed", `the budget of ${humanUsd(budgetUsd)} is spent`);
   throw new Failure("BUDGET_EXCEEDED", `the run has cost ${humanUsd(usd)}, its budget is ${humanUsd(budgetUsd)}`, {

@@ -88,6 +88,19 @@ const summarySchema = v.strictObject({
     v.nullable(v.strictObject({ dir: text, html: text, markdown: text, timeline: text })),
     v.description("Paths of the report; null when none was written."),
   ),
+  error: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        code: text,
+        message: text,
+        why: v.exactOptional(text),
+        where: v.exactOptional(text),
+        fix: v.exactOptional(text),
+        problems: v.exactOptional(v.array(text)),
+      }),
+      v.description("What went wrong; absent when nothing did."),
+    ),
+  ),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

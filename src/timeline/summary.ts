@@ -31,6 +31,17 @@ export interface Summary {
     readonly markdown: string;
     readonly timeline: string;
   } | null;
+  /** What went wrong, in the command's output only; a report has it in its phases. */
+  readonly error?: ErrorSummary;
+}
+
+export interface ErrorSummary {
+  readonly code: string;
+  readonly message: string;
+  readonly why?: string;
+  readonly where?: string;
+  readonly fix?: string;
+  readonly problems?: readonly string[];
 }
 
 export interface PhaseSummary {

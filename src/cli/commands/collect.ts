@@ -2,13 +2,13 @@ import { collect as collectRun } from "../../lifecycle/collect.ts";
 import { noEnvironment } from "../../lifecycle/session.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { EnvironmentFlags } from "../flags.ts";
+import type { FileFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
 import { withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
 /** `aura collect`: brings home what ended so far. */
-export async function collect(this: Context, flags: EnvironmentFlags): Promise<void> {
+export async function collect(this: Context, flags: FileFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file);
     if (environment === undefined) throw noEnvironment("here");

@@ -10,14 +10,14 @@ import type { Session } from "../../lifecycle/session.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { EnvironmentFlags, JobFlags, SettingFlags } from "../flags.ts";
+import type { FileFlags, JobFlags, ReportFlags, SettingFlags } from "../flags.ts";
 import type { Interrupts } from "../interrupt.ts";
 import { loadJobs, loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
 
-interface CycleFlags extends EnvironmentFlags, JobFlags, SettingFlags {
+interface CycleFlags extends FileFlags, JobFlags, ReportFlags, SettingFlags {
   readonly keep: boolean;
   readonly onInterrupt: "ask" | "destroy" | "keep";
   readonly yes: boolean;

@@ -7,12 +7,12 @@ import { count } from "../../kernel/text.ts";
 import type { Session } from "../../lifecycle/session.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { EnvironmentFlags } from "../flags.ts";
+import type { FileFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
-interface DownFlags extends EnvironmentFlags {
+interface DownFlags extends FileFlags {
   readonly yes: boolean;
 }
 

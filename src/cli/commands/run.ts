@@ -2,14 +2,14 @@ import { runJobs } from "../../lifecycle/run-jobs.ts";
 import { noEnvironment } from "../../lifecycle/session.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { EnvironmentFlags, JobFlags, SettingFlags } from "../flags.ts";
+import type { FileFlags, JobFlags, SettingFlags } from "../flags.ts";
 import { loadDeployed, loadJobs, loadSpec } from "../load.ts";
 import { withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
 
 /** `aura run`: submits jobs to the deployed environment and waits. Ctrl-C stops the waiting, not the jobs. */
-export async function run(this: Context, flags: EnvironmentFlags & JobFlags & SettingFlags): Promise<void> {
+export async function run(this: Context, flags: FileFlags & JobFlags & SettingFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
     const deployed = await loadDeployed(this, flags.file);

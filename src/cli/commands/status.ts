@@ -1,15 +1,15 @@
 import type { Job } from "../../cluster/objects.ts";
 import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
 import type { Session } from "../../lifecycle/session.ts";
-import { timelineModel } from "../../timeline/model.ts";
+import { spentUsd } from "../../timeline/model.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { EnvironmentFlags } from "../flags.ts";
+import type { FileFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
 import { withSession } from "../open.ts";
 
 /** `aura status`: what is deployed, what runs, what it has cost so far. */
-export async function status(this: Context, flags: EnvironmentFlags): Promise<void> {
+export async function status(this: Context, flags: FileFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file);
     if (environment === undefined) return nothing();
@@ -26,7 +26,7 @@ async function describe(session: Session): Promise<CommandResult> {
   const reachable = (await session.api()) !== undefined;
   const recorder = reachable ? await session.record() : undefined;
   const ageMs = (await session.time()) - session.run.begunAt;
-  const { usd } = timelineModel(session.entries);
+  const usd = spentUsd(session.entries);
   const jobs = [...(recorder?.jobs.values() ?? [])].map((job) => ({ name: job.metadata.name ?? "", status: stateOf(job) }));
   const nodes = [...(recorder?.nodeClaims.values() ?? [])].map(({ metadata }) => ({
     name: metadata.name ?? "",

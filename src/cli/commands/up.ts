@@ -3,14 +3,14 @@ import { resolve } from "node:path";
 import { deploy, deploySteps } from "../../lifecycle/deploy.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { EnvironmentFlags, SettingFlags } from "../flags.ts";
+import type { FileFlags, ReportFlags, SettingFlags } from "../flags.ts";
 import { loadSpec } from "../load.ts";
 import { withSession } from "../open.ts";
 import { kubeconfigPath } from "../targets/rehearsal-target.ts";
 import { finishDestroy } from "./cycle.ts";
 
 /** `aura up`: deploys, or finds deployed, and leaves running. */
-export async function up(this: Context, flags: EnvironmentFlags & SettingFlags): Promise<void> {
+export async function up(this: Context, flags: FileFlags & ReportFlags & SettingFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
     await finishDestroy(this, environment);

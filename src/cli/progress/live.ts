@@ -2,7 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
 import type { PhaseName } from "../../kernel/vocabulary.ts";
 import type { NodeObserved, PodObserved, TimelineEntry } from "../../timeline/entries.ts";
-import { timelineModel } from "../../timeline/model.ts";
+import { spentUsd } from "../../timeline/model.ts";
 import type { OutputStream } from "../context.ts";
 import { offer } from "./lines.ts";
 
@@ -114,7 +114,7 @@ export function renderView(view: ViewState, now: number): string[] {
   const expected = humanDuration(view.clusterNow - (view.clusterStart ?? view.clusterNow));
   return [
     `${frame} ${view.title}  ${marks}`,
-    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(timelineModel(view.entries).usd)} spent · ${view.doing}`,
+    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentUsd(view.entries))} spent · ${view.doing}`,
     ...table([...view.nodes.values()].filter(({ state }) => state !== "gone").map(nodeRow)),
     ...table([...view.pods.values()].filter(({ state }) => state !== "gone").map((pod) => podRow(pod, view.waits))),
   ];

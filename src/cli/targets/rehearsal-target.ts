@@ -1,12 +1,13 @@
 import { connect } from "node:net";
 
 import { environmentCharges, environmentEstimates } from "../../catalog/environment-costs.ts";
+import type { Source } from "../../catalog/instance-type.ts";
+import { sourceText } from "../../catalog/source.ts";
 import type { ObjectApi } from "../../cluster/api.ts";
 import { connectCluster } from "../../cluster/connect.ts";
 import type { Pod } from "../../cluster/objects.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { readText, removeTree } from "../../kernel/files.ts";
-import { isAlive, signalGroup } from "../../kernel/processes.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import type { Step } from "../../lifecycle/step.ts";
 import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
@@ -21,7 +22,6 @@ import { jobProblems } from "./job-problems.ts";
 import { askServer } from "./server-client.ts";
 
 const startTimeoutMs = 30_000;
-const stopTimeoutMs = 15_000;
 
 export function kubeconfigPath(environment: Environment): string {
   return serverFiles(dataDirOf(environment)).kubeconfig;
@@ -38,11 +38,11 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     name: "rehearsal",
     speed: environment.rehearsal.speed,
     simulated: whatIsSimulated(environment),
-    charges: environmentCharges(environment.region),
-    estimates: environmentEstimates(),
+    charges: environmentCharges({ region: environment.region }).map(sourced),
+    estimates: environmentEstimates().map(sourced),
     preflight: async (jobs) => jobProblems(environment, jobs),
     steps: [clusterStep(context, environment)],
-    connect: () => connectServer(dataDir),
+    connect: () => connectServer(context, dataDir),
     async now() {
       const record = await readRecord(dataDir);
       const answer = record && (await askServer<{ now: number }>(record, "GET", "/aura/v1/clock"));
@@ -54,8 +54,13 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
       return answer?.items ?? [];
     },
     fetchOutputs: (pod, directory) => fetchOutputs(dataDir, pod, directory),
-    leftovers: () => findLeftovers(dataDir),
+    leftovers: () => findLeftovers(context, dataDir),
   };
+}
+
+/** A catalog fact with its source as a timeline writes it. */
+function sourced<T extends { readonly source: Source }>(fact: T): Omit<T, "source"> & { readonly source: string } {
+  return { ...fact, source: sourceText(fact.source) };
 }
 
 function whatIsSimulated({ rehearsal, region }: Environment): string[] {
@@ -69,9 +74,9 @@ function whatIsSimulated({ rehearsal, region }: Environment): string[] {
   ];
 }
 
-async function connectServer(dataDir: string): Promise<ObjectApi> {
+async function connectServer(context: Context, dataDir: string): Promise<ObjectApi> {
   const record = await readRecord(dataDir);
-  if (record === undefined || !isAlive(record)) {
+  if (record === undefined || !context.servers.isAlive(record)) {
     throw new Failure("CLUSTER_UNREACHABLE", "the embedded cluster does not run", {
       where: dataDir,
       fix: "aura up",
@@ -88,14 +93,14 @@ function clusterStep(context: Context, environment: Environment): Step {
     title: "embedded cluster",
     async observe() {
       const record = await readRecord(dataDir);
-      if (record !== undefined && isAlive(record)) return (await isReady(record)) ? "present" : "partial";
+      if (record !== undefined && context.servers.isAlive(record)) return (await isReady(record)) ? "present" : "partial";
       return (await readText(serverFiles(dataDir).options)) === undefined ? "absent" : "partial";
     },
     async ensure(signal) {
       await stopServer(context, dataDir, signal);
       const { name, region, zones, pools, ttlMs, rehearsal } = environment;
       await writeOptions(dataDir, { name, region, zones, pools, ttlMs, ...rehearsal });
-      await context.launchServer(dataDir);
+      await context.servers.launch(dataDir);
       await serverReady(context, dataDir, signal);
     },
     async undo(signal) {
@@ -131,31 +136,19 @@ async function serverReady(context: Context, dataDir: string, signal: AbortSigna
 /** Ends the server and every process it started, also those of one that crashed. */
 async function stopServer(context: Context, dataDir: string, signal: AbortSignal): Promise<void> {
   const record = await readRecord(dataDir);
-  if (record !== undefined && isAlive(record)) await endProcess(context, record, signal);
+  if (record !== undefined && context.servers.isAlive(record)) await context.servers.end(record, signal);
   await reap(dataDir);
 }
 
-async function endProcess({ clock }: Context, record: ServerRecord, signal: AbortSignal): Promise<void> {
-  process.kill(record.pid, "SIGTERM");
-  const time = async () => clock.now();
-  const gone = () => (isAlive(record) ? undefined : true);
-  await waitUntil({ what: "the server to end", timeoutMs: stopTimeoutMs, time, clock, signal, pauseMs: 20 }, gone).catch(
-    (error: unknown) => {
-      if (signal.aborted) throw error;
-      signalGroup(record.pid, "SIGKILL");
-    },
-  );
-}
-
 async function fetchOutputs(dataDir: string, pod: Pod, directory: string): Promise<FetchedOutputs> {
-  const results = await Promise.all(outputsOf(dataDir, pod).map((output) => copyOutputs(output.directory, directory)));
+  const results = await Promise.all(outputsOf(dataDir, pod).map((output) => copyOutputs(output.directory, directory, { root: output.root })));
   return { files: results.flatMap(({ files }) => files), problems: results.flatMap(({ problems }) => problems) };
 }
 
-async function findLeftovers(dataDir: string): Promise<{ checked: string[]; found: Leftover[] }> {
+async function findLeftovers({ servers }: Context, dataDir: string): Promise<{ checked: string[]; found: Leftover[] }> {
   const record = await readRecord(dataDir);
   const processes = survivors(dataDir).map(({ pid }) => ({ kind: "process", name: String(pid), fix: `kill -9 ${pid}` }));
-  const server = record !== undefined && isAlive(record) ? [{ kind: "process", name: `server ${record.pid}`, fix: `kill ${record.pid}` }] : [];
+  const server = record !== undefined && servers.isAlive(record) ? [{ kind: "process", name: `server ${record.pid}`, fix: `kill ${record.pid}` }] : [];
   const socket = record !== undefined && (await isListening(record.url)) ? [{ kind: "socket", name: record.url }] : [];
   const files = (await readText(serverFiles(dataDir).options)) === undefined ? [] : [{ kind: "file", name: dataDir, fix: `rm -r ${dataDir}` }];
   return { checked: ["processes", "sockets", "files"], found: [...processes, ...server, ...socket, ...files] };

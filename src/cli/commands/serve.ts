@@ -1,0 +1,30 @@
+import { Failure } from "../../kernel/failure.ts";
+import { startServer } from "../../rehearsal/server.ts";
+import { readOptions, serverFiles } from "../../rehearsal/server-files.ts";
+import { perform } from "../command.ts";
+import type { Context } from "../context.ts";
+
+/** The server process behind a rehearsal: runs until it is told to end, or its environment's time is over. */
+export async function serve(this: Context, flags: { readonly data: string }): Promise<void> {
+  await perform(this, { output: "text" }, async () => {
+    const options = await readOptions(flags.data);
+    if (options === undefined) {
+      throw new Failure("USAGE", `no server options in ${flags.data}`, {
+        where: serverFiles(flags.data).options,
+        why: "aura up writes them before it starts this process",
+        fix: "aura up",
+      });
+    }
+    const { clock, pid } = this;
+    await new Promise<void>((resolve, reject) => {
+      const release = this.onSignal(() => end());
+      const started = startServer(flags.data, options, { clock, pid, hostEnv: this.process.env, onExpired: () => end() });
+      const end = () => {
+        release();
+        started.then((server) => server.stop()).then(resolve, reject);
+      };
+      started.catch(reject);
+    });
+    return { data: {}, text: "" };
+  });
+}

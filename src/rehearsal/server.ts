@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+
+import { instanceType } from "../catalog/instance-types.ts";
+import { estimatedImageMib, imagePullMs } from "../catalog/image-pull.ts";
+import { launchLatency, terminateMs } from "../catalog/latency.ts";
+import { offerings } from "../catalog/offerings.ts";
+import type { Node } from "../cluster/objects.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { type WarpClock, warpClock } from "../kernel/clocks.ts";
+import { identify } from "../kernel/processes.ts";
+import { seededRandom } from "../kernel/random.ts";
+import { startControllers } from "./controllers/controllers.ts";
+import type { Core } from "./core/core.ts";
+import { createCore } from "./core/create-core.ts";
+import { startGarbageCollector } from "./core/gc.ts";
+import type { SimulatedEc2 } from "./ec2/fleet.ts";
+import { type Kubelet, startKubelet } from "./kubelet/kubelet.ts";
+import { reap } from "./kubelet/reaper.ts";
+import { type ServerOptions, serverFiles, writeRecord } from "./server-files.ts";
+import { writeKubeconfig } from "./wire/kubeconfig.ts";
+import type { ExtraHandler } from "./wire/call.ts";
+import { startWire } from "./wire/server.ts";
+
+export interface ServerDeps {
+  /** This machine's clock. */
+  readonly clock: Clock;
+  /** The pid that `server.json` names. */
+  readonly pid: number;
+  /** What processes of pods may inherit: PATH and LANG, no more. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** Called when the environment's time to live is over. */
+  readonly onExpired: () => void;
+}
+
+export interface RehearsalServer {
+  readonly url: string;
+  readonly core: Core;
+  readonly clock: WarpClock;
+  readonly fleet: SimulatedEc2;
+  /** Ends every process of every pod, then the endpoint. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the embedded cluster on a data folder: reaps what an earlier server left, opens the endpoint, and writes
+ * kubeconfig and `server.json` (both mode 0600) when it is ready.
+ */
+export async function startServer(dataDir: string, options: ServerOptions, deps: ServerDeps): Promise<RehearsalServer> {
+  await reap(dataDir);
+  const clock = warpClock(deps.clock, options.speed);
+  const random = seededRandom(options.seed);
+  const core = createCore({ clock, random });
+  const stopCollector = startGarbageCollector(core);
+  const kubelet = startKubelet({ core, clock, random, dataDir, ...kubeletSettings(options, deps) });
+  const controllers = startControllers({ core, clock, random, ...controllerSettings(options) });
+  const token = randomBytes(32).toString("base64url");
+  const endpoints = ownEndpoints(clock, kubelet, controllers.fleet);
+  const wire = await startWire({ core, clock, token, logs: kubelet.logs, extra: endpoints });
+  const cancelExpiry = clock.schedule(options.ttlMs, deps.onExpired, { background: true });
+
+  const { url, certificatePem } = wire;
+  await writeKubeconfig(serverFiles(dataDir).kubeconfig, { name: `aura-${options.name}`, url, certificatePem, token });
+  const started = identify(deps.pid)?.started ?? "";
+  await writeRecord(dataDir, { pid: deps.pid, started, url, token, certificatePem });
+  return {
+    url,
+    core,
+    clock,
+    fleet: controllers.fleet,
+    async stop() {
+      cancelExpiry();
+      controllers.stop();
+      await kubelet.stop();
+      stopCollector();
+      await wire.close();
+      await reap(dataDir);
+    },
+  };
+}
+
+function kubeletSettings(options: ServerOptions, deps: ServerDeps) {
+  return {
+    runtime: options.runtime,
+    hostEnv: deps.hostEnv,
+    gpuOf: (node: Node) => typeOf(node)?.gpu,
+    imagePullMs: (_pod: unknown, image: string, node: Node, cached: boolean) => {
+      const type = typeOf(node);
+      return type === undefined ? 0 : imagePullMs({ imageMib: estimatedImageMib(image), type, cached });
+    },
+  };
+}
+
+function typeOf(node: Node) {
+  return instanceType(node.metadata.labels?.["node.kubernetes.io/instance-type"] ?? "");
+}
+
+function controllerSettings({ region, zones, pools, shortages, interruptSpotAfterMs }: ServerOptions) {
+  const families = pools.flatMap((pool) => pool.families);
+  return {
+    region,
+    offerings: offerings({ region, zones, families }),
+    launchLatency,
+    terminateMs,
+    shortages,
+    ...(interruptSpotAfterMs !== undefined && { interruptSpotAfterMs }),
+  };
+}
+
+/** What the command line asks beside the Kubernetes API, below /aura/v1/. */
+function ownEndpoints(clock: WarpClock, kubelet: Kubelet, fleet: SimulatedEc2): ExtraHandler {
+  const endpoints: Record<string, (body: unknown) => object> = {
+    "GET /aura/v1/clock": () => ({ now: clock.now(), pace: clock.pace() }),
+    "GET /aura/v1/usage": () => ({ items: kubelet.usage() }),
+    "GET /aura/v1/instances": () => ({ items: fleet.instances() }),
+    "POST /aura/v1/interruptions": (body) => ({ interrupted: fleet.interrupt(nodeNameIn(body)) }),
+  };
+  return (method, path, body) => {
+    const endpoint = endpoints[`${method} ${path}`];
+    return endpoint && Promise.resolve({ status: 200, body: endpoint(body) });
+  };
+}
+
+function nodeNameIn(body: unknown): string {
+  const node = (body as { node?: unknown } | null)?.node;
+  return typeof node === "string" ? node : "";
+}

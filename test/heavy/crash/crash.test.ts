@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+
+import { crashAndDestroy, crashAndResume } from "../../journeys/crash-cases.ts";
+import { aura, journalLines, realProject, removeProject } from "../../journeys/processes.ts";
+
+test("every line of the journal is survived", async () => {
+  const directory = await realProject();
+  aura(directory, ["cycle"]);
+  const lines = await journalLines(directory);
+  await removeProject(directory);
+  expect(lines).toBeGreaterThan(10);
+
+  let recovered = 0;
+  for (let line = 1; line <= lines; line += 1) {
+    const destroyed = await crashAndDestroy(line);
+    expect({ line, ...destroyed }).toEqual({ line, killed: true, code: 0, processes: [], state: ["journal.jsonl"] });
+    const resumed = await crashAndResume(line);
+    expect({ line, ...resumed }).toMatchObject({ line, killed: true, code: 0, ok: true, answers: ["42\n"], processes: [] });
+    recovered += 2;
+    console.log(`line ${line} of ${lines}: destroyed and resumed`);
+  }
+  console.log(`${lines} kill points tried twice (down, cycle), ${recovered} recoveries, nothing left`);
+}, 3_600_000);
