@@ -45,11 +45,7 @@ export function applyObject(
   const own = (entries: readonly ManagedFieldsEntry[]) => entries.find((entry) => isBy(entry, manager));
   if (live === undefined) {
     const entry = entryOf(context, kind, manager, fields, undefined);
-    return createObject(
-      context,
-      { ...applied, metadata: { ...applied.metadata, managedFields: [entry] } } as AnyObject,
-      options,
-    );
+    return createObject(context, applied, options, (_, __, ___, next) => setEntries(next, [entry]));
   }
   const entries = live.metadata.managedFields ?? [];
   const merged = mergedObject(kind, live, applied, own(entries), entries, fields);

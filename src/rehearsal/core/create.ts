@@ -11,7 +11,12 @@ import { rulesOf } from "./rules.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
 
 /** A new object: named, defaulted, checked, written. */
-export function createObject(context: CoreContext, object: KubeObject, options: WriteOptions): AnyObject {
+export function createObject(
+  context: CoreContext,
+  object: KubeObject,
+  options: WriteOptions,
+  record: typeof recordUpdate = recordUpdate,
+): AnyObject {
   if (options.subresource === "binding") return bindTo(context, object, options);
   const kind = kindOf(object);
   const next = newObject(context, kind, object);
@@ -23,14 +28,14 @@ export function createObject(context: CoreContext, object: KubeObject, options: 
   const { name = "", namespace } = next.metadata;
   const key = kind.namespaced ? `${namespace}/${name}` : name;
   if (context.store.get(kind, key) !== undefined) throw alreadyExists(kind, name);
-  recordUpdate(context, kind, undefined, next, options);
+  record(context, kind, undefined, next, options);
   return options.dryRun ? freeze(next) : context.store.put(kind, key, next);
 }
 
 /** A copy with the metadata that the server gives; without the status that only a status write may set. */
 function newObject(context: CoreContext, kind: Kind, object: KubeObject): AnyObject {
   const next = copyJson(object) as AnyObject;
-  const { labels, annotations, finalizers, ownerReferences, generateName, managedFields } = next.metadata ?? {};
+  const { labels, annotations, finalizers, ownerReferences, generateName } = next.metadata ?? {};
   const name = next.metadata?.name || (generateName && generatedName(context, generateName));
   next.metadata = {
     ...(name !== undefined && { name }),
@@ -43,7 +48,6 @@ function newObject(context: CoreContext, kind: Kind, object: KubeObject): AnyObj
     ...(annotations && { annotations }),
     ...(ownerReferences && { ownerReferences }),
     ...(finalizers && { finalizers }),
-    ...(managedFields && { managedFields }),
   };
   if (kind.status && kind.kind !== "Node" && kind.kind !== "Namespace") delete next["status"];
   return next;

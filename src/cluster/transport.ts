@@ -1,0 +1,122 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent, type AgentOptions, request as httpsRequest, type RequestOptions } from "node:https";
+
+import { Failure, messageOf } from "../kernel/failure.ts";
+import { ApiError, type StatusDetails } from "./api.ts";
+
+export interface Exchange {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends a request to the cluster's API server; resolves with a response of status 200 to 299, its body unread. */
+export type Transport = (exchange: Exchange) => Promise<IncomingMessage>;
+
+/**
+ * Requests with the server, trust and credentials of a kubeconfig. The kubeconfig is read and applied by
+ * @kubernetes/client-node (exec plugins as EKS uses them, client certificates, proxies); the requests are sent from
+ * here, because its generated client opens a connection for each and drops fields it does not know.
+ */
+export async function openTransport(kubeconfigPath: string): Promise<Transport> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  const cluster = loadConfig(config, kubeconfigPath);
+  const base = new URL(cluster.server);
+  const credentials = async () => {
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    return options;
+  };
+  const first = await credentials();
+  const agent = cluster.proxyUrl === undefined ? keepAliveAgent(first, cluster.tlsServerName) : undefined;
+  return async (exchange) => {
+    // Each time anew: a token of an exec plugin expires
+    const { headers, auth, agent: proxy } = await credentials();
+    const via = base.protocol === "https:" ? { agent: agent ?? proxy } : {};
+    return send(base, { ...(auth && { auth }), headers: headers ?? {}, ...via }, exchange);
+  };
+}
+
+function loadConfig(config: InstanceType<typeof import("@kubernetes/client-node").KubeConfig>, path: string) {
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    throw new Failure("CLUSTER_UNREACHABLE", `cannot read kubeconfig ${path}: ${messageOf(error)}`, {
+      where: path,
+      cause: error,
+    });
+  }
+  const cluster = config.getCurrentCluster();
+  if (cluster === null)
+    throw new Failure("CLUSTER_UNREACHABLE", `kubeconfig ${path} names no current cluster`, { where: path });
+  return cluster;
+}
+
+function keepAliveAgent({ ca, cert, key, rejectUnauthorized }: RequestOptions, servername: string | undefined): Agent {
+  const options: AgentOptions = { keepAlive: true, maxSockets: 64 };
+  for (const [name, value] of Object.entries({ ca, cert, key, rejectUnauthorized, servername })) {
+    if (value !== undefined) Object.assign(options, { [name]: value });
+  }
+  return new Agent(options);
+}
+
+function send(
+  base: URL,
+  options: RequestOptions,
+  { method, path, contentType, body, signal }: Exchange,
+): Promise<IncomingMessage> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    ...(options.headers as Record<string, string>),
+    accept: "application/json",
+    "user-agent": "aura",
+    ...(text !== undefined && {
+      "content-type": contentType ?? "application/json",
+      "content-length": String(Buffer.byteLength(text)),
+    }),
+  };
+  const url = new URL(base.pathname.replace(/\/$/, "") + path, base);
+  const start = base.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const request = start(url, { ...options, method, headers, ...(signal && { signal }) }, (response) => {
+      const { statusCode = 0 } = response;
+      if (statusCode >= 200 && statusCode < 300) resolve(response);
+      else readText(response).then((answer) => reject(errorOf(statusCode, answer)), reject);
+    });
+    request.on("error", (error) => reject(signal?.aborted ? error : unreachable(base, error)));
+    request.end(text);
+  });
+}
+
+/** The whole body of a response as text. */
+export async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The Status in an answer as an error; other text (of a proxy, say) as its message. */
+export function errorOf(status: number, answer: string): ApiError {
+  try {
+    const { code, reason, message, details } = JSON.parse(answer) as {
+      code?: number;
+      reason?: string;
+      message?: string;
+      details?: StatusDetails;
+    };
+    return new ApiError(code ?? status, reason ?? "", message ?? answer, details);
+  } catch {
+    return new ApiError(status, "", answer.trim() || `the server answered with status ${status}`);
+  }
+}
+
+function unreachable(base: URL, cause: Error): Failure {
+  return new Failure("CLUSTER_UNREACHABLE", `no answer from the cluster at ${base.origin}: ${cause.message}`, {
+    why: "the API server is not running, or not reachable from here",
+    cause,
+  });
+}
