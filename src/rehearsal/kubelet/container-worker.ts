@@ -64,7 +64,7 @@ function restarts({ pod }: Work, { init }: Subject, exit: Exit): boolean {
 }
 
 /** False when the pod was interrupted meanwhile. */
-async function backOff(work: Work, { progress, init }: Subject, delayMs: number): Promise<boolean> {
+async function backOff(work: Work, { progress }: Subject, delayMs: number): Promise<boolean> {
   if (delayMs === 0) return true;
   const { metadata } = work.pod;
   const { name } = progress.container;
@@ -74,7 +74,7 @@ async function backOff(work: Work, { progress, init }: Subject, delayMs: number)
   progress.lastState = ended;
   progress.state = { waiting: { reason: "CrashLoopBackOff", message } };
   work.publish();
-  work.event("Warning", "BackOff", `Back-off restarting failed container ${where}`, { name, init });
+  work.event("Warning", "BackOff", `Back-off restarting failed container ${where}`);
   const waited = await sleep(work.host.clock, delayMs, { signal: work.signal }).then(
     () => true,
     () => false,
@@ -88,7 +88,6 @@ async function runOnce(work: Work, subject: Subject): Promise<Exit | undefined> 
   const { host, pod, node } = work;
   const { progress, init } = subject;
   const { container } = progress;
-  const about = { name: container.name, init };
   if (!(await pullImage(work, subject))) return undefined;
   if (progress.state.terminated !== undefined) progress.lastState = progress.state;
   progress.containerId = `aura://${host.random.uuid().replaceAll("-", "")}`;
@@ -102,15 +101,15 @@ async function runOnce(work: Work, subject: Subject): Promise<Exit | undefined> 
     if (work.signal.aborted) running.kill();
     progress.state = { running: { startedAt } };
     if (!init) work.progress.phase = "Running";
-    work.event("Normal", "Created", `Created container: ${container.name}`, about);
-    work.event("Normal", "Started", `Started container ${container.name}`, about);
+    work.event("Normal", "Created", `Created container: ${container.name}`);
+    work.event("Normal", "Started", `Started container ${container.name}`);
     work.publish();
     exit = await running.exited;
     work.running.delete(running);
   } catch (error) {
     if (!(error instanceof StartFailure)) throw error;
     exit = { exitCode: 128, reason: error.reason, message: messageOf(error) };
-    work.event("Warning", "Failed", `Error: ${messageOf(error)}`, about);
+    work.event("Warning", "Failed", `Error: ${messageOf(error)}`);
   }
   progress.state = terminated(exit, { startedAt, finishedAt: timestamp(host.clock.now()), id: progress.containerId });
   work.publish();
@@ -118,11 +117,10 @@ async function runOnce(work: Work, subject: Subject): Promise<Exit | undefined> 
 }
 
 /** False when the pod was interrupted meanwhile. */
-async function pullImage({ host, pod, node, signal, event }: Work, { progress, init }: Subject): Promise<boolean> {
+async function pullImage({ host, pod, node, signal, event }: Work, { progress }: Subject): Promise<boolean> {
   const { container } = progress;
-  const about = { name: container.name, init };
   const image = `image "${container.image ?? ""}"`;
-  if (host.images.needsPull(container, node)) event("Normal", "Pulling", `Pulling ${image}`, about);
+  if (host.images.needsPull(container, node)) event("Normal", "Pulling", `Pulling ${image}`);
   try {
     const tookMs = await host.images.pull(pod, container, node, signal);
     if (signal.aborted) return false;
@@ -131,7 +129,7 @@ async function pullImage({ host, pod, node, signal, event }: Work, { progress, i
       tookMs === undefined
         ? `Container ${image} already present on machine`
         : `Successfully pulled ${image} in ${took}`;
-    event("Normal", "Pulled", message, about);
+    event("Normal", "Pulled", message);
     return true;
   } catch {
     return false;

@@ -2,6 +2,7 @@ import type { Node, Pod } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Core } from "../core/core.ts";
+import { eventRecorder } from "../core/events.ts";
 import { chooseRuntime, needsEngine, type RuntimeSetting } from "./choose-runtime.ts";
 import { type ContainerEngine, findEngine } from "./container-engine.ts";
 import { type ContainerHost, containerRuntime } from "./container-runtime.ts";
@@ -61,7 +62,16 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
     const { hostEnv, gpuOf } = deps;
     return { dataDir, hostEnv, gpuOf, hold, gpus, sampler, entries: entriesOf(core, pod) };
   });
-  const host: WorkerHost = { core, clock, random, images, logs, runtimeOf, log };
+  const host: WorkerHost = {
+    core,
+    clock,
+    random,
+    images,
+    logs,
+    events: eventRecorder(core, clock, "kubelet"),
+    runtimeOf,
+    log,
+  };
   const workers = new Map<string, PodWorker>();
 
   const consider = (pod: Pod) => {

@@ -1,24 +1,15 @@
 import type { Node, Pod } from "../../cluster/objects.ts";
-import { type Clock, timestamp } from "../../kernel/clock.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Core } from "../core/core.ts";
+import type { EventRecorder } from "../core/events.ts";
 import { runContainer } from "./container-worker.ts";
 import type { Images } from "./images.ts";
+import { type Interruption, stopper } from "./interruption.ts";
 import type { LogStore } from "./log-store.ts";
-import { type PodEvent, podEvents } from "./pod-events.ts";
-import { initialProgress, type PodProgress, podStatus } from "./pod-status.ts";
+import { containerStatuses, initialProgress, type PodProgress, phaseStatus } from "./pod-status.ts";
 import type { Exit, RunningContainer, Runtime } from "./runtime.ts";
-
-/** Why a pod does not run to its end, and how long it may take to stop. */
-export interface Interruption {
-  /**
-   * `deleted` its object is being deleted · `deadline` it ran too long · `finished` someone else ended it ·
-   * `node-lost` its node is gone · `gone` its object is gone · `stopped` the kubelet stops
-   */
-  readonly kind: "deleted" | "deadline" | "finished" | "node-lost" | "gone" | "stopped";
-  readonly graceMs: number;
-}
 
 export interface WorkerHost {
   readonly core: Core;
@@ -26,6 +17,7 @@ export interface WorkerHost {
   readonly random: Random;
   readonly images: Images;
   readonly logs: LogStore;
+  readonly events: EventRecorder;
   /** How this pod's containers are run, or why they are not. */
   readonly runtimeOf: (pod: Pod) => Promise<Runtime | { readonly refused: string }>;
   readonly log: (message: string) => void;
@@ -44,7 +36,7 @@ export interface Work {
   readonly pod: Pod;
   readonly node: Node;
   readonly progress: PodProgress;
-  readonly event: PodEvent;
+  event(level: "Normal" | "Warning", reason: string, message: string): void;
   /** Aborts at the first interruption. */
   readonly signal: AbortSignal;
   readonly running: Set<RunningContainer>;
@@ -55,46 +47,20 @@ export interface Work {
 /** Runs one pod on its node from creation to its end, as the kubelet does, writing its status and events on the way. */
 export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorker {
   const { core, clock } = host;
-  const abort = new AbortController();
-  let interruption: Interruption | undefined;
-  let concluding = false;
-  const running = new Set<RunningContainer>();
+  const stop = stopper(clock);
   const progress = initialProgress(pod, clock.now());
-  const isSilent = () => interruption?.kind === "gone" || interruption?.kind === "stopped";
+  const isSilent = () => stop.cause() === "gone" || stop.cause() === "stopped";
   const publish = () => {
     const current = currentPod(core, pod);
     if (current === undefined || isSilent()) return;
-    const {
-      phase: _,
-      reason: __,
-      message: ___,
-      ...containers
-    } = podStatus(current, progress, clock.now()) as PodProgress;
     // whoever ended the pod has the last word on its phase
-    const status = interruption?.kind === "finished" ? containers : podStatus(current, progress, clock.now());
+    const phase = stop.cause() === "finished" ? {} : phaseStatus(progress);
+    const status = { ...containerStatuses(current, progress, clock.now()), ...phase };
     core.patch(refOf(pod), { status }, { type: "merge", subresource: "status", fieldManager: "kubelet" });
   };
-  const work: Work = {
-    host,
-    pod,
-    node,
-    progress,
-    event: podEvents({ core, now: clock.now, random: host.random }, pod),
-    signal: abort.signal,
-    running,
-    publish,
-  };
-
-  const interrupt = (next: Interruption) => {
-    if (concluding && next.kind !== "stopped" && next.kind !== "gone") return;
-    if (interruption === undefined || overrides.has(next.kind)) interruption = next;
-    abort.abort(new Error(next.kind));
-    if (next.graceMs <= 0) return kill(running);
-    for (const container of running) container.terminate();
-    // real processes hold the clock, so that their grace is real time
-    clock.schedule(next.graceMs, () => kill(running), { background: true });
-  };
-  const cancelDeadline = armDeadline(work, () => interrupt({ kind: "deadline", graceMs: graceMsOf(pod) }));
+  const event: Work["event"] = (level, reason, message) => host.events.record(pod, level, reason, message);
+  const work = { host, pod, node, progress, event, signal: stop.signal, running: stop.running, publish };
+  const cancelDeadline = armDeadline(work, () => stop.interrupt({ kind: "deadline", graceMs: graceMsOf(pod) }));
 
   const run = async () => {
     // not within the notification that brought the pod
@@ -102,19 +68,19 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     try {
       await runPod(work);
     } catch (error) {
-      if (!abort.signal.aborted) failPod(progress, "KubeletError", messageOf(error));
+      if (!stop.signal.aborted) failPod(progress, "KubeletError", messageOf(error));
       host.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${messageOf(error)}`);
+      await stop.killAll();
     }
     cancelDeadline();
-    concluding = true;
-    conclude(work, interruption);
+    stop.conclude();
+    conclude(work, stop.cause());
     publish();
     if (!isSilent()) finishDeletion(core, pod);
   };
-  return { node: node.metadata.name ?? "", interrupt, done: run().catch((error) => host.log(messageOf(error))) };
+  const done = run().catch((error: unknown) => host.log(messageOf(error)));
+  return { node: node.metadata.name ?? "", interrupt: stop.interrupt, done };
 }
-
-const overrides = new Set<Interruption["kind"]>(["gone", "stopped", "node-lost"]);
 
 /** How long a pod may take to stop: 30 s unless it says otherwise. */
 export function graceMsOf(pod: Pod): number {
@@ -166,13 +132,13 @@ function failPod(progress: PodProgress, reason: string, message: string): void {
 }
 
 /** The last word on a pod that was interrupted. */
-function conclude({ progress, event, node }: Work, interruption: Interruption | undefined): void {
-  if (interruption?.kind === "deadline") {
+function conclude({ progress, event, node }: Work, cause: Interruption["kind"] | undefined): void {
+  if (cause === "deadline") {
     const message = "Pod was active on the node longer than the specified deadline";
     failPod(progress, "DeadlineExceeded", message);
     event("Warning", "DeadlineExceeded", message);
   }
-  if (interruption?.kind === "node-lost") failPod(progress, "NodeLost", `node ${node.metadata.name} is gone`);
+  if (cause === "node-lost") failPod(progress, "NodeLost", `node ${node.metadata.name} is gone`);
   // a pod that was stopped before its containers ended has not succeeded
   if (progress.phase === "Pending" || progress.phase === "Running") progress.phase = "Failed";
 }
@@ -182,10 +148,6 @@ function armDeadline({ host, pod, progress }: Work, passed: () => void): () => v
   if (seconds === undefined) return () => {};
   const left = Date.parse(progress.startTime) + seconds * 1000 - host.clock.now();
   return host.clock.schedule(Math.max(0, left), passed, { background: true });
-}
-
-function kill(running: ReadonlySet<RunningContainer>): void {
-  for (const container of running) container.kill();
 }
 
 function currentPod(core: Core, pod: Pod): Pod | undefined {

@@ -1,0 +1,67 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { RunningContainer } from "./runtime.ts";
+
+/** Why a pod does not run to its end, and how long it may take to stop. */
+export interface Interruption {
+  /**
+   * `deleted` its object is being deleted · `deadline` it ran too long · `finished` someone else ended it ·
+   * `node-lost` its node is gone · `gone` its object is gone · `stopped` the kubelet stops
+   */
+  readonly kind: "deleted" | "deadline" | "finished" | "node-lost" | "gone" | "stopped";
+  readonly graceMs: number;
+}
+
+/** Stops the containers of one pod: asks once, and kills when the shortest grace that was given is over. */
+export interface Stopper {
+  /** Aborts at the first interruption. */
+  readonly signal: AbortSignal;
+  readonly running: Set<RunningContainer>;
+  cause(): Interruption["kind"] | undefined;
+  interrupt(interruption: Interruption): void;
+  /** Kills everything that runs and resolves when it is gone. */
+  killAll(): Promise<void>;
+  /** Nothing runs any more: forgets the timers, and only hears of the object or the kubelet going. */
+  conclude(): void;
+}
+
+/** These count even after another reason: there is nothing left to write to, or no node to be on. */
+const overriding: readonly Interruption["kind"][] = ["gone", "stopped", "node-lost"];
+
+export function stopper(clock: Clock): Stopper {
+  const abort = new AbortController();
+  const running = new Set<RunningContainer>();
+  const timers: (() => void)[] = [];
+  let cause: Interruption["kind"] | undefined;
+  let killAt = Number.POSITIVE_INFINITY;
+  let concluded = false;
+
+  const kill = () => {
+    for (const container of running) container.kill();
+  };
+  return {
+    signal: abort.signal,
+    running,
+    cause: () => cause,
+    interrupt({ kind, graceMs }) {
+      if (concluded && kind !== "gone" && kind !== "stopped") return;
+      const first = cause === undefined;
+      if (first || overriding.includes(kind)) cause = kind;
+      const at = clock.now() + graceMs;
+      if (at >= killAt) return;
+      killAt = at;
+      abort.abort(new Error(kind));
+      if (graceMs <= 0) return kill();
+      if (first) for (const container of running) container.terminate();
+      // real processes hold the clock, so that their grace is real time
+      timers.push(clock.schedule(graceMs, kill, { background: true }));
+    },
+    async killAll() {
+      kill();
+      await Promise.all([...running].map(({ exited }) => exited));
+    },
+    conclude() {
+      concluded = true;
+      for (const cancel of timers) cancel();
+    },
+  };
+}
