@@ -48,8 +48,8 @@ function resourceIn(apiVersion: string, parts: readonly string[]): Resource {
     parts[0] === "namespaces" && parts[2] !== undefined && kindOfResource(apiVersion, parts[2]) !== undefined;
   const [plural = "", name, subresource, ...more] = inNamespace ? parts.slice(2) : parts;
   const kind = kindOfResource(apiVersion, plural);
-  if (kind === undefined || more.length > 0 || kind.namespaced === (!inNamespace && name !== undefined))
-    throw noSuchResource();
+  if (kind === undefined || more.length > 0) throw noSuchResource();
+  if (kind.namespaced ? !inNamespace && name !== undefined : inNamespace) throw noSuchResource();
   const namespace = inNamespace ? parts[1] : undefined;
   return {
     kind,
