@@ -20,7 +20,8 @@ export async function perform(context: Context, flags: OutputFlags, work: () => 
   const result = await work().catch((error: unknown): CommandResult => ({ data: {}, text: "", error }));
   const { data, text, error } = result;
   const json = flags.output === "json";
-  if (json) stdout.write(`${JSON.stringify(error === undefined ? data : { ok: false, ...data, error: errorReport(error) })}\n`);
+  if (json)
+    stdout.write(`${JSON.stringify(error === undefined ? data : { ok: false, ...data, error: errorReport(error) })}\n`);
   if (text !== "") stderr.write(`${text}\n`);
   if (error !== undefined) stderr.write(`${errorText(error)}\n`);
   context.process.exitCode = error === undefined ? exitCodes.done : exitCodeOf(error);

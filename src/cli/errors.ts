@@ -22,7 +22,8 @@ export function errorReport(error: unknown): ErrorSummary {
 /** Anything thrown, for people: what, where, why, and a fix to paste. */
 export function errorText(error: unknown): string {
   const { code, message, why, where, fix, problems = [] } = errorReport(error);
-  const line = (label: string, text: string | undefined) => (text === undefined ? [] : [`  ${label.padEnd(6)} ${text}`]);
+  const line = (label: string, text: string | undefined) =>
+    text === undefined ? [] : [`  ${label.padEnd(6)} ${text}`];
   const stack = code === "BUG" && error instanceof Error && error.stack ? [error.stack] : [];
   return [
     `error: ${message}`,

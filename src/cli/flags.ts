@@ -63,8 +63,20 @@ export const settingFlags = {
     optional: true,
     brief: "How containers run on this machine (rehearsal)",
   },
-  timeout: { kind: "parsed", parse: text, optional: true, brief: "How long jobs may take, such as 30m", placeholder: "time" },
-  budget: { kind: "parsed", parse: text, optional: true, brief: "The most the run may cost, in USD", placeholder: "usd" },
+  timeout: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "How long jobs may take, such as 30m",
+    placeholder: "time",
+  },
+  budget: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "The most the run may cost, in USD",
+    placeholder: "usd",
+  },
 } as const;
 
 export const jobFlag = {
@@ -81,4 +93,3 @@ export const jobFlag = {
 export const yesFlag = {
   yes: { kind: "boolean", default: false, withNegated: false, brief: "Answer every question with yes" },
 } as const;
-

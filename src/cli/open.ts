@@ -1,6 +1,6 @@
-import type { Environment } from "../spec/environment.ts";
-import { type Session, openSession } from "../lifecycle/session.ts";
+import { openSession, type Session } from "../lifecycle/session.ts";
 import type { Target } from "../lifecycle/target.ts";
+import type { Environment } from "../spec/environment.ts";
 import type { Context } from "./context.ts";
 import { type Interrupts, listenForInterrupts } from "./interrupt.ts";
 import { startProgress } from "./progress/progress.ts";

@@ -4,7 +4,7 @@ import { timerQueue } from "./timers.ts";
 /** The machine's own time. */
 export function systemClock(): Clock {
   return {
-    // biome-ignore lint/style/noRestrictedGlobals: the one place where ambient time enters
+    // the one place where ambient time enters
     now: () => Date.now(),
     schedule(delayMs, callback) {
       // setTimeout counts in 32 bits: a delay beyond 24 days would fire at once

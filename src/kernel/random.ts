@@ -44,6 +44,7 @@ export function seededRandom(seed: number): Random {
     integer,
     suffix: (length) => Array.from({ length }, () => suffixCharacters[integer(suffixCharacters.length)]).join(""),
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${"89ab"[integer(4)]}${hex(3)}-${hex(12)}`,
-    normal: (mean, deviation) => mean + deviation * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+    normal: (mean, deviation) =>
+      mean + deviation * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }

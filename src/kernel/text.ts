@@ -43,8 +43,8 @@ export function count(number: number, noun: string): string {
 
 /** Rows as aligned columns, two spaces apart; the first row is the head. Columns in `right` (by index) are right-aligned. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  const widest = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const widths = Array.from({ length: widest }, (_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   const pad = (cell: string, index: number) =>
     right.includes(index) ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0);
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");

@@ -4,9 +4,9 @@ import { keyOf, type Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
 import { readText } from "../kernel/files.ts";
 import { logPath, writeLog } from "./follow-logs.ts";
-import { isTimeout, waitUntil } from "./wait.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
+import { isTimeout, waitUntil } from "./wait.ts";
 
 const tailLines = 200;
 const tailCharacters = 16_384;
@@ -37,7 +37,9 @@ function jobPods(recorder: Recorder): Pod[] {
 
 /** Whether there is nothing more to come from a pod. */
 function hasEnded(pod: Pod): boolean {
-  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed" || pod.metadata.deletionTimestamp !== undefined;
+  return (
+    pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed" || pod.metadata.deletionTimestamp !== undefined
+  );
 }
 
 /** Pods whose log an earlier command collected after they had ended. */
@@ -89,7 +91,15 @@ async function collectOutputs(session: Session, pod: Pod): Promise<void> {
     });
   }
   for (const message of fetched.problems) {
-    await session.observe({ type: "event", level: "Warning", kind: "Pod", namespace, name, reason: "OutputNotCollected", message });
+    await session.observe({
+      type: "event",
+      level: "Warning",
+      kind: "Pod",
+      namespace,
+      name,
+      reason: "OutputNotCollected",
+      message,
+    });
   }
 }
 
@@ -98,7 +108,13 @@ async function idleNodesReleased(session: Session, recorder: Recorder, signal: A
   const { environment, clock } = session.options;
   const longestHold = Math.max(0, ...environment.pools.map(({ holdMs }) => holdMs));
   if (recorder.nodeClaims.size === 0) return;
-  await session.observe({ type: "step", phase: "collect", step: "idle-nodes", state: "started", message: "idle nodes let go" });
+  await session.observe({
+    type: "step",
+    phase: "collect",
+    step: "idle-nodes",
+    state: "started",
+    message: "idle nodes let go",
+  });
   try {
     await waitUntil(
       { what: "idle nodes to be let go", timeoutMs: longestHold + 10 * 60_000, time: session.time, clock, signal },
@@ -108,6 +124,12 @@ async function idleNodesReleased(session: Session, recorder: Recorder, signal: A
   } catch (error) {
     if (!isTimeout(error)) throw error;
     const names = [...recorder.nodeClaims.values()].map(keyOf).join(", ");
-    await session.observe({ type: "step", phase: "collect", step: "idle-nodes", state: "failed", message: `still there: ${names}` });
+    await session.observe({
+      type: "step",
+      phase: "collect",
+      step: "idle-nodes",
+      state: "failed",
+      message: `still there: ${names}`,
+    });
   }
 }

@@ -5,9 +5,9 @@ import { count } from "../kernel/text.ts";
 import type { Leftover } from "../timeline/entries.ts";
 import { kinds } from "./recorder.ts";
 import type { Session } from "./session.ts";
+import type { Step } from "./step.ts";
 import { accessOf } from "./steps/access.ts";
 import { jobStep, runLabel } from "./steps/job.ts";
-import type { Step } from "./step.ts";
 
 /**
  * Undoes everything the journal says may exist, then looks for what is left. The run is over when nothing is; fails
@@ -16,14 +16,15 @@ import type { Step } from "./step.ts";
 export async function destroy(session: Session, deploySteps: readonly Step[], signal: AbortSignal): Promise<void> {
   await session.phase("destroy", async () => {
     const { target } = session.options;
+    await session.beginDestroy();
     const inCluster = deploySteps.filter((step) => !target.steps.includes(step));
     const errors = [
-      ...(await session.undo(await jobSteps(session), signal)),
-      ...(await session.undo(inCluster, signal)),
+      ...(await session.undo(await jobSteps(session), signal, "destroy")),
+      ...(await session.undo(inCluster, signal, "destroy")),
     ];
     const objects = await objectsLeft(session);
     await session.disconnect();
-    errors.push(...(await session.undo(target.steps, signal)));
+    errors.push(...(await session.undo(target.steps, signal, "destroy")));
     await endCharges(session);
     const { checked, found } = await target.leftovers();
     // objects die with a rehearsed cluster, but that they were still there is a failure all the same
@@ -78,7 +79,8 @@ async function listNames(api: ObjectApi, kind: KindRef, session: Session): Promi
 }
 
 async function endCharges(session: Session): Promise<void> {
-  for (const charge of session.options.target.charges) await session.observe({ type: "charge", state: "ended", ...charge });
+  for (const charge of session.options.target.charges)
+    await session.observe({ type: "charge", state: "ended", ...charge });
 }
 
 function leftoversFailure(left: readonly Leftover[], errors: readonly unknown[]): Failure {

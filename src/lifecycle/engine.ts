@@ -23,7 +23,12 @@ async function ensureStep(context: EngineContext, step: Step): Promise<void> {
   try {
     const present = (await step.observe(signal)) === "present";
     if (!present) await step.ensure(signal);
-    await journal.append({ type: "outcome", action: "ensure", step: step.name, result: present ? "unchanged" : "done" });
+    await journal.append({
+      type: "outcome",
+      action: "ensure",
+      step: step.name,
+      result: present ? "unchanged" : "done",
+    });
     await announce(context, step, step.phase, present ? "unchanged" : "succeeded");
   } catch (error) {
     await journal.append({ type: "outcome", action: "ensure", step: step.name, result: "failed" });
@@ -36,11 +41,11 @@ async function ensureStep(context: EngineContext, step: Step): Promise<void> {
  * Undoes each step in reverse order and goes on past failures, so that one stuck thing does not keep the rest alive.
  * Returns the errors.
  */
-export async function undoSteps(context: EngineContext, steps: readonly Step[]): Promise<unknown[]> {
+export async function undoSteps(context: EngineContext, steps: readonly Step[], phase: PhaseName): Promise<unknown[]> {
   const errors: unknown[] = [];
   for (const step of [...steps].reverse()) {
     context.signal.throwIfAborted();
-    await undoStep(context, step).catch((error: unknown) => {
+    await undoStep(context, step, phase).catch((error: unknown) => {
       if (context.signal.aborted) throw error;
       errors.push(error);
     });
@@ -48,18 +53,18 @@ export async function undoSteps(context: EngineContext, steps: readonly Step[]):
   return errors;
 }
 
-async function undoStep(context: EngineContext, step: Step): Promise<void> {
+async function undoStep(context: EngineContext, step: Step, phase: PhaseName): Promise<void> {
   const { journal, signal } = context;
   await journal.append({ type: "intent", action: "undo", step: step.name });
-  await announce(context, step, "destroy", "started");
+  await announce(context, step, phase, "started");
   try {
     const absent = (await step.observe(signal)) === "absent";
     if (!absent) await step.undo(signal);
     await journal.append({ type: "outcome", action: "undo", step: step.name, result: absent ? "unchanged" : "done" });
-    await announce(context, step, "destroy", absent ? "unchanged" : "succeeded");
+    await announce(context, step, phase, absent ? "unchanged" : "succeeded");
   } catch (error) {
     await journal.append({ type: "outcome", action: "undo", step: step.name, result: "failed" });
-    await announce(context, step, "destroy", "failed", messageOf(error));
+    await announce(context, step, phase, "failed", messageOf(error));
     throw error;
   }
 }

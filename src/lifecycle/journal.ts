@@ -9,9 +9,22 @@ import { appendDurably, readText } from "../kernel/files.ts";
  * intent without an outcome is a call whose end nobody saw.
  */
 export type JournalEntry =
-  | { readonly at: number; readonly type: "begin"; readonly run: string; readonly target: string; readonly reportDir: string }
+  | {
+      readonly at: number;
+      readonly type: "begin";
+      readonly run: string;
+      readonly target: string;
+      readonly reportDir: string;
+    }
   | { readonly at: number; readonly type: "intent"; readonly action: Action; readonly step: string }
-  | { readonly at: number; readonly type: "outcome"; readonly action: Action; readonly step: string; readonly result: Result }
+  | {
+      readonly at: number;
+      readonly type: "outcome";
+      readonly action: Action;
+      readonly step: string;
+      readonly result: Result;
+    }
+  | { readonly at: number; readonly type: "destroy"; readonly run: string }
   | { readonly at: number; readonly type: "end"; readonly run: string };
 
 export type Action = "ensure" | "undo";
@@ -34,7 +47,7 @@ export interface OpenRun {
   /** Steps that may exist: intended and not undone, in the order they were first intended. */
   readonly steps: readonly string[];
   /** Whether destroying has begun. */
-  readonly undoing: boolean;
+  readonly destroying: boolean;
 }
 
 /**
@@ -102,15 +115,16 @@ function follow(run: OpenRun | undefined, entry: JournalEntry): OpenRun | undefi
         reportDir: entry.reportDir,
         begunAt: entry.at,
         steps: [],
-        undoing: false,
+        destroying: false,
       };
     case "intent":
-      if (run === undefined) return undefined;
-      if (entry.action === "undo") return { ...run, undoing: true };
-      return run.steps.includes(entry.step) ? run : { ...run, steps: [...run.steps, entry.step] };
+      if (run === undefined || entry.action === "undo" || run.steps.includes(entry.step)) return run;
+      return { ...run, steps: [...run.steps, entry.step] };
     case "outcome":
       if (run === undefined || entry.action === "ensure" || entry.result === "failed") return run;
       return { ...run, steps: run.steps.filter((step) => step !== entry.step) };
+    case "destroy":
+      return run && { ...run, destroying: true };
     case "end":
       return undefined;
   }

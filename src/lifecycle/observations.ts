@@ -1,7 +1,14 @@
 import { conditionOf, type KubeEvent, type Node, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import { parseQuantity } from "../kernel/quantity.ts";
 import type { CapacityType } from "../kernel/vocabulary.ts";
-import type { EventObserved, NodeObserved, NodeState, PodObserved, PodState, WaitObserved } from "../timeline/entries.ts";
+import type {
+  EventObserved,
+  NodeObserved,
+  NodeState,
+  PodObserved,
+  PodState,
+  WaitObserved,
+} from "../timeline/entries.ts";
 
 /** An observation with its time in the cluster's clock. */
 export interface Timed<T> {
@@ -71,7 +78,10 @@ function podEnd(pod: Pod): { time: string | undefined; state: PodState; extra: P
   if (phase !== "Succeeded" && phase !== "Failed") return [];
   const ends = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
   const worst = ends.find(({ exitCode }) => exitCode !== 0) ?? ends[0];
-  const last = ends.flatMap(({ finishedAt }) => finishedAt ?? []).sort().at(-1);
+  const last = ends
+    .flatMap(({ finishedAt }) => finishedAt ?? [])
+    .sort()
+    .at(-1);
   const reason = pod.status?.reason ?? worst?.reason;
   const message = pod.status?.message ?? worst?.message;
   return [

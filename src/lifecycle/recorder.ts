@@ -3,14 +3,7 @@ import { informer } from "../cluster/informer.ts";
 import { type Job, type KubeEvent, type KubeObject, keyOf, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Observation } from "../timeline/entries.ts";
-import {
-  eventObservations,
-  nodeGone,
-  nodeObservations,
-  podGone,
-  podObservations,
-  type Timed,
-} from "./observations.ts";
+import { eventObservations, nodeGone, nodeObservations, podGone, podObservations, type Timed } from "./observations.ts";
 
 export const kinds = {
   pod: { apiVersion: "v1", kind: "Pod" },

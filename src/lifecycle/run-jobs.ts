@@ -31,10 +31,30 @@ export async function runJobs(session: Session, jobs: readonly Job[], signal: Ab
   });
 }
 
+/** A job that ran to its end in an earlier command is submitted anew; one that did not is adopted. */
 async function submit(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
-  const steps = jobs.map((job) => jobStep(accessOf(session), job, session.run.run));
-  await session.ensure(steps, signal);
-  for (const job of jobs) await observeJob(session, job, { state: "submitted" });
+  const known = new Map(jobs.map((job) => [keyOf(job), lastState(session, job)]));
+  const stepOf = (job: Job) => jobStep(accessOf(session), job, session.run.run);
+  const ended = jobs.filter((job) => ["succeeded", "failed"].includes(known.get(keyOf(job)) ?? ""));
+  throwFirst(await session.undo(ended.map(stepOf), signal, "run"));
+  for (const job of jobs) {
+    if (known.get(keyOf(job)) === undefined || ended.includes(job))
+      await observeJob(session, job, { state: "submitted" });
+    await session.ensure([stepOf(job)], signal);
+  }
+}
+
+/** What the timeline says of a job last, if it knows it. */
+function lastState(session: Session, job: Job): JobObserved["state"] | undefined {
+  const { name, namespace = "default" } = job.metadata;
+  const entry = session.entries.findLast(
+    (one) => one.type === "job" && one.name === name && one.namespace === namespace,
+  );
+  return entry?.type === "job" ? entry.state : undefined;
+}
+
+function throwFirst(errors: readonly unknown[]): void {
+  if (errors.length > 0) throw errors[0];
 }
 
 function observeJob(session: Session, job: Job, ending: Ending): Promise<void> {
@@ -127,7 +147,9 @@ async function giveUp(
 }
 
 async function timedOut(session: Session, recorder: Recorder, waiting: Map<string, Job>): Promise<Failure> {
-  const reasons = [...waiting.values()].map((job) => `job ${job.metadata.name}: ${whyUnfinished(session, recorder, job)}`);
+  const reasons = [...waiting.values()].map(
+    (job) => `job ${job.metadata.name}: ${whyUnfinished(session, recorder, job)}`,
+  );
   for (const job of waiting.values()) {
     await observeJob(session, job, { state: "timed-out", message: whyUnfinished(session, recorder, job) });
   }
@@ -141,11 +163,15 @@ async function timedOut(session: Session, recorder: Recorder, waiting: Map<strin
 /** The latest reason why a job's pod waits, or what it does instead. */
 function whyUnfinished(session: Session, recorder: Recorder, job: Job): string {
   const name = job.metadata.name;
-  const pods = [...recorder.pods.values()].filter((pod) => pod.metadata.labels?.["batch.kubernetes.io/job-name"] === name);
+  const pods = [...recorder.pods.values()].filter(
+    (pod) => pod.metadata.labels?.["batch.kubernetes.io/job-name"] === name,
+  );
   const pending = pods.filter((pod) => pod.status?.phase === "Pending" && pod.spec?.nodeName === undefined);
   if (pending.length === 0) return pods.length === 0 ? "has no pod yet" : "is still running";
   const podNames = new Set(pending.map(({ metadata }) => metadata.name));
-  const reasons = session.entries.flatMap((entry) => (entry.type === "wait" && podNames.has(entry.pod) ? entry.reason : []));
+  const reasons = session.entries.flatMap((entry) =>
+    entry.type === "wait" && podNames.has(entry.pod) ? entry.reason : [],
+  );
   return `is pending: ${reasons.at(-1) ?? "no reason was given"}`;
 }
 

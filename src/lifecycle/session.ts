@@ -54,7 +54,9 @@ export interface Session {
   phase<T>(name: PhaseName, work: () => Promise<T>): Promise<T>;
   ensure(steps: readonly Step[], signal: AbortSignal): Promise<void>;
   /** Undoes what the journal says may exist; returns the errors. */
-  undo(steps: readonly Step[], signal: AbortSignal): Promise<unknown[]>;
+  undo(steps: readonly Step[], signal: AbortSignal, phase: PhaseName): Promise<unknown[]>;
+  /** Notes that the environment is to go, so that a later command finishes it. */
+  beginDestroy(): Promise<void>;
   /** Stops watching; the cluster is about to go. */
   disconnect(): Promise<void>;
   /** Ends the run: the environment is gone. */
@@ -92,13 +94,19 @@ export function noEnvironment(name: string): Failure {
 
 async function beginRun(options: SessionOptions, journal: Journal): Promise<OpenRun> {
   const { environment, target, clock, random } = options;
-  const stamp = new Date(clock.now()).toISOString().replace(/[-:]|\..*/g, "").replace("T", "-");
+  const stamp = new Date(clock.now())
+    .toISOString()
+    .replace(/[-:]|\..*/g, "")
+    .replace("T", "-");
   const run = `${environment.name}-${stamp}-${random.suffix(4)}`;
   const reportDir = options.reportDir ?? join(environment.directory, "report", run);
   await refuseForeignReport(reportDir);
-  await writeAtomic(environmentPaths(environment.directory, environment.name).snapshot, `${JSON.stringify(environment)}\n`);
+  await writeAtomic(
+    environmentPaths(environment.directory, environment.name).snapshot,
+    `${JSON.stringify(environment)}\n`,
+  );
   await journal.append({ type: "begin", run, target: target.name, reportDir });
-  return { run, target: target.name, reportDir, begunAt: clock.now(), steps: [], undoing: false };
+  return { run, target: target.name, reportDir, begunAt: clock.now(), steps: [], destroying: false };
 }
 
 /** Another run's timeline is never overwritten. */
@@ -153,10 +161,15 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
     },
     phase: (name, work) => runPhase(name, observe, work),
     ensure: (steps, signal) => ensureSteps(engine(signal), steps),
-    undo: (steps, signal) => {
+    undo: (steps, signal, phase) => {
       const known = new Set(openRun(journal.entries)?.steps);
-      return undoSteps(engine(signal), steps.filter(({ name }) => known.has(name)));
+      return undoSteps(
+        engine(signal),
+        steps.filter(({ name }) => known.has(name)),
+        phase,
+      );
     },
+    beginDestroy: () => journal.append({ type: "destroy", run: run.run }),
     async disconnect() {
       await stopRecorder();
       link.drop();
@@ -188,7 +201,10 @@ function runObserved(options: SessionOptions, run: OpenRun): Observation {
   };
 }
 
-async function openTimeline(path: string, { clock }: SessionOptions): Promise<TimelineWriter & { entries: TimelineEntry[] }> {
+async function openTimeline(
+  path: string,
+  { clock }: SessionOptions,
+): Promise<TimelineWriter & { entries: TimelineEntry[] }> {
   const earlier = await readText(path);
   const entries = earlier === undefined ? [] : [...parseTimeline(earlier, path).entries];
   const writer = await timelineWriter({ path, clock });
@@ -242,8 +258,12 @@ async function runPhase<T>(phase: PhaseName, observe: Session["observe"], work: 
     await observe({ type: "phase", phase, state: "succeeded" });
     return result;
   } catch (error) {
-    await observe({ type: "phase", phase, state: isInterruption(error) ? "interrupted" : "failed", message: messageOf(error) });
+    await observe({
+      type: "phase",
+      phase,
+      state: isInterruption(error) ? "interrupted" : "failed",
+      message: messageOf(error),
+    });
     throw error;
   }
 }
-

@@ -20,7 +20,10 @@ export interface WaitOptions {
  * Looks until `look` returns something, and returns it. Bounded: fails with TIMEOUT, saying what was missing, after
  * `timeoutMs` of the cluster's time.
  */
-export async function waitUntil<T>(options: WaitOptions, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function waitUntil<T>(
+  options: WaitOptions,
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
   const { time, clock, signal, timeoutMs } = options;
   const deadline = (await time()) + timeoutMs;
   for (;;) {

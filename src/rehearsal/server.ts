@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-
-import { instanceType } from "../catalog/instance-types.ts";
 import { estimatedImageMib, imagePullMs } from "../catalog/image-pull.ts";
+import { instanceType } from "../catalog/instance-types.ts";
 import { launchLatency, terminateMs } from "../catalog/latency.ts";
 import { offerings } from "../catalog/offerings.ts";
 import type { Node } from "../cluster/objects.ts";
@@ -17,8 +16,8 @@ import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { type Kubelet, startKubelet } from "./kubelet/kubelet.ts";
 import { reap } from "./kubelet/reaper.ts";
 import { type ServerOptions, serverFiles, writeRecord } from "./server-files.ts";
-import { writeKubeconfig } from "./wire/kubeconfig.ts";
 import type { ExtraHandler } from "./wire/call.ts";
+import { writeKubeconfig } from "./wire/kubeconfig.ts";
 import { startWire } from "./wire/server.ts";
 
 export interface ServerDeps {

@@ -3,9 +3,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
-
-import { parseSummary } from "../../src/timeline/summary-schema.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
+import { parseSummary } from "../../src/timeline/summary-schema.ts";
 import { committedProject, processJob, project, timerJob } from "./harness.ts";
 
 test("the committed environment lives its whole life", async () => {
@@ -89,7 +88,10 @@ test("a reclaimed spot node is replaced and retried", async () => {
 
 test("a shortage leads to the next best offering", async () => {
   const made = await project({ jobs: timerJob("flexible", { gpus: 1 }) });
-  await made.write("aura.yaml", (await made.read("aura.yaml")).replace("seed: 7", 'seed: 7, shortages: ["* g4dn.* *"]'));
+  await made.write(
+    "aura.yaml",
+    (await made.read("aura.yaml")).replace("seed: 7", 'seed: 7, shortages: ["* g4dn.* *"]'),
+  );
   const { code, json } = await made.aura("cycle", "-o", "json");
   expect(code).toBe(0);
   expect(json<Summary>().jobs[0]?.node?.instanceType).toMatch(/^g[56]\./);

@@ -48,7 +48,9 @@ jobs: [jobs.yml]
 rehearsal: { speed: 2000, seed: 7 }
 `;
 
-export async function project(options: { readonly environment?: string; readonly jobs?: string } = {}): Promise<Project> {
+export async function project(
+  options: { readonly environment?: string; readonly jobs?: string } = {},
+): Promise<Project> {
   const directory = await mkdtemp(join(tmpdir(), "aura-journey-"));
   const servers = new Map<string, RehearsalServer>();
   const handlers = new Set<(signal: "SIGINT" | "SIGTERM") => void>();
@@ -72,7 +74,11 @@ export async function project(options: { readonly environment?: string; readonly
     async aura(...argv) {
       const output = { stdout: "", stderr: "" };
       const process_ = {
-        stdout: { write: (text: string) => void (output.stdout += text) },
+        stdout: {
+          write(text: string) {
+            output.stdout += text;
+          },
+        },
         stderr: {
           write(text: string) {
             output.stderr += text;

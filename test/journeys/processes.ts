@@ -34,7 +34,8 @@ rehearsal: { speed: 2000 }
 /** Runs the built command line to its end, or until the crash after the n-th journal line it writes. */
 export function aura(directory: string, argv: readonly string[], crashAfter?: number): SpawnSyncReturns<string> {
   const env = { PATH: process.env["PATH"], HOME: directory };
-  const crashing = crashAfter === undefined ? {} : { CRASH_AFTER: String(crashAfter), NODE_OPTIONS: `--import=${crash}` };
+  const crashing =
+    crashAfter === undefined ? {} : { CRASH_AFTER: String(crashAfter), NODE_OPTIONS: `--import=${crash}` };
   return spawnSync(process.execPath, [program, ...argv], {
     cwd: directory,
     encoding: "utf8",

@@ -4,7 +4,14 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { appendDurably, createExclusive, pathWithin, readText, removeFile, writeAtomic } from "../../src/kernel/files.ts";
+import {
+  appendDurably,
+  createExclusive,
+  pathWithin,
+  readText,
+  removeFile,
+  writeAtomic,
+} from "../../src/kernel/files.ts";
 
 const folder = () => mkdtemp(join(tmpdir(), "aura-files-"));
 

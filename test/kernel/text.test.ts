@@ -32,7 +32,16 @@ test.each([
 });
 
 test("columns align to the widest cell", () => {
-  expect(columns([["name", "usd"], ["a", "1.5"], ["longer", "10"]], [1])).toBe("name    usd\na       1.5\nlonger   10");
+  expect(
+    columns(
+      [
+        ["name", "usd"],
+        ["a", "1.5"],
+        ["longer", "10"],
+      ],
+      [1],
+    ),
+  ).toBe("name    usd\na       1.5\nlonger   10");
 });
 
 test("a count agrees with its noun", () => {

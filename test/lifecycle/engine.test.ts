@@ -75,7 +75,7 @@ test("undoing goes backwards and past failures", async () => {
   const { steps, things, broken } = world("a", "b", "c");
   for (const { name } of steps) things.add(name);
   broken.add("undo b");
-  const errors = await undoSteps(await context(), steps);
+  const errors = await undoSteps(await context(), steps, "destroy");
   expect([...things]).toEqual(["b"]);
   expect(errors.map(String)).toEqual(["Error: undo b is broken"]);
 });

@@ -27,7 +27,7 @@ test("an empty journal has no open run", async () => {
 
 test("a step counts from its intent on", async () => {
   const { journal } = await journalOf(begin, intent("ensure", "cluster"));
-  expect(openRun(journal.entries)).toMatchObject({ run: "dev-1", steps: ["cluster"], undoing: false });
+  expect(openRun(journal.entries)).toMatchObject({ run: "dev-1", steps: ["cluster"], destroying: false });
 });
 
 test("a failed ensure may still have made something", async () => {
@@ -36,13 +36,29 @@ test("a failed ensure may still have made something", async () => {
 });
 
 test("an undone step counts no more", async () => {
-  const { journal } = await journalOf(begin, intent("ensure", "a"), intent("ensure", "b"), intent("undo", "b"), outcome("undo", "b"));
-  expect(openRun(journal.entries)).toMatchObject({ steps: ["a"], undoing: true });
+  const { journal } = await journalOf(
+    begin,
+    intent("ensure", "a"),
+    intent("ensure", "b"),
+    intent("undo", "b"),
+    outcome("undo", "b"),
+  );
+  expect(openRun(journal.entries)).toMatchObject({ steps: ["a"], destroying: false });
 });
 
 test("a failed undo keeps its step", async () => {
-  const { journal } = await journalOf(begin, intent("ensure", "a"), intent("undo", "a"), outcome("undo", "a", "failed"));
+  const { journal } = await journalOf(
+    begin,
+    intent("ensure", "a"),
+    intent("undo", "a"),
+    outcome("undo", "a", "failed"),
+  );
   expect(openRun(journal.entries)?.steps).toEqual(["a"]);
+});
+
+test("a destroy that began is remembered", async () => {
+  const { journal } = await journalOf(begin, intent("ensure", "a"), { type: "destroy", run: "dev-1" });
+  expect(openRun(journal.entries)).toMatchObject({ steps: ["a"], destroying: true });
 });
 
 test("an ended run is not open", async () => {
@@ -61,7 +77,12 @@ test("a torn last line is cut off the file", async () => {
   const reopened = await openJournal(path, manualClock(0));
   await reopened.append(intent("ensure", "a"));
   expect(openRun(reopened.entries)?.steps).toEqual(["a"]);
-  expect((await readFile(path, "utf8")).trim().split("\n").map((line) => JSON.parse(line).type)).toEqual(["begin", "intent"]);
+  expect(
+    (await readFile(path, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).type),
+  ).toEqual(["begin", "intent"]);
 });
 
 test("a broken line in the middle is named", async () => {

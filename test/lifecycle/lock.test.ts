@@ -31,14 +31,20 @@ test("a released lock can be taken", async () => {
 
 test("the lock of a dead process is taken over", async () => {
   const options = await lockOptions();
-  await writeFile(options.path, JSON.stringify({ pid: 2 ** 22 + 1, started: "1", host: "here", command: "x", since: "" }));
+  await writeFile(
+    options.path,
+    JSON.stringify({ pid: 2 ** 22 + 1, started: "1", host: "here", command: "x", since: "" }),
+  );
   await acquireLock(options);
   expect(JSON.parse(await readFile(options.path, "utf8"))).toMatchObject({ pid: process.pid });
 });
 
 test("a reused pid does not hold the lock", async () => {
   const options = await lockOptions();
-  await writeFile(options.path, JSON.stringify({ pid: process.pid, started: "1", host: "here", command: "x", since: "" }));
+  await writeFile(
+    options.path,
+    JSON.stringify({ pid: process.pid, started: "1", host: "here", command: "x", since: "" }),
+  );
   await acquireLock(options);
 });
 
@@ -64,7 +70,10 @@ test("releasing leaves the lock of a successor", async () => {
 
 test("of many at once one gets a stale lock", async () => {
   const options = await lockOptions();
-  await writeFile(options.path, JSON.stringify({ pid: 2 ** 22 + 1, started: "1", host: "here", command: "x", since: "" }));
+  await writeFile(
+    options.path,
+    JSON.stringify({ pid: 2 ** 22 + 1, started: "1", host: "here", command: "x", since: "" }),
+  );
   const tries = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(options)));
   expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });

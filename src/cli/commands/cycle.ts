@@ -16,6 +16,7 @@ import { loadJobs, loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
+import { rehearsalTarget } from "../targets/rehearsal-target.ts";
 
 interface CycleFlags extends FileFlags, JobFlags, ReportFlags, SettingFlags {
   readonly keep: boolean;
@@ -28,6 +29,7 @@ export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
     const jobs = await loadJobs(this, environment, flags.job);
+    await preflight(rehearsalTarget(this, environment), jobs);
     await finishDestroy(this, environment);
     return withSession(this, environment, beginOptions(this, flags), (opened) => live(this, flags, jobs, opened));
   });
@@ -40,17 +42,16 @@ function beginOptions(context: Context, flags: CycleFlags) {
 /** A destroy that was cut off by a crash is finished before anything new begins. */
 export async function finishDestroy(context: Context, environment: Environment): Promise<void> {
   await withSession(context, environment, { begin: false }, async ({ session, interrupts }) => {
-    if (session.run.undoing) await destroy(session, deploySteps(session), interrupts.stop);
+    if (session.run.destroying) await destroy(session, deploySteps(session), interrupts.stop);
   }).catch((error: unknown) => {
     if (!(error instanceof Failure && error.code === "NO_ENVIRONMENT")) throw error;
   });
 }
 
 async function live(context: Context, flags: CycleFlags, jobs: readonly Job[], opened: Opened): Promise<CommandResult> {
-  const { session, target, interrupts } = opened;
+  const { session, interrupts } = opened;
   const steps = deploySteps(session);
   const failure = await attempt(async () => {
-    await preflight(target, jobs);
     await deploy(session, steps, interrupts.stop);
     await runJobs(session, jobs, interrupts.stop);
     await collect(session, { releaseIdle: true, signal: interrupts.stop });
@@ -63,12 +64,7 @@ async function live(context: Context, flags: CycleFlags, jobs: readonly Job[], o
 }
 
 /** Whether the environment stays: asked of the flags, or on a Ctrl-C of the user. */
-async function keeps(
-  context: Context,
-  flags: CycleFlags,
-  interrupts: Interrupts,
-  failure: unknown,
-): Promise<boolean> {
+async function keeps(context: Context, flags: CycleFlags, interrupts: Interrupts, failure: unknown): Promise<boolean> {
   if (!isInterruption(failure)) return flags.keep;
   if (flags.onInterrupt !== "ask") return flags.onInterrupt === "keep";
   if (flags.yes) return false;
@@ -89,4 +85,3 @@ async function attempt(work: () => Promise<void>): Promise<unknown> {
     return error ?? new Error("failed without a reason");
   }
 }
-

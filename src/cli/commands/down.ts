@@ -1,9 +1,9 @@
+import { Failure } from "../../kernel/failure.ts";
+import { count } from "../../kernel/text.ts";
 import { collect } from "../../lifecycle/collect.ts";
 import { deploySteps } from "../../lifecycle/deploy.ts";
 import { destroy } from "../../lifecycle/destroy.ts";
 import type { Recorder } from "../../lifecycle/recorder.ts";
-import { Failure } from "../../kernel/failure.ts";
-import { count } from "../../kernel/text.ts";
 import type { Session } from "../../lifecycle/session.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";

@@ -7,6 +7,7 @@ import { loadDeployed, loadJobs, loadSpec } from "../load.ts";
 import { withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
+import { rehearsalTarget } from "../targets/rehearsal-target.ts";
 
 /** `aura run`: submits jobs to the deployed environment and waits. Ctrl-C stops the waiting, not the jobs. */
 export async function run(this: Context, flags: FileFlags & JobFlags & SettingFlags): Promise<void> {
@@ -15,8 +16,8 @@ export async function run(this: Context, flags: FileFlags & JobFlags & SettingFl
     const deployed = await loadDeployed(this, flags.file);
     if (deployed?.name !== environment.name) throw noEnvironment(environment.name);
     const jobs = await loadJobs(this, environment, flags.job);
-    return withSession(this, environment, { begin: false }, async ({ session, target, interrupts }) => {
-      await preflight(target, jobs);
+    await preflight(rehearsalTarget(this, environment), jobs);
+    return withSession(this, environment, { begin: false }, async ({ session, interrupts }) => {
       const failure = await runJobs(session, jobs, interrupts.stop).then(
         () => undefined,
         (error: unknown) => error,

@@ -18,7 +18,12 @@ export async function serve(this: Context, flags: { readonly data: string }): Pr
     const { clock, pid } = this;
     await new Promise<void>((resolve, reject) => {
       const release = this.onSignal(() => end());
-      const started = startServer(flags.data, options, { clock, pid, hostEnv: this.process.env, onExpired: () => end() });
+      const started = startServer(flags.data, options, {
+        clock,
+        pid,
+        hostEnv: this.process.env,
+        onExpired: () => end(),
+      });
       const end = () => {
         release();
         started.then((server) => server.stop()).then(resolve, reject);

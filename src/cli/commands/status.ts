@@ -27,7 +27,10 @@ async function describe(session: Session): Promise<CommandResult> {
   const recorder = reachable ? await session.record() : undefined;
   const ageMs = (await session.time()) - session.run.begunAt;
   const usd = spentUsd(session.entries);
-  const jobs = [...(recorder?.jobs.values() ?? [])].map((job) => ({ name: job.metadata.name ?? "", status: stateOf(job) }));
+  const jobs = [...(recorder?.jobs.values() ?? [])].map((job) => ({
+    name: job.metadata.name ?? "",
+    status: stateOf(job),
+  }));
   const nodes = [...(recorder?.nodeClaims.values() ?? [])].map(({ metadata }) => ({
     name: metadata.name ?? "",
     instanceType: metadata.labels?.["node.kubernetes.io/instance-type"] ?? null,
@@ -50,7 +53,9 @@ async function describe(session: Session): Promise<CommandResult> {
 }
 
 function stateOf({ status: state }: Job): string {
-  const ended = state?.conditions?.find((condition) => condition.status === "True" && /^(Complete|Failed)$/.test(condition.type));
+  const ended = state?.conditions?.find(
+    (condition) => condition.status === "True" && /^(Complete|Failed)$/.test(condition.type),
+  );
   if (ended !== undefined) return ended.type === "Complete" ? "succeeded" : "failed";
   return (state?.active ?? 0) > 0 ? "active" : "pending";
 }
@@ -86,8 +91,11 @@ function statusText(data: StatusData, ageMs: number, ttlMs: number): string {
   return [
     `${data.environment} (${data.target}) ${state}`,
     `  run    ${data.run}, ${humanDuration(ageMs)} old, ${life}, ${humanUsd(data.usd)} so far`,
-    ...(rows.length === 0 ? [] : columns(rows).split("\n").map((line) => `  ${line}`)),
+    ...(rows.length === 0
+      ? []
+      : columns(rows)
+          .split("\n")
+          .map((line) => `  ${line}`)),
     `  next   ${data.reachable ? "aura run, aura collect, aura down" : "aura up (again), or aura down"}`,
   ].join("\n");
 }
-

@@ -29,7 +29,9 @@ function describe(entry: Observation): string | undefined {
     case "phase":
       return column("phase", `${entry.phase} ${entry.state}`);
     case "step":
-      return entry.state === "started" ? undefined : column("step", describeStep(entry.step, entry.state, entry.message));
+      return entry.state === "started"
+        ? undefined
+        : column("step", describeStep(entry.step, entry.state, entry.message));
     case "job":
       return column("job", `${entry.name} ${entry.state}${entry.message === undefined ? "" : `: ${entry.message}`}`);
     case "pod":
@@ -41,7 +43,10 @@ function describe(entry: Observation): string | undefined {
     case "output":
       return column("output", entry.path);
     case "leftovers":
-      return column("left", entry.found.length === 0 ? `nothing (looked at ${entry.checked.join(", ")})` : describeLeft(entry.found));
+      return column(
+        "left",
+        entry.found.length === 0 ? `nothing (looked at ${entry.checked.join(", ")})` : describeLeft(entry.found),
+      );
     default:
       return undefined;
   }
@@ -56,7 +61,8 @@ function describeStep(step: string, state: keyof typeof stepStates, message: str
 function describePod(pod: PodObserved): string | undefined {
   if (pod.state === "created" || pod.state === "gone") return undefined;
   const where = pod.state === "scheduled" && pod.node !== undefined ? ` on ${pod.node}` : "";
-  const exit = pod.state === "failed" ? `: ${[pod.reason, pod.message].filter(Boolean).join(", ")}${exitText(pod)}` : "";
+  const exit =
+    pod.state === "failed" ? `: ${[pod.reason, pod.message].filter(Boolean).join(", ")}${exitText(pod)}` : "";
   return column("pod", `${pod.name} ${pod.state}${where}${exit}`);
 }
 

@@ -50,7 +50,8 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     },
     async usage() {
       const record = await readRecord(dataDir);
-      const answer = record && (await askServer<{ items: Omit<UsageObserved, "type">[] }>(record, "GET", "/aura/v1/usage"));
+      const answer =
+        record && (await askServer<{ items: Omit<UsageObserved, "type">[] }>(record, "GET", "/aura/v1/usage"));
       return answer?.items ?? [];
     },
     fetchOutputs: (pod, directory) => fetchOutputs(dataDir, pod, directory),
@@ -93,7 +94,8 @@ function clusterStep(context: Context, environment: Environment): Step {
     title: "embedded cluster",
     async observe() {
       const record = await readRecord(dataDir);
-      if (record !== undefined && context.servers.isAlive(record)) return (await isReady(record)) ? "present" : "partial";
+      if (record !== undefined && context.servers.isAlive(record))
+        return (await isReady(record)) ? "present" : "partial";
       return (await readText(serverFiles(dataDir).options)) === undefined ? "absent" : "partial";
     },
     async ensure(signal) {
@@ -118,10 +120,13 @@ async function serverReady(context: Context, dataDir: string, signal: AbortSigna
   const { clock } = context;
   const time = async () => clock.now();
   try {
-    await waitUntil({ what: "the embedded cluster", timeoutMs: startTimeoutMs, time, clock, signal, pauseMs: 20 }, async () => {
-      const record = await readRecord(dataDir);
-      return record !== undefined && (await isReady(record)) ? true : undefined;
-    });
+    await waitUntil(
+      { what: "the embedded cluster", timeoutMs: startTimeoutMs, time, clock, signal, pauseMs: 20 },
+      async () => {
+        const record = await readRecord(dataDir);
+        return record !== undefined && (await isReady(record)) ? true : undefined;
+      },
+    );
   } catch (cause) {
     if (signal.aborted) throw cause;
     const log = (await readText(serverFiles(dataDir).log)) ?? "";
@@ -141,16 +146,28 @@ async function stopServer(context: Context, dataDir: string, signal: AbortSignal
 }
 
 async function fetchOutputs(dataDir: string, pod: Pod, directory: string): Promise<FetchedOutputs> {
-  const results = await Promise.all(outputsOf(dataDir, pod).map((output) => copyOutputs(output.directory, directory, { root: output.root })));
+  const results = await Promise.all(
+    outputsOf(dataDir, pod).map((output) => copyOutputs(output.directory, directory, { root: output.root })),
+  );
   return { files: results.flatMap(({ files }) => files), problems: results.flatMap(({ problems }) => problems) };
 }
 
 async function findLeftovers({ servers }: Context, dataDir: string): Promise<{ checked: string[]; found: Leftover[] }> {
   const record = await readRecord(dataDir);
-  const processes = survivors(dataDir).map(({ pid }) => ({ kind: "process", name: String(pid), fix: `kill -9 ${pid}` }));
-  const server = record !== undefined && servers.isAlive(record) ? [{ kind: "process", name: `server ${record.pid}`, fix: `kill ${record.pid}` }] : [];
+  const processes = survivors(dataDir).map(({ pid }) => ({
+    kind: "process",
+    name: String(pid),
+    fix: `kill -9 ${pid}`,
+  }));
+  const server =
+    record !== undefined && servers.isAlive(record)
+      ? [{ kind: "process", name: `server ${record.pid}`, fix: `kill ${record.pid}` }]
+      : [];
   const socket = record !== undefined && (await isListening(record.url)) ? [{ kind: "socket", name: record.url }] : [];
-  const files = (await readText(serverFiles(dataDir).options)) === undefined ? [] : [{ kind: "file", name: dataDir, fix: `rm -r ${dataDir}` }];
+  const files =
+    (await readText(serverFiles(dataDir).options)) === undefined
+      ? []
+      : [{ kind: "file", name: dataDir, fix: `rm -r ${dataDir}` }];
   return { checked: ["processes", "sockets", "files"], found: [...processes, ...server, ...socket, ...files] };
 }
 

@@ -5,7 +5,12 @@ import type { ServerRecord } from "../../rehearsal/server-files.ts";
 const timeoutMs = 5000;
 
 /** Asks one of Aura's own endpoints of a rehearsal's server; undefined when it does not answer. */
-export function askServer<T>(record: ServerRecord, method: "GET" | "POST", path: string, body?: object): Promise<T | undefined> {
+export function askServer<T>(
+  record: ServerRecord,
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     const call = request(
       `${record.url}${path}`,

@@ -35,7 +35,13 @@ export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
       if (api === undefined) return;
       await deleteIfPresent(api, ref);
       await waitUntil(
-        { what: `job ${job.metadata.name} to be deleted`, timeoutMs: 10 * 60_000, time: access.time, clock: access.clock, signal },
+        {
+          what: `job ${job.metadata.name} to be deleted`,
+          timeoutMs: 10 * 60_000,
+          time: access.time,
+          clock: access.clock,
+          signal,
+        },
         async () => ((await readOrUndefined(api, ref)) === undefined ? true : undefined),
       );
     },
