@@ -1,4 +1,5 @@
 import { durationOf } from "../kernel/quantity.ts";
+import { didYouMean } from "../kernel/text.ts";
 import { defaultFamilies } from "./defaults.ts";
 import { type Finding, isTouched } from "./issues.ts";
 import type { Known, KnownFamily } from "./known.ts";
@@ -16,7 +17,7 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
     { needs: [["ttl"], ["timeout"]], check: () => timeoutWithinTtl(file) },
     { needs: [["region"], ["zones"]], check: () => zonesOfRegion(file) },
     { needs: [["jobs"]], check: () => repeated(["jobs"], file.jobs) },
-    { needs: [["region"], ["zones"], ["rehearsal"]], check: () => shortagesThatCanOccur(file, known) },
+    { needs: [["region"], ["zones"], ["rehearsal", "shortages"]], check: () => shortagesThatCanOccur(file, known) },
     ...Object.entries(file.pools ?? {}).map(([name, pool]) => ({
       needs: [["pools", name]],
       check: () => poolThatMakesSense(["pools", name], name, pool, known),
@@ -41,20 +42,21 @@ function zonesOfRegion({ region, zones }: EnvironmentFile): Finding[] {
 
 function shortagesThatCanOccur(file: EnvironmentFile, known: Known): Finding[] {
   const zones = file.zones ?? known.zonesOf(file.region);
-  const families = known.families.map((family) => family.name);
   return file.rehearsal.shortages.flatMap((text, index) => {
     const path = ["rehearsal", "shortages", index];
     const { instanceType, zone } = shortageOf(text);
-    const [family = ""] = instanceType.split(".");
-    return [
-      ...(instanceType === "*" || families.includes(family)
-        ? []
-        : [{ path, expected: "an instance type of a known family", got: gotText(instanceType) }]),
-      ...(zone === "*" || zones.includes(zone)
-        ? []
-        : [{ path, expected: `one of the zones ${zones.join(", ")}`, got: gotText(zone) }]),
-    ];
+    const strangeZone = { path, expected: `one of the zones ${zones.join(", ")}`, got: gotText(zone) };
+    return [...unknownType(path, instanceType, known), ...(zone === "*" || zones.includes(zone) ? [] : [strangeZone])];
   });
+}
+
+function unknownType(path: FieldPath, instanceType: string, known: Known): Finding[] {
+  const families = known.families.map((family) => family.name);
+  const [family = "", size = ""] = instanceType.split(".");
+  if (family === "*" || families.includes(family)) return [];
+  const meant = didYouMean(family, families);
+  const suggestion = meant === undefined ? {} : { suggestion: `${meant}.${size}` };
+  return [{ path, expected: "an instance type of a known family", got: gotText(instanceType), ...suggestion }];
 }
 
 function poolThatMakesSense(path: FieldPath, name: string, pool: PoolFile, known: Known): Finding[] {

@@ -75,11 +75,11 @@ export function duration(expected: string, leastMs: number) {
 
 const quantityPattern = /^([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/;
 
-/** A Kubernetes quantity as a number or as text, greater than zero unless `zero` is allowed. */
-export function quantity(expected: string, options: { readonly zero: boolean }) {
+/** A Kubernetes quantity, as a number or as text, of at least `least` units. */
+export function quantity(expected: string, least: number) {
   const fits = (value: string | number) => {
     const amount = quantityOf(value) ?? Number.NaN;
-    return Number.isFinite(amount) && (amount > 0 || (options.zero && amount === 0));
+    return Number.isFinite(amount) && amount >= least;
   };
   return v.pipe(
     v.union([v.number(expected), v.pipe(v.string(expected), v.regex(quantityPattern, expected))], expected),

@@ -21,7 +21,8 @@ export function findings(issues: readonly v.BaseIssue<unknown>[], value: unknown
 
 function unknownField(path: FieldPath, known: readonly string[]): Finding {
   const field = String(path.at(-1));
-  const suggestion = didYouMean(field, known);
+  // `gpu` is as near to `cpu` as to `gpus`, and more likely the latter
+  const suggestion = known.find((name) => name.startsWith(field)) ?? didYouMean(field, known);
   const expected = known.length > 12 ? "a known field" : `one of the fields ${known.join(", ")}`;
   return { path, expected, got: gotText(field), ...(suggestion !== undefined && { suggestion }) };
 }

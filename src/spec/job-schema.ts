@@ -42,7 +42,7 @@ const templateMetadata = mapping(
 
 const resourceList = record(
   v.string(),
-  quantity("a quantity such as 500m or 2Gi", { zero: true }),
+  quantity("a quantity such as 500m or 2Gi", 0),
   "a mapping of resources to quantities",
 );
 

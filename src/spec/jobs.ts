@@ -14,7 +14,7 @@ import { parseYaml, type YamlSource } from "./yaml-source.ts";
  */
 export function parseJobs(path: string, text: string): JobManifest[] {
   const { sources, problems } = parseYaml(text);
-  const checked = problems.length > 0 ? [] : sources.map(checkJob);
+  const checked = sources.map(checkJob);
   const all = [...problems, ...checked.flatMap((job) => job.problems), ...repeatedNames(checked)];
   if (all.length === 0 && checked.length === 0) all.push({ path: "", expected: "a Job", got: "nothing" });
   if (all.length > 0) {
@@ -55,11 +55,12 @@ function otherKind(source: YamlSource): Problem[] | undefined {
 
 /** Plain words that YAML 1.1, which kubectl reads, takes for booleans or octal numbers and YAML 1.2 does not. */
 function differentInKubectl(source: YamlSource): Problem[] {
-  return [...source.plainScalars()].flatMap(({ text, line }) => {
+  return source.plainScalars().flatMap(({ text, path: keys, line }) => {
+    const path = pathText(keys);
     if (/^(y|yes|n|no|on|off)$/i.test(text)) {
       return [
         {
-          path: "",
+          path,
           expected: `${gotText(text)} in quotes`,
           got: `${text}, which kubectl takes for true or false`,
           line,
@@ -68,7 +69,7 @@ function differentInKubectl(source: YamlSource): Problem[] {
     }
     if (!/^0[0-7]+$/.test(text)) return [];
     return [
-      { path: "", expected: "a decimal number or text in quotes", got: `${text}, which kubectl takes for octal`, line },
+      { path, expected: "a decimal number or text in quotes", got: `${text}, which kubectl takes for octal`, line },
     ];
   });
 }

@@ -28,30 +28,27 @@ export interface LoadOptions {
  */
 export function loadEnvironment(options: LoadOptions): Environment {
   const { path, text, variables, known, overrides = {} } = options;
-  const source = parseSource(path, text);
+  const { source, problems } = readSource(path, text);
   const layers = layer(source.value, variables, overrides);
   const parsed = v.safeParse(environmentSchema(known), layers.value, { abortPipeEarly: true });
   const found = findings(parsed.issues ?? [], layers.value);
   // rules skip what was found wrong, so the parts they read have the type the schema gives them
-  const all = [...found, ...inconsistencies(parsed.output as EnvironmentFile | undefined, known, found)];
-  if (all.length > 0)
-    throw failure(
-      path,
-      all.map((finding) => located(finding, source, layers)),
-    );
+  const strange = inconsistencies(parsed.output as EnvironmentFile | undefined, known, found);
+  const all = [...problems, ...[...found, ...strange].map((finding) => located(finding, source, layers))];
+  if (all.length > 0) throw failure(path, all);
   return resolve(parsed.output as EnvironmentFile, known, dirname(path));
 }
 
-function parseSource(path: string, text: string): YamlSource {
+/** An empty file is an empty mapping: the schema then says what is missing. */
+const emptySource: YamlSource = { value: {}, lineOf: () => 1, plainScalars: () => [] };
+
+function readSource(path: string, text: string): { source: YamlSource; problems: readonly Problem[] } {
   const { sources, problems } = parseYaml(text);
-  if (problems.length > 0) throw failure(path, problems);
-  const [source, second] = sources;
-  if (second !== undefined) {
-    throw failure(path, [
-      { path: "", expected: "one YAML document", got: `${sources.length} of them`, line: second.lineOf([]) },
-    ]);
-  }
-  return source ?? { value: {}, lineOf: () => 1, plainScalars: () => [] };
+  const [source = emptySource, second] = sources;
+  if (source === emptySource && problems.length > 0) throw failure(path, problems);
+  if (second === undefined) return { source, problems };
+  const got = `${sources.length} of them`;
+  throw failure(path, [...problems, { path: "", expected: "one YAML document", got, line: second.lineOf([]) }]);
 }
 
 function located(finding: Finding, source: YamlSource, layers: Layered): Problem {

@@ -29,12 +29,13 @@ export function pathText(path: FieldPath): string {
     .replace(/^\./, "");
 }
 
-/** A value as a problem quotes it: text in quotes and cut at 60 characters, a collection by its sort. */
+/** A value as a problem quotes it: text in quotes and cut at 60 characters, a collection by its sort alone. */
 export function gotText(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a mapping" : String(value);
+  if (typeof value !== "object") return String(value);
+  const empty = Object.keys(value).length === 0;
+  return `${empty ? "an empty" : "a"} ${Array.isArray(value) ? "list" : "mapping"}`;
 }
 
 /** `pools.gpu.families[1]  expected an instance family, got "g55"; did you mean "g5"?  (aura.yaml:14)`. */

@@ -10,7 +10,10 @@ export function environmentSchema(known: Known) {
     {
       version: v.pipe(v.optional(v.literal(1, "the number 1"), 1), v.description("Version of this file's form.")),
       name: v.pipe(
-        pattern(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, "2 to 32 lower-case letters, digits and hyphens, a letter first"),
+        pattern(
+          /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+          "a name of 2 to 32 lower-case letters, digits and hyphens, a letter first",
+        ),
         v.description(
           "Name of the environment. It becomes part of the names of everything made for it on AWS: aura-NAME.",
         ),
@@ -70,7 +73,7 @@ export function environmentSchema(known: Known) {
   );
 }
 
-const budgetExpected = "an amount of US dollars above 0";
+const budgetExpected = "an amount of US dollars above 0, up to 1000000";
 const jobExpected = "the path of a job manifest";
 
 /** The file as it is after the checks and with its static defaults, before it is resolved. */
@@ -154,12 +157,12 @@ function limitsSchema() {
   return mapping(
     {
       cpu: v.pipe(
-        v.optional(quantity("a number of CPUs above 0", { zero: false })),
+        v.optional(quantity("a number of CPUs, at least 1m", 0.001)),
         v.description("vCPUs."),
         v.examples([64]),
       ),
       memory: v.pipe(
-        v.optional(quantity("an amount of memory such as 256Gi", { zero: false })),
+        v.optional(quantity("an amount of memory such as 256Gi, at least 1Mi", 2 ** 20)),
         v.description("Memory, as a Kubernetes quantity."),
         v.examples(["256Gi"]),
       ),

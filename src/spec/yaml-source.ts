@@ -2,6 +2,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -21,7 +22,13 @@ export interface YamlSource {
   /** The line of a field; of the nearest field around it when it is not there. Counted from 1. */
   lineOf(path: FieldPath): number;
   /** Every plain (unquoted) scalar, keys included, with its text as written. */
-  plainScalars(): Iterable<{ readonly text: string; readonly line: number }>;
+  plainScalars(): readonly PlainScalar[];
+}
+
+export interface PlainScalar {
+  readonly text: string;
+  readonly path: FieldPath;
+  readonly line: number;
 }
 
 /** More aliases than any honest file has; far fewer than a billion laughs need. */
@@ -29,8 +36,8 @@ const maxAliasCount = 100;
 const maxCharacters = 1_000_000;
 
 /**
- * Reads YAML 1.2 (core schema: `no` and `on` are text, keys are unique). Syntax errors are problems; the sources are
- * only there when there are none. Empty documents are left out.
+ * Reads YAML 1.2 (core schema: `no` and `on` are text, keys are unique). A syntax error is a problem, and then there
+ * are no sources. Empty documents are left out.
  */
 export function parseYaml(text: string): {
   readonly sources: readonly YamlSource[];
@@ -115,17 +122,28 @@ function sourceOf(document: Document.Parsed, value: unknown, lines: LineCounter)
       const offset = offsetOf(document, path);
       return lines.linePos(offset).line;
     },
-    *plainScalars() {
-      const found: { text: string; line: number }[] = [];
-      visit(document, {
-        Scalar(_, node) {
-          if (node.type !== "PLAIN" || node.source === undefined) return;
-          found.push({ text: node.source, line: lineOfNode(node, lines).line ?? 1 });
-        },
-      });
-      yield* found;
-    },
+    plainScalars: () => plainScalars(document, lines),
   };
+}
+
+function plainScalars(document: Document.Parsed, lines: LineCounter): PlainScalar[] {
+  const found: PlainScalar[] = [];
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      if (node.type !== "PLAIN" || node.source === undefined) return;
+      const path = pathOf(key === "key" ? ancestors.slice(0, -1) : [...ancestors, node]);
+      found.push({ text: node.source, path, line: lineOfNode(node, lines).line ?? 1 });
+    },
+  });
+  return found;
+}
+
+/** The keys and indexes that lead through these nodes, each of which holds the next. */
+function pathOf(nodes: readonly unknown[]): FieldPath {
+  return nodes.flatMap<string | number>((node, index) => {
+    if (isPair(node) && isScalar(node.key)) return [String(node.key.value)];
+    return isSeq(node) ? [node.items.indexOf(nodes[index + 1])] : [];
+  });
 }
 
 function lineOfNode(node: Node, lines: LineCounter): { line?: number } {

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+
+import { generatedFiles } from "../../src/cli/schemas.ts";
+
+let generated: ReadonlyMap<string, string>;
+
+beforeAll(async () => {
+  generated = await generatedFiles(async (path) => readFileSync(path, "utf8"));
+});
+
+const documents = (path: string) => parseAllDocuments(generated.get(path) ?? "").map((document) => document.toJS());
+
+describe("generated files", () => {
+  it("are five", () => {
+    expect([...generated.keys()]).toEqual([
+      "Karpenter/main.yml",
+      "Karpenter/app-job.yml",
+      "Karpenter/gpu-test-job.yml",
+      "docs/reference/aura.schema.json",
+      "docs/reference/summary.schema.json",
+    ]);
+  });
+
+  // the committed files are the golden ones: a change to them is read in review
+  it.each([
+    "Karpenter/main.yml",
+    "Karpenter/app-job.yml",
+    "Karpenter/gpu-test-job.yml",
+    "docs/reference/aura.schema.json",
+    "docs/reference/summary.schema.json",
+  ])("%s is committed as generated", (path) => {
+    expect(readFileSync(path, "utf8")).toBe(generated.get(path));
+  });
+
+  it("hold the dev environment's pools", () => {
+    expect(documents("Karpenter/main.yml").map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      "EC2NodeClass cpu",
+      "EC2NodeClass gpu",
+      "NodePool cpu",
+      "NodePool gpu",
+    ]);
+  });
+
+  it("keep pods without GPUs off GPU nodes", () => {
+    const [, , cpu, gpu] = documents("Karpenter/main.yml");
+    expect(cpu.spec.template.spec.taints).toBeUndefined();
+    expect(gpu.spec.template.spec.taints).toEqual([{ key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" }]);
+    const [job] = documents("Karpenter/gpu-test-job.yml");
+    expect(job.spec.template.spec.tolerations).toEqual([
+      { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" },
+    ]);
+  });
+
+  it("give GPU nodes room for large images", () => {
+    const [, gpu] = documents("Karpenter/main.yml");
+    expect(Number.parseInt(gpu.spec.blockDeviceMappings[0].ebs.volumeSize, 10)).toBeGreaterThanOrEqual(100);
+  });
+});
