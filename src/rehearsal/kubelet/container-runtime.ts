@@ -67,7 +67,7 @@ async function start(
   release: () => void,
 ): Promise<RunningContainer> {
   // on record before it can exist; the client is in our group and ends with us, the container would not
-  const forget = record(spec.dataDir, { engine: engine.command, name: spec.name });
+  const forget = record(spec.dataDir, { engine: engine.command, environment: engine.environment, name: spec.name });
   const child = spawn(engine.command, runArguments(spec), {
     env: { ...passedEnvironment(spec), ...engine.environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -11,6 +11,8 @@ export interface Images {
   needsPull(container: Container, node: Node): boolean;
   /** A node that is gone takes its images with it. */
   forget(node: string): void;
+  /** Ends every pull. */
+  stop(): void;
 }
 
 /** Which node has which image. Two pods that want the same image wait for the same pull; different images are pulled side by side. */
@@ -31,6 +33,11 @@ export function imageStore(clock: Clock, imagePullMs: ImagePullMs): Images {
   };
   const needsPull = (container: Container, node: Node) =>
     policyOf(container) === "Always" || !stateOf(node).present.has(container.image ?? "");
+
+  const forget = (name: string) => {
+    nodes.get(name)?.gone.abort(new Error(`node ${name} is gone`));
+    nodes.delete(name);
+  };
 
   return {
     needsPull,
@@ -53,9 +60,9 @@ export function imageStore(clock: Clock, imagePullMs: ImagePullMs): Images {
       await unlessAborted(pulling, signal);
       return clock.now() - begun;
     },
-    forget(name) {
-      nodes.get(name)?.gone.abort(new Error(`node ${name} is gone`));
-      nodes.delete(name);
+    forget,
+    stop: () => {
+      for (const name of [...nodes.keys()]) forget(name);
     },
   };
 }

@@ -111,6 +111,7 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
       const all = [...workers.values()];
       for (const worker of all) worker.interrupt({ kind: "stopped", graceMs: 0 });
       await Promise.all(all.map((worker) => worker.done));
+      images.stop();
       await reap(dataDir);
     },
     logs,

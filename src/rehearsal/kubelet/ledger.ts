@@ -14,8 +14,9 @@ export interface GroupRecord {
 
 /** A container that was started for a pod. */
 export interface ContainerRecord {
-  /** Path of docker or podman. */
+  /** What runs docker or podman, and the environment it needs for it. */
   readonly engine: string;
+  readonly environment: Readonly<Record<string, string>>;
   readonly name: string;
 }
 

@@ -44,9 +44,12 @@ async function reapGroup(group: GroupRecord): Promise<number> {
 }
 
 /** How many there were, 1 or 0; undefined when the engine did not answer. */
-async function removeContainer({ engine, name }: ContainerRecord): Promise<number | undefined> {
+async function removeContainer({ engine, environment, name }: ContainerRecord): Promise<number | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(engine, ["rm", "--force", name], { timeout: 15_000 });
+    const { stdout } = await promisify(execFile)(engine, ["rm", "--force", name], {
+      env: environment,
+      timeout: 15_000,
+    });
     return stdout.trim() === "" ? 0 : 1;
   } catch (error) {
     return /no such container/i.test(messageOf(error)) ? 0 : undefined;
