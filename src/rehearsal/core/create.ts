@@ -6,7 +6,7 @@ import type { WriteOptions } from "./core.ts";
 import { copyJson, freeze } from "./json.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
-import { checkMetadata } from "./metadata.ts";
+import { checkMetadata, tidyMetadata } from "./metadata.ts";
 import { rulesOf } from "./rules.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
 
@@ -21,6 +21,7 @@ export function createObject(
   const kind = kindOf(object);
   const next = newObject(context, kind, object);
   requireNamespace(context, kind, next.metadata);
+  tidyMetadata(next.metadata);
   const rules = rulesOf(kind);
   rules.prepare?.(next, context);
   const problems = [...checkMetadata(kind, next.metadata), ...(rules.check?.(next, undefined) ?? [])];

@@ -34,6 +34,13 @@ export function checkName(field: string, name: string, shape: keyof typeof shape
   return problems;
 }
 
+/** Leaves out what is empty, in place: the API never shows it. */
+export function tidyMetadata(metadata: ObjectMeta): void {
+  for (const field of ["labels", "annotations", "finalizers", "ownerReferences"] as const) {
+    if (Object.keys(metadata[field] ?? {}).length === 0) delete metadata[field];
+  }
+}
+
 /** Problems of an object's metadata; with `old`, of its change. */
 export function checkMetadata(kind: Kind, metadata: ObjectMeta, old?: ObjectMeta): Problem[] {
   const { name, labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;

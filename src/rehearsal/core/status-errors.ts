@@ -79,7 +79,7 @@ export const conflict = (kind: Resource, name: string, why: string, subresource 
     409,
     "Conflict",
     `Operation cannot be fulfilled on ${resourceName(kind)}${subresource} "${name}": ${why}`,
-    named(kind, name),
+    named({ ...kind, plural: `${kind.plural}${subresource}` }, name),
   );
 
 export const modified = (kind: Resource, name: string) =>

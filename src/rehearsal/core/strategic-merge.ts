@@ -1,4 +1,4 @@
-import { equal, isObject, type JsonObject, without } from "./json.ts";
+import { arrayOr, equal, isObject, type JsonObject, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { listMergeOf } from "./list-keys.ts";
 
@@ -25,18 +25,30 @@ function mergeField(kind: Kind, result: JsonObject, key: string, value: unknown)
 
 function mergeList(kind: Kind, field: string, target: unknown, patch: readonly unknown[]): unknown[] {
   const merge = listMergeOf(kind, field);
-  if (merge === undefined || patch.some((item) => isObject(item) && item["$patch"] === "replace")) {
-    return patch.filter((item) => !(isObject(item) && item["$patch"] === "replace"));
+  const items = patch.filter((item) => directiveOf(item) !== "replace");
+  if (merge === undefined || items.length < patch.length) return items;
+  const original = arrayOr<unknown>(target);
+  const find = (list: readonly unknown[], item: unknown) => list.find((other) => sameItem(merge.keys, other, item));
+  const kept = original.filter((item) => find(patch, item) === undefined);
+  const written = items
+    .filter((item) => directiveOf(item) !== "delete")
+    .map((item) => strategicMerge(kind, find(original, item), item));
+  return interleave(kept, written, (item) => original.findIndex((other) => sameItem(merge.keys, other, item)));
+}
+
+function directiveOf(item: unknown): unknown {
+  return isObject(item) ? item["$patch"] : undefined;
+}
+
+/** Old items keep their order; what the patch adds comes before them (mergeSortedSlice of apimachinery). */
+function interleave(kept: readonly unknown[], written: readonly unknown[], rank: (item: unknown) => number): unknown[] {
+  const result: unknown[] = [];
+  let next = 0;
+  for (const item of written) {
+    while (next < kept.length && rank(item) >= 0 && rank(kept[next]) < rank(item)) result.push(kept[next++]);
+    result.push(item);
   }
-  const result = Array.isArray(target) ? [...target] : [];
-  for (const item of patch) {
-    const index = result.findIndex((other) => sameItem(merge.keys, other, item));
-    if (isObject(item) && item["$patch"] === "delete") {
-      if (index >= 0) result.splice(index, 1);
-    } else if (index < 0) result.push(strategicMerge(kind, undefined, item));
-    else result[index] = strategicMerge(kind, result[index], item);
-  }
-  return result;
+  return [...result, ...kept.slice(next)];
 }
 
 /** The same item of a list: by its first key (a patch may leave out the others), or by value in a set. */

@@ -4,7 +4,7 @@ import type { WriteOptions } from "./core.ts";
 import { arrayOr, at, copyJson, equal, freeze, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
-import { checkMetadata } from "./metadata.ts";
+import { checkMetadata, tidyMetadata } from "./metadata.ts";
 import { rulesOf } from "./rules.ts";
 import { badRequest, conflict, invalid, modified, noSuchResource } from "./status-errors.ts";
 
@@ -25,8 +25,10 @@ export function updateObject(
 ): AnyObject {
   checkPreconditions(kind, old, candidate.metadata ?? {});
   const next = permitted(kind, old, copyJson(candidate), options.subresource);
-  // A status is taken as it comes: only controllers write it
+  tidyMetadata(next.metadata);
+  // A status is not checked: only controllers write it
   const rules = options.subresource === undefined ? rulesOf(kind) : {};
+  rulesOf(kind).prepareStatus?.(next);
   rules.prepare?.(next, context, old);
   const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
   const name = old.metadata.name ?? "";

@@ -1,6 +1,7 @@
 import { ApiError, type DeleteOptions, type ListQuery, type ObjectRef } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
 import type { PatchType, WriteOptions } from "../core/core.ts";
+import { unknownFields } from "../core/custom-rules.ts";
 import { evict } from "../core/evict.ts";
 import { isObject, objectOr, without } from "../core/json.ts";
 import type { Kind } from "../core/kinds.ts";
@@ -35,7 +36,10 @@ function handle(served: Served, call: Call, resource: Resource): Answer {
 
 function create({ core }: Served, call: Call, resource: Resource): Answer {
   if (resource.kind.namespaced && resource.namespace === undefined) throw methodNotAllowed();
-  return { status: 201, body: core.create(objectOf(call, resource), writeOptions(call)) };
+  const object = objectOf(call, resource);
+  const unknown = call.url.searchParams.get("fieldValidation") === "Strict" ? unknownFields(resource.kind, object) : [];
+  if (unknown.length > 0) throw strictError(resource.kind, unknown);
+  return { status: 201, body: core.create(object, writeOptions(call)) };
 }
 
 /** `POST …/pods/x/binding` and `…/eviction`. */
@@ -86,7 +90,19 @@ function patch(served: Served, call: Call, resource: Resource): Answer {
   if (contentType === "application/apply-patch+yaml") return apply(served, call, resource);
   const type = patchTypes[contentType];
   if (type === undefined) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  if (type === "merge") refuseUnknown(call, resource.kind);
   return ok(served.core.patch(refOf(resource), call.body, { ...writeOptions(call, resource), type }));
+}
+
+/** With `fieldValidation=Strict`, a patch with fields that the kind does not have. */
+function refuseUnknown({ url, body }: Call, kind: Kind): void {
+  const isStrict = url.searchParams.get("fieldValidation") === "Strict" && isObject(body);
+  const unknown = isStrict ? unknownFields(kind, body as unknown as AnyObject) : [];
+  if (unknown.length === 0) return;
+  const list = unknown.map((field) => `unknown field "${field}"`).join(", ");
+  throw invalid({ group: "", kind: "" }, "", [
+    problem.invalid("patch", JSON.stringify(body), `strict decoding error: ${list}`),
+  ]);
 }
 
 function apply({ core }: Served, call: Call, resource: Resource): Answer {
@@ -173,6 +189,11 @@ function objectOf({ body }: Call, { kind, namespace }: Resource): AnyObject {
     kind: kind.kind,
     metadata: { ...metadata, ...(namespace !== undefined && { namespace }) },
   };
+}
+
+function strictError({ kind, version }: Kind, fields: readonly string[]): ApiError {
+  const list = fields.map((field) => `unknown field "${field}"`).join(", ");
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${list}`);
 }
 
 function otherKind(kind: Kind, given: { readonly apiVersion: unknown; readonly kind: unknown }): ApiError {

@@ -21,6 +21,7 @@ export interface Wire {
 }
 
 const mostConnections = 512;
+const lingerMs = 500;
 
 /** Serves a core as a Kubernetes API server does, over HTTPS on the loopback interface only. */
 export async function startWire(options: WireOptions): Promise<Wire> {
@@ -52,10 +53,17 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     if (url.pathname.startsWith("/aura/v1/")) await answerExtra(served, request.method ?? "", url, body, response);
     else await route(served, { request, response, url, body });
   } catch (error) {
+    if (!request.complete) discardRest(request, response);
     if (!sendError(response, error)) served.onError?.(error);
-    // An unread body would be taken for the next request
-    if (!request.complete) response.once("finish", () => request.socket.destroy());
   }
+}
+
+/** An unread body is taken in for a moment, so that the client gets to read the answer; then the connection ends. */
+function discardRest(request: IncomingMessage, response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
+  request.resume();
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  request.socket.once("close", () => clearTimeout(timer));
 }
 
 async function answerExtra(

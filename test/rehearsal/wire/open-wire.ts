@@ -61,7 +61,11 @@ export function raw(
     const sent = request(
       {
         ...{ host: "127.0.0.1", port: wire.port, ca: wire.certificatePem, method, path, agent: false },
-        headers: { authorization: `Bearer ${token}`, ...headers },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),
+          ...headers,
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];
