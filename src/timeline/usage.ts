@@ -1,0 +1,33 @@
+import type { TimelineEntry } from "./entries.ts";
+import type { UsageModel } from "./model-types.ts";
+import { type EntryOf, grouped, only } from "./order.ts";
+
+/** The most that each pod was seen to use. */
+export function usageModels(ordered: readonly TimelineEntry[]): UsageModel[] {
+  const groups = grouped(only(ordered, "usage"), ({ namespace, pod }) => `${namespace}/${pod}`);
+  return [...groups.values()].flatMap((entries) => usageModel(entries));
+}
+
+function usageModel(entries: readonly EntryOf<"usage">[]): UsageModel[] {
+  const [first] = entries;
+  if (first === undefined) return [];
+  const gpus = entries.flatMap((entry) => entry.gpus ?? []);
+  const { namespace, pod } = first;
+  return [
+    {
+      namespace,
+      pod,
+      samples: new Set(entries.map(({ at }) => at)).size,
+      peakCpuMillis: peak(entries.map(({ cpuMillis }) => cpuMillis)),
+      peakMemoryMib: peak(entries.map(({ memoryMib }) => memoryMib)),
+      ...(gpus.length > 0 && {
+        peakGpuPercent: peak(gpus.map(({ utilizationPercent }) => utilizationPercent)),
+        peakGpuMemoryMib: peak(gpus.map(({ memoryMib }) => memoryMib)),
+      }),
+    },
+  ];
+}
+
+function peak(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}
