@@ -1,8 +1,8 @@
 import { sleep, timestamp } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import { type ContainerProgress, terminated } from "./pod-status.ts";
-import type { Work } from "./pod-worker.ts";
 import { type Exit, type Runtime, StartFailure } from "./runtime.ts";
+import type { Work } from "./work.ts";
 
 interface Subject {
   readonly progress: ContainerProgress;

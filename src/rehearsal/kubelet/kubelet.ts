@@ -11,13 +11,14 @@ import { hostGpus } from "./host-gpus.ts";
 import { type ImagePullMs, imageStore } from "./images.ts";
 import type { LogSource } from "./log-source.ts";
 import { logStore } from "./log-store.ts";
-import { finishDeletion, graceMsOf, type PodWorker, startPodWorker, type WorkerHost } from "./pod-worker.ts";
+import { finishDeletion, graceMsOf, type PodWorker, startPodWorker } from "./pod-worker.ts";
 import { type ProcessHost, processRuntime } from "./process-runtime.ts";
 import { reap } from "./reaper.ts";
 import type { Runtime } from "./runtime.ts";
 import { timerRuntime } from "./timer-runtime.ts";
 import { type PodUsage, usageSampler } from "./usage.ts";
 import type { ReadEntries } from "./volumes.ts";
+import type { WorkerHost } from "./work.ts";
 
 export interface KubeletDeps {
   readonly core: Core;
@@ -72,6 +73,22 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
     runtimeOf,
     log,
   };
+  const watch = watchPods(host, sampler.forget);
+
+  return {
+    async stop() {
+      await watch.stop();
+      images.stop();
+      await reap(dataDir);
+    },
+    logs,
+    usage: sampler.usage,
+  };
+}
+
+/** Gives every pod that is on a node a worker, and tells it of what happens to the pod and to the node. */
+function watchPods(host: WorkerHost, forget: (uid: string) => void): { stop(): Promise<void> } {
+  const { core, images } = host;
   const workers = new Map<string, PodWorker>();
 
   const consider = (pod: Pod) => {
@@ -88,34 +105,32 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
     void started.done.then(() => workers.delete(uid));
   };
   const considerAll = () => core.list<Pod>(pods).items.forEach(consider);
-  const stopWatching = [
+  const lose = ({ metadata: { name = "" } }: Node) => {
+    for (const worker of workers.values()) {
+      if (worker.node === name) worker.interrupt({ kind: "node-lost", graceMs: 0 });
+    }
+    images.forget(name);
+  };
+  const unsubscribe = [
     core.subscribe<Pod>(pods, ({ type, object }) => {
       if (type !== "DELETED") return consider(object);
       workers.get(object.metadata.uid ?? "")?.interrupt({ kind: "gone", graceMs: 0 });
-      sampler.forget(object.metadata.uid ?? "");
+      forget(object.metadata.uid ?? "");
     }),
     core.subscribe<Node>(nodes, ({ type, object }) => {
       if (type === "ADDED") considerAll();
-      if (type !== "DELETED") return;
-      for (const worker of workers.values()) {
-        if (worker.node === object.metadata.name) worker.interrupt({ kind: "node-lost", graceMs: 0 });
-      }
-      images.forget(object.metadata.name ?? "");
+      if (type === "DELETED") lose(object);
     }),
   ];
   considerAll();
 
   return {
     async stop() {
-      for (const unsubscribe of stopWatching) unsubscribe();
+      for (const end of unsubscribe) end();
       const all = [...workers.values()];
       for (const worker of all) worker.interrupt({ kind: "stopped", graceMs: 0 });
       await Promise.all(all.map((worker) => worker.done));
-      images.stop();
-      await reap(dataDir);
     },
-    logs,
-    usage: sampler.usage,
   };
 }
 

@@ -3,8 +3,15 @@ import { join } from "node:path";
 
 import { type LogRecord, nanoTimestamp, recordParser } from "./log-lines.ts";
 import type { LogRequest } from "./log-source.ts";
-import type { OpenLog } from "./log-store.ts";
 import { segmentName } from "./log-writer.ts";
+
+/** A run whose log is still being written. */
+export interface OpenLog {
+  /** Raised with each change. */
+  version: number;
+  /** Called once, at the next change. */
+  readonly waiters: Set<() => void>;
+}
 
 interface Segment {
   readonly number: number;

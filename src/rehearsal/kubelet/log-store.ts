@@ -2,17 +2,9 @@ import { join } from "node:path";
 
 import type { Pod } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { lastRestart, readLog } from "./log-reader.ts";
+import { lastRestart, type OpenLog, readLog } from "./log-reader.ts";
 import type { LogSource } from "./log-source.ts";
 import { defaultRotation, type LogRotation, type LogWriter, logWriter } from "./log-writer.ts";
-
-/** A run whose log is still being written. */
-export interface OpenLog {
-  /** Raised with each change. */
-  version: number;
-  /** Called once, at the next change. */
-  readonly waiters: Set<() => void>;
-}
 
 export interface LogStore extends LogSource {
   open(pod: Pod, container: string, restart: number): LogWriter;

@@ -37,7 +37,6 @@ export function logWriter(options: {
   let file: FileHandle | undefined;
   let number = -1;
   let size = 0;
-  let queue = Promise.resolve();
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 
   const rotate = async () => {
@@ -56,13 +55,7 @@ export function logWriter(options: {
     size += bytes.length;
     changed();
   };
-  // the two streams share the file: their writes take turns
-  const enqueue = (task: () => Promise<void>) => {
-    const done = queue.then(task);
-    queue = done.catch(() => {});
-    return done;
-  };
-
+  const enqueue = oneAtATime();
   // a run that says nothing has a log too; a failure shows at the first write
   enqueue(rotate).catch(() => {});
   return {
@@ -75,5 +68,15 @@ export function logWriter(options: {
         file = undefined;
         changed();
       }),
+  };
+}
+
+/** The two streams share a file: their writes take turns. */
+function oneAtATime(): (task: () => Promise<void>) => Promise<void> {
+  let queue = Promise.resolve();
+  return (task) => {
+    const done = queue.then(task);
+    queue = done.catch(() => {});
+    return done;
   };
 }

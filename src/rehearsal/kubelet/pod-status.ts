@@ -3,7 +3,6 @@ import { timestamp } from "../../kernel/clock.ts";
 import type { Exit } from "./runtime.ts";
 
 export type ContainerState = NonNullable<ContainerStatus["state"]>;
-export type PodStatus = NonNullable<Pod["status"]>;
 
 /** Where one container of a pod stands. Changed in place by the pod's worker. */
 export interface ContainerProgress {

@@ -1,47 +1,17 @@
 import type { Node, Pod } from "../../cluster/objects.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/failure.ts";
-import type { Random } from "../../kernel/random.ts";
 import type { Core } from "../core/core.ts";
-import type { EventRecorder } from "../core/events.ts";
 import { runContainer } from "./container-worker.ts";
-import type { Images } from "./images.ts";
 import { type Interruption, stopper } from "./interruption.ts";
-import type { LogStore } from "./log-store.ts";
 import { containerStatuses, initialProgress, type PodProgress, phaseStatus } from "./pod-status.ts";
-import type { Exit, RunningContainer, Runtime } from "./runtime.ts";
-
-export interface WorkerHost {
-  readonly core: Core;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly images: Images;
-  readonly logs: LogStore;
-  readonly events: EventRecorder;
-  /** How this pod's containers are run, or why they are not. */
-  readonly runtimeOf: (pod: Pod) => Promise<Runtime | { readonly refused: string }>;
-  readonly log: (message: string) => void;
-}
+import type { Exit } from "./runtime.ts";
+import type { Work, WorkerHost } from "./work.ts";
 
 export interface PodWorker {
   readonly node: string;
   interrupt(interruption: Interruption): void;
   /** Resolves when nothing of the pod runs and its last status is written; never rejects. */
   readonly done: Promise<void>;
-}
-
-/** What a pod's containers share while they run. */
-export interface Work {
-  readonly host: WorkerHost;
-  readonly pod: Pod;
-  readonly node: Node;
-  readonly progress: PodProgress;
-  event(level: "Normal" | "Warning", reason: string, message: string): void;
-  /** Aborts at the first interruption. */
-  readonly signal: AbortSignal;
-  readonly running: Set<RunningContainer>;
-  /** Writes the status. */
-  publish(): void;
 }
 
 /** Runs one pod on its node from creation to its end, as the kubelet does, writing its status and events on the way. */

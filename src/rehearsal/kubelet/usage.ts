@@ -55,28 +55,19 @@ export function usageSampler(deps: { readonly clock: Clock; readonly gpus: HostG
     const processes = readProcesses();
     const elapsedMs = Math.max(1, deps.clock.now() - sampledAt);
     sampledAt = deps.clock.now();
-    const byPod = new Map<string, TrackedSample[]>();
-    for (const [entry, cpuBefore] of tracked) {
-      const members = membersOf(entry.group, processes);
-      const cpuMs = sum(members, (row) => row.cpuMs);
-      tracked.set(entry, cpuMs);
-      const memoryMib = sum(members, (row) => row.memoryMib);
-      enforce(entry, members, memoryMib);
-      const uid = entry.pod.metadata.uid ?? "";
-      const cpuMillis = (Math.max(0, cpuMs - cpuBefore) * 1000) / elapsedMs;
-      byPod.set(uid, [...(byPod.get(uid) ?? []), { entry, cpuMillis, memoryMib }]);
-    }
+    const byPod = samplePods(tracked, processes, elapsedMs);
     for (const [uid, samples] of byPod) {
       latest.set(uid, { ...merge(samples, latest.get(uid), gpuUsage), at: sampledAt });
     }
   };
   const tick = () => {
     sample();
-    if ([...tracked.keys()].some((entry) => entry.gpus > 0)) void askGpus();
+    if ([...tracked.keys()].some((entry) => entry.gpus > 0)) {
+      void usageOf(deps.gpus).then((usage) => {
+        gpuUsage = usage;
+      });
+    }
     arm();
-  };
-  const askGpus = async () => {
-    if ((await deps.gpus.count()) > 0) gpuUsage = await deps.gpus.usage();
   };
   const arm = () => {
     cancel = tracked.size === 0 ? undefined : deps.clock.schedule(intervalMs, tick, { background: true });
@@ -99,6 +90,10 @@ export function usageSampler(deps: { readonly clock: Clock; readonly gpus: HostG
     usage: () => [...latest.values()],
     forget: (uid) => latest.delete(uid),
   };
+}
+
+async function usageOf(gpus: HostGpus): Promise<readonly GpuUsage[]> {
+  return (await gpus.count()) > 0 ? gpus.usage() : [];
 }
 
 interface TrackedSample {
@@ -126,12 +121,36 @@ function merge(
   };
 }
 
-/** Shared pages make resident memory look larger than it is: before a group is killed, they are counted properly. */
-function enforce(entry: TrackedGroup, members: readonly ProcessRow[], residentMib: number): void {
-  const { limitMib } = entry;
-  if (limitMib === undefined || residentMib <= limitMib) return;
-  const usedMib = sum(members, (row) => proportionalMib(row.pid) ?? row.memoryMib);
-  if (usedMib > limitMib) entry.outOfMemory(usedMib);
+/** Samples by the pod's uid; `tracked` holds each group's processor time as of the sample before, and is brought up to date. */
+function samplePods(
+  tracked: Map<TrackedGroup, number>,
+  processes: readonly ProcessRow[],
+  elapsedMs: number,
+): Map<string, TrackedSample[]> {
+  const byPod = new Map<string, TrackedSample[]>();
+  for (const [entry, cpuBefore] of tracked) {
+    const { cpuMs, memoryMib } = measure(entry, processes);
+    tracked.set(entry, cpuMs);
+    const uid = entry.pod.metadata.uid ?? "";
+    const cpuMillis = (Math.max(0, cpuMs - cpuBefore) * 1000) / elapsedMs;
+    byPod.set(uid, [...(byPod.get(uid) ?? []), { entry, cpuMillis, memoryMib }]);
+  }
+  return byPod;
+}
+
+/** What a group uses now; one that uses more memory than it may is reported on the way. */
+function measure(
+  entry: TrackedGroup,
+  processes: readonly ProcessRow[],
+): { readonly cpuMs: number; readonly memoryMib: number } {
+  const members = membersOf(entry.group, processes);
+  const memoryMib = sum(members, (row) => row.memoryMib);
+  if (entry.limitMib !== undefined && memoryMib > entry.limitMib) {
+    // shared pages make resident memory look larger than it is: before a group is killed, they are counted properly
+    const usedMib = sum(members, (row) => proportionalMib(row.pid) ?? row.memoryMib);
+    if (usedMib > entry.limitMib) entry.outOfMemory(usedMib);
+  }
+  return { cpuMs: sum(members, (row) => row.cpuMs), memoryMib };
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -86,7 +86,7 @@ describe("copyOutputs", () => {
   });
 
   it("waits for no pipe and reads no socket", async () => {
-    execFileSync("mkfifo", [join(from, "pipe")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(from, "pipe")]);
     const server = createServer().listen(join(from, "socket"));
     await new Promise((resolve) => server.once("listening", resolve));
     const { files, problems } = await copyOutputs(from, to);

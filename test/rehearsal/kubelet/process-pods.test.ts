@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import type { Pod } from "../../../src/cluster/objects.ts";
+import type { ConfigMap, Pod } from "../../../src/cluster/objects.ts";
 import { survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
 import { type World, type WorldOptions, world } from "./harness.ts";
 
@@ -225,6 +226,71 @@ describe("pods as processes", () => {
     await end("gpu");
     expect(await logs("gpu")).toBe("NVIDIA L4, 23034 MiB, simulated\n");
     expect(terminatedOf(await end("cpu"))).toMatchObject({ exitCode: 6 });
+  });
+
+  it("uses the real nvidia-smi where one works", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "aura-smi-"));
+    const real = '#!/bin/sh\ncase "$*" in *utilization*) echo "37, 1234";; *) echo real;; esac\n';
+    writeFileSync(join(folder, "nvidia-smi"), real, { mode: 0o755 });
+    const { pod, end, logs, kubelet } = open({ hostEnv: { PATH: `${folder}:/usr/bin:/bin` } });
+    const command = ["sh", "-c", "nvidia-smi; echo $CUDA_VISIBLE_DEVICES; sleep 1.2"];
+    pod("gpu", { command, resources: { limits: { "nvidia.com/gpu": "1" } } });
+    pod("cpu", "nvidia-smi; echo devices:$CUDA_VISIBLE_DEVICES");
+    await end("cpu");
+    await end("gpu");
+    expect(await logs("gpu")).toBe("real\n0\n");
+    expect(await logs("cpu")).toBe("No devices were found\ndevices:\n");
+    expect(kubelet.usage().find((usage) => usage.pod === "gpu")?.gpus).toEqual([
+      { utilizationPercent: 37, memoryMib: 1234 },
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("tries again and keeps each log", async () => {
+    const { pod, end, logs, read } = open();
+    pod("retry", 'echo "try $(ls | wc -l)"; touch "$$$$"; [ "$(ls | wc -l)" -ge 3 ]', {
+      spec: { restartPolicy: "OnFailure" },
+    });
+    expect((await end("retry")).status?.phase).toBe("Succeeded");
+    expect(read("retry").status?.containerStatuses?.[0]?.restartCount).toBe(2);
+    expect(await logs("retry")).toMatch(/^try +2\n$/);
+    expect(await logs("retry", { previous: true })).toMatch(/^try +1\n$/);
+  });
+
+  it("kills at the deadline", async () => {
+    const { pod, end, dataDir } = open();
+    pod("slow", "sleep 300", { spec: { activeDeadlineSeconds: 1 } });
+    expect((await end("slow")).status).toMatchObject({ phase: "Failed", reason: "DeadlineExceeded" });
+    expect(markedProcesses(dataDir)).toEqual([]);
+  });
+
+  it("mounts a ConfigMap's files", async () => {
+    const { core, pod, end, logs } = open();
+    const data = { "train.sh": "echo trained" };
+    core.create({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "code", namespace: "ml" },
+      data,
+    } as ConfigMap);
+    const volumes = [{ name: "code", configMap: { name: "code" } }];
+    pod(
+      "job",
+      { command: ["sh", "/code/train.sh"], volumeMounts: [{ name: "code", mountPath: "/code" }] },
+      { spec: { volumes } },
+    );
+    await end("job");
+    expect(await logs("job")).toBe("trained\n");
+  });
+
+  it("refuses volumes it cannot rehearse", async () => {
+    const { pod, end } = open();
+    pod("disk", "true", { spec: { volumes: [{ name: "disk", persistentVolumeClaim: { claimName: "c" } }] } });
+    expect(terminatedOf(await end("disk"))).toMatchObject({
+      exitCode: 128,
+      reason: "CreateContainerConfigError",
+      message: "volume disk (persistentVolumeClaim) is not rehearsed; emptyDir, configMap and secret are",
+    });
   });
 });
 

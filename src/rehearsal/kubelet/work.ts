@@ -1,0 +1,36 @@
+import type { Node, Pod } from "../../cluster/objects.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { Core } from "../core/core.ts";
+import type { EventRecorder } from "../core/events.ts";
+import type { Images } from "./images.ts";
+import type { LogStore } from "./log-store.ts";
+import type { PodProgress } from "./pod-status.ts";
+import type { RunningContainer, Runtime } from "./runtime.ts";
+
+/** What every pod's worker is given. */
+export interface WorkerHost {
+  readonly core: Core;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly images: Images;
+  readonly logs: LogStore;
+  readonly events: EventRecorder;
+  /** How this pod's containers are run, or why they are not. */
+  readonly runtimeOf: (pod: Pod) => Promise<Runtime | { readonly refused: string }>;
+  readonly log: (message: string) => void;
+}
+
+/** What a pod's containers share while they run. */
+export interface Work {
+  readonly host: WorkerHost;
+  readonly pod: Pod;
+  readonly node: Node;
+  readonly progress: PodProgress;
+  event(level: "Normal" | "Warning", reason: string, message: string): void;
+  /** Aborts at the first interruption. */
+  readonly signal: AbortSignal;
+  readonly running: Set<RunningContainer>;
+  /** Writes the status. */
+  publish(): void;
+}
