@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { identify, isAlive } from "../../../src/kernel/processes.ts";
+import { identify, isAlive, signalGroup } from "../../../src/kernel/processes.ts";
 import { bootId, record } from "../../../src/rehearsal/kubelet/ledger.ts";
 import { parsePs, readProcesses } from "../../../src/rehearsal/kubelet/process-table.ts";
 import { reap, survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
@@ -17,7 +17,7 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "aura-reap-"));
 });
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const { pid } of children.splice(0)) signalGroup(pid ?? 0, "SIGKILL");
   rmSync(dataDir, { recursive: true, force: true });
 });
 
