@@ -17,7 +17,7 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "aura-reap-"));
 });
 afterEach(() => {
-  for (const { pid } of children.splice(0)) signalGroup(pid ?? 0, "SIGKILL");
+  for (const { pid } of children.splice(0)) if (pid !== undefined) signalGroup(pid, "SIGKILL");
   rmSync(dataDir, { recursive: true, force: true });
 });
 
