@@ -25,7 +25,7 @@ export interface ServerDeps {
   readonly clock: Clock;
   /** The pid that `server.json` names. */
   readonly pid: number;
-  /** What processes of pods may inherit: PATH and LANG, no more. */
+  /** This process's environment. Container engines get it; processes of pods get PATH and LANG of it, no more. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** Called when the environment's time to live is over. */
   readonly onExpired: () => void;

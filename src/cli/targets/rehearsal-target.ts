@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { join } from "node:path";
 
 import { environmentCharges, environmentEstimates } from "../../catalog/environment-costs.ts";
 import type { Source } from "../../catalog/instance-type.ts";
@@ -145,9 +146,15 @@ async function stopServer(context: Context, dataDir: string, signal: AbortSignal
   await reap(dataDir);
 }
 
+/** One folder for each declared path when there are several: equal names would collide. */
 async function fetchOutputs(dataDir: string, pod: Pod, directory: string): Promise<FetchedOutputs> {
+  const outputs = outputsOf(dataDir, pod);
   const results = await Promise.all(
-    outputsOf(dataDir, pod).map((output) => copyOutputs(output.directory, directory, { root: output.root })),
+    outputs.map(async ({ path, directory: from, root }) => {
+      const folder = outputs.length === 1 ? "" : path.replace(/^\/+/, "");
+      const { files, problems } = await copyOutputs(from, join(directory, folder), { root });
+      return { files: files.map((file) => ({ ...file, path: join(folder, file.path) })), problems };
+    }),
   );
   return { files: results.flatMap(({ files }) => files), problems: results.flatMap(({ problems }) => problems) };
 }

@@ -33,9 +33,11 @@ export function chooseRuntime(options: {
   if (allowed !== undefined && allowed !== "process") {
     return refuse(`annotation ${rehearsalAnnotation} is "${allowed}"; the only value it takes is "process"`);
   }
-  if (allowed === "process" || options.runtime === "process") return { kind: "process" };
-  if (options.engine) return { kind: "container" };
-  return refuse(options.runtime === "container" ? engineMissing : consentMissing);
+  if (options.runtime === "process") return { kind: "process" };
+  // who asks for containers gets them or nothing, also where the manifest would allow less
+  if (options.runtime === "container") return options.engine ? { kind: "container" } : refuse(engineMissing);
+  if (allowed === "process") return { kind: "process" };
+  return options.engine ? { kind: "container" } : refuse(consentMissing);
 }
 
 /** Whether the choice depends on an engine being there, which costs a process to find out. */
@@ -47,8 +49,8 @@ export function needsEngine(
 }
 
 const engineMissing =
-  "--runtime container needs docker or podman, and no engine answers; start one, or allow the manifest's commands to run " +
-  `on this machine with the pod annotation ${rehearsalAnnotation}: process`;
+  "--runtime container needs docker or podman, and no engine answers; start one, or run without it and allow the manifest's " +
+  `commands to run on this machine with the pod annotation ${rehearsalAnnotation}: process`;
 
 const consentMissing =
   "the manifest's command was not run: no docker or podman answers, and running it on this machine was not allowed; " +

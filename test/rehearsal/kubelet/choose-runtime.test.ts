@@ -12,6 +12,8 @@ describe("chooseRuntime", () => {
     ["containers wanted, no engine", {}, "container", false, "refused"],
     ["containers wanted, an engine", {}, "container", true, "container"],
     ["processes wanted", {}, "process", true, "process"],
+    ["allowed by the manifest, containers wanted", allowed, "container", true, "container"],
+    ["allowed by the manifest, containers wanted, no engine", allowed, "container", false, "refused"],
     ["allowed by the manifest", allowed, "auto", true, "process"],
     ["allowed by the manifest, no engine", allowed, "auto", false, "process"],
     ["simulated", simulated, "process", true, "timer"],
@@ -43,7 +45,8 @@ describe("chooseRuntime", () => {
   it("looks for an engine only when one decides", () => {
     expect(needsEngine({}, "auto")).toBe(true);
     expect(needsEngine(simulated, "auto")).toBe(false);
-    expect(needsEngine(allowed, "container")).toBe(false);
+    expect(needsEngine(allowed, "auto")).toBe(false);
+    expect(needsEngine(allowed, "container")).toBe(true);
     expect(needsEngine({}, "process")).toBe(false);
   });
 });
