@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+
+import { lineRenderer } from "../../src/cli/progress/lines.ts";
+import { follow, renderView, viewState } from "../../src/cli/progress/live.ts";
+import type { Observation, TimelineEntry } from "../../src/timeline/entries.ts";
+
+const start = Date.UTC(2026, 0, 1);
+const entry = (seconds: number, observation: Observation): TimelineEntry => ({
+  at: start + seconds * 1000,
+  wall: start + seconds * 10,
+  ...observation,
+});
+const pod = { type: "pod", namespace: "default", name: "train-1", uid: "u1", job: "train", requests: { cpuMillis: 1, memoryMib: 1, gpus: 0 } } as const;
+const node = { type: "node", name: "gpu-x1", instanceType: "g5.xlarge", capacityType: "spot", zone: "us-east-1a", gpus: 1, gpu: "a10g", usdPerHour: 0.4 } as const;
+
+const story: TimelineEntry[] = [
+  entry(0, { type: "run", run: "dev-1", environment: "dev", target: "rehearsal", region: "us-east-1", version: "0", speed: 60, simulated: [] }),
+  entry(0, { type: "phase", phase: "deploy", state: "started" }),
+  entry(0, { type: "step", phase: "deploy", step: "cluster", state: "started", message: "embedded cluster" }),
+  entry(1, { type: "step", phase: "deploy", step: "cluster", state: "succeeded" }),
+  entry(2, { type: "job", namespace: "default", name: "train", state: "submitted", gpus: 1 }),
+  entry(3, { ...pod, state: "created" }),
+  entry(3, { type: "wait", namespace: "default", pod: "train-1", reason: "no node has a GPU" }),
+  entry(4, { type: "wait", namespace: "default", pod: "train-1", reason: "no node has a GPU" }),
+  entry(5, { ...node, state: "launched" }),
+  entry(65, { ...pod, state: "scheduled", node: "gpu-x1" }),
+  entry(125, { ...pod, state: "failed", reason: "Error", exitCode: 3 }),
+  entry(130, { type: "leftovers", checked: ["processes", "files"], found: [] }),
+];
+
+test("plain lines tell the story once", () => {
+  const render = lineRenderer();
+  expect(story.map(render).filter((line) => line !== undefined)).toEqual([
+    "+00:00  phase   deploy started",
+    "+00:01  step    cluster done",
+    "+00:02  job     train submitted",
+    "+00:03  waiting train-1: no node has a GPU",
+    "+00:05  node    gpu-x1 launched: g5.xlarge spot us-east-1a, 1 × a10g, $0.4000/h",
+    "+01:05  pod     train-1 scheduled on gpu-x1",
+    "+02:05  pod     train-1 failed: Error (exit 3)",
+    "+02:10  left    nothing (looked at processes, files)",
+  ]);
+});
+
+test("the live view shows phases, nodes and why a pod waits", () => {
+  const view = viewState(start);
+  for (const one of story.slice(0, 9)) follow(view, one);
+  const lines = renderView(view, start + 300);
+  expect(lines[0]).toContain("dev · rehearsal ×60 · us-east-1  ◐ deploy  ○ run  ○ collect  ○ destroy");
+  expect(lines[1]).toContain("300 ms here, 5.0 s of cluster time");
+  expect(lines.find((line) => line.includes("gpu-x1"))).toContain("g5.xlarge spot us-east-1a");
+  expect(lines.find((line) => line.includes("train-1"))).toContain("no node has a GPU");
+});

@@ -1,0 +1,189 @@
+import { expect, test } from "vitest";
+
+import type { KubeEvent, NodeClaim, Pod } from "../../src/cluster/objects.ts";
+import {
+  eventObservations,
+  nodeGone,
+  nodeObservations,
+  podGone,
+  podObservations,
+  requestsOf,
+} from "../../src/lifecycle/observations.ts";
+
+const at = (seconds: number) => Date.UTC(2026, 0, 1, 0, 0, seconds);
+const time = (seconds: number) => new Date(at(seconds)).toISOString();
+
+function pod(status: object = {}, meta: object = {}): Pod {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: "train-1",
+      namespace: "default",
+      uid: "u1",
+      creationTimestamp: time(0),
+      labels: { "batch.kubernetes.io/job-name": "train" },
+      ...meta,
+    },
+    spec: {
+      nodeName: "n1",
+      containers: [
+        { name: "a", resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { "nvidia.com/gpu": 2 } } },
+        { name: "b", resources: { requests: { cpu: "2", memory: "512Mi" } } },
+      ],
+    },
+    status,
+  } as Pod;
+}
+
+const states = (list: { at: number; observation: { state: string } }[]) =>
+  list.map(({ at: when, observation }) => [observation.state, (when - at(0)) / 1000]);
+
+test("requests add up over containers, limits standing in", () => {
+  expect(requestsOf(pod())).toEqual({ cpuMillis: 2500, memoryMib: 1536, gpus: 2 });
+});
+
+test("a new pod was only created", () => {
+  expect(states(podObservations(pod()))).toEqual([["created", 0]]);
+});
+
+test("a pod that ran tells its whole life", () => {
+  const status = {
+    phase: "Failed",
+    conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: time(5) }],
+    containerStatuses: [
+      { name: "a", state: { terminated: { exitCode: 0, startedAt: time(20), finishedAt: time(40) } } },
+      { name: "b", state: { terminated: { exitCode: 3, reason: "Error", startedAt: time(21), finishedAt: time(50) } } },
+    ],
+  };
+  const list = podObservations(pod(status));
+  expect(states(list)).toEqual([
+    ["created", 0],
+    ["scheduled", 5],
+    ["running", 20],
+    ["failed", 50],
+  ]);
+  expect(list.at(-1)?.observation).toMatchObject({ job: "train", node: "n1", exitCode: 3, reason: "Error" });
+});
+
+test("a restarted container started when it first did", () => {
+  const status = {
+    phase: "Running",
+    containerStatuses: [
+      { name: "a", state: { running: { startedAt: time(60) } }, lastState: { terminated: { exitCode: 1, startedAt: time(20) } } },
+    ],
+  };
+  expect(states(podObservations(pod(status))).at(-1)).toEqual(["running", 20]);
+});
+
+test("a pod that never ran is dated by its conditions", () => {
+  const status = {
+    phase: "Failed",
+    reason: "RuntimeRefused",
+    message: "not allowed",
+    conditions: [{ type: "Ready", status: "False", lastTransitionTime: time(9) }],
+  };
+  expect(podObservations(pod(status)).at(-1)).toMatchObject({
+    at: at(9),
+    observation: { state: "failed", reason: "RuntimeRefused", message: "not allowed" },
+  });
+});
+
+test("a removed pod says what disrupted it", () => {
+  const status = { conditions: [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet" }] };
+  expect(podGone(pod(status), 7)).toMatchObject({ at: 7, observation: { state: "gone", reason: "TerminationByKubelet" } });
+});
+
+const claim: NodeClaim = {
+  apiVersion: "karpenter.sh/v1",
+  kind: "NodeClaim",
+  metadata: {
+    name: "gpu-x1",
+    creationTimestamp: time(0),
+    labels: {
+      "karpenter.sh/nodepool": "gpu",
+      "karpenter.sh/capacity-type": "spot",
+      "node.kubernetes.io/instance-type": "g5.xlarge",
+      "topology.kubernetes.io/zone": "us-east-1a",
+      "karpenter.k8s.aws/instance-gpu-name": "a10g",
+      "karpenter.k8s.aws/instance-gpu-count": "1",
+    },
+    annotations: { "aura.dev/usd-per-hour": "0.4", "aura.dev/on-demand-usd-per-hour": "1.006" },
+  },
+  spec: { requirements: [], nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "gpu" } },
+  status: {
+    nodeName: "ip-1",
+    conditions: [
+      { type: "Launched", status: "True", lastTransitionTime: time(3) },
+      { type: "Registered", status: "True", lastTransitionTime: time(60) },
+      { type: "Initialized", status: "False", lastTransitionTime: time(60) },
+    ],
+  },
+};
+
+test("a NodeClaim tells what was reached and what it is", () => {
+  const list = nodeObservations(claim);
+  expect(states(list)).toEqual([
+    ["requested", 0],
+    ["launched", 3],
+    ["registered", 60],
+  ]);
+  expect(list[1]?.observation).toEqual({
+    type: "node",
+    name: "gpu-x1",
+    state: "launched",
+    node: "ip-1",
+    pool: "gpu",
+    instanceType: "g5.xlarge",
+    capacityType: "spot",
+    zone: "us-east-1a",
+    gpu: "a10g",
+    gpus: 1,
+    usdPerHour: 0.4,
+    onDemandUsdPerHour: 1.006,
+  });
+});
+
+test("a NodeClaim without an instance has no price", () => {
+  const { labels: _, annotations: __, ...metadata } = claim.metadata;
+  const [requested] = nodeObservations({ ...claim, metadata, status: {} });
+  expect(requested?.observation).toEqual({ type: "node", name: "gpu-x1", state: "requested" });
+});
+
+test("a removed NodeClaim is gone", () => {
+  expect(nodeGone(claim, 9)).toMatchObject({ at: 9, observation: { state: "gone", instanceType: "g5.xlarge" } });
+});
+
+const event = (reason: string, kind = "Pod"): KubeEvent =>
+  ({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: "e", namespace: "default", creationTimestamp: time(1) },
+    involvedObject: { kind, name: "train-1", namespace: "default" },
+    type: "Warning",
+    reason,
+    message: "no node fits",
+    lastTimestamp: time(4),
+    source: { component: "karpenter" },
+  }) as KubeEvent;
+
+test("an unschedulable pod's event is also a wait", () => {
+  expect(eventObservations(event("FailedScheduling")).map(({ observation }) => observation)).toEqual([
+    {
+      type: "event",
+      level: "Warning",
+      kind: "Pod",
+      name: "train-1",
+      namespace: "default",
+      reason: "FailedScheduling",
+      message: "no node fits",
+      source: "karpenter",
+    },
+    { type: "wait", namespace: "default", pod: "train-1", reason: "no node fits" },
+  ]);
+});
+
+test("other events are only events", () => {
+  expect(eventObservations(event("Killing"))).toHaveLength(1);
+  expect(eventObservations(event("FailedScheduling", "NodeClaim"))).toHaveLength(1);
+});
