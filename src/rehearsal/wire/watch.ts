@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+
 import { ApiError, type WatchEvent } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
@@ -16,33 +18,58 @@ export function answerWatch({ core }: Served, { response, url }: Call, resource:
   const withInitial = from === "" || from === "0" || isTrue(url, "sendInitialEvents");
   // Listed before anything is sent: a bad selector is an ordinary error
   const initial = withInitial ? core.list(query) : { items: [], resourceVersion: from };
-  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
-  response.flushHeaders();
-
-  const send = (line: string) => {
-    if (response.writableLength > mostWaitingBytes) response.destroy();
-    else response.write(line);
-  };
+  const stream = openStream(response, durationMs(url));
   const bookmark = (version: string, annotations?: Record<string, string>) =>
-    send(bookmarkLine(resource, version, annotations));
-  for (const object of initial.items) send(eventLine({ type: "ADDED", object }));
+    stream.send(bookmarkLine(resource, version, annotations));
+  for (const object of initial.items) stream.send(eventLine({ type: "ADDED", object }));
   if (isTrue(url, "sendInitialEvents")) bookmark(initial.resourceVersion, { "k8s.io/initial-events-end": "true" });
-  let stop = () => {};
   try {
-    stop = core.watch(query, initial.resourceVersion, (event) => send(eventLine(event)));
+    stream.onEnd(core.watch(query, initial.resourceVersion, (event) => stream.send(eventLine(event))));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    response.end(`${JSON.stringify({ type: "ERROR", object: statusOf(error) })}\n`);
-    return;
+    stream.send(`${JSON.stringify({ type: "ERROR", object: statusOf(error) })}\n`);
+    stream.end();
   }
-  const wantsBookmarks = isTrue(url, "allowWatchBookmarks");
-  const bookmarks = setInterval(() => wantsBookmarks && bookmark(core.resourceVersion()), bookmarkEveryMs);
-  const end = setTimeout(() => response.end(), durationMs(url));
-  response.once("close", () => {
-    stop();
-    clearInterval(bookmarks);
-    clearTimeout(end);
-  });
+  if (!isTrue(url, "allowWatchBookmarks")) return;
+  const bookmarks = setInterval(() => bookmark(core.resourceVersion()), bookmarkEveryMs);
+  stream.onEnd(() => clearInterval(bookmarks));
+}
+
+interface Stream {
+  send(line: string): void;
+  end(): void;
+  /** Called once, when the stream ends for whatever reason; at once when it has ended. */
+  onEnd(callback: () => void): void;
+}
+
+function openStream(response: ServerResponse, durationMs: number): Stream {
+  const callbacks: (() => void)[] = [];
+  let ended = false;
+  const settle = () => {
+    ended = true;
+    for (const callback of callbacks.splice(0)) callback();
+  };
+  const stream: Stream = {
+    send(line) {
+      if (ended) return;
+      if (response.writableLength <= mostWaitingBytes) response.write(line);
+      else {
+        settle();
+        response.destroy();
+      }
+    },
+    end() {
+      settle();
+      response.end();
+    },
+    onEnd: (callback) => (ended ? callback() : callbacks.push(callback)),
+  };
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
+  response.flushHeaders();
+  response.once("close", settle);
+  const timer = setTimeout(stream.end, durationMs);
+  stream.onEnd(() => clearTimeout(timer));
+  return stream;
 }
 
 function durationMs({ searchParams }: URL): number {

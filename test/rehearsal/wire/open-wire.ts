@@ -60,7 +60,15 @@ export function raw(
   return new Promise((resolve, reject) => {
     const sent = request(
       {
-        ...{ host: "127.0.0.1", port: wire.port, ca: wire.certificatePem, method, path, agent: false },
+        ...{
+          host: "127.0.0.1",
+          port: wire.port,
+          ca: wire.certificatePem,
+          method,
+          path,
+          agent: false,
+          servername: "localhost",
+        },
         headers: {
           authorization: `Bearer ${token}`,
           ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),
