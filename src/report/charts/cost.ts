@@ -1,0 +1,92 @@
+import { humanUsd } from "../../kernel/text.ts";
+import type { CostPoint, TimelineModel } from "../../timeline/model-types.ts";
+import { html, type Markup } from "../markup.ts";
+import { offsetText } from "../words.ts";
+import { amountTicks, percent, type TimeAxis, timeAxis } from "./axis.ts";
+
+const height = 220;
+/** Kept free above the highest mark, for its text. */
+const headroom = 14;
+/** The curves are drawn in a box of this size and stretched: their outline keeps its width. */
+const box = 1000;
+
+/**
+ * What had been spent by when: charges and nodes as areas on one another, the same nodes on demand and the largest
+ * fleet from the first moment on as lines. The time axis is the one of AWS.
+ */
+export function costChart({ cost, compare }: TimelineModel): Markup | undefined {
+  const [first, last] = [cost[0], cost.at(-1)];
+  if (first === undefined || last === undefined || last.at === first.at) return undefined;
+  const axis = timeAxis(first.at, last.at, 8);
+  const alwaysOn = (compare.alwaysOnUsdPerHour * (last.at - first.at)) / 3_600_000;
+  const amounts = amountTicks(Math.max(alwaysOn, ...cost.map(onDemand)), 4);
+  const top = amounts.at(-1) ?? 1;
+  const y = (usd: number) => (pixel(usd, top) / height) * box;
+  const line = (of: (point: CostPoint) => number) =>
+    linePath(cost, (point) => [axis.percent(point.at) * 10, y(of(point))]);
+  return html`<div class="chart" role="img" aria-label="${description(last, alwaysOn)}">
+<svg width="100%" height="${height + 24}">
+<g class="grid">${amounts.map((usd) => html`<line x1="0" x2="100%" y1="${pixel(usd, top)}" y2="${pixel(usd, top)}"/>`)}</g>
+<svg viewBox="0 0 ${box} ${box}" preserveAspectRatio="none" x="0" y="0" width="100%" height="${height}" class="curves">
+<path class="area charges" d="${area(line(chargesOnly), "")}"><title>by the hour: ${humanUsd(last.chargesUsd)}</title></path>
+<path class="area nodes" d="${area(line(spent), line(chargesOnly))}"><title>nodes: ${humanUsd(last.nodesUsd)}</title></path>
+<path class="line spent" d="M${line(spent)}"/>
+<path class="line on-demand" d="M${line(onDemand)}"><title>on demand: ${humanUsd(onDemand(last))}</title></path>
+<path class="line always-on" d="M0 ${box} L${box} ${y(alwaysOn).toFixed(1)}"><title>always on: ${humanUsd(alwaysOn)}</title></path>
+</svg>
+${amounts.slice(1).map((usd) => html`<text class="tick" x="0" y="${pixel(usd, top) - 4}">${amountText(usd)}</text>`)}
+${timeTicks(axis)}
+</svg></div>
+${legend(last, alwaysOn)}`;
+}
+
+const chargesOnly = (point: CostPoint) => point.chargesUsd;
+const spent = (point: CostPoint) => point.chargesUsd + point.nodesUsd;
+const onDemand = (point: CostPoint) => point.chargesUsd + point.onDemandUsd;
+
+function pixel(usd: number, top: number): number {
+  return Math.round((height - (usd / top) * (height - headroom)) * 10) / 10;
+}
+
+function amountText(usd: number): string {
+  return `$${Number(usd.toPrecision(3))}`;
+}
+
+function linePath(points: readonly CostPoint[], place: (point: CostPoint) => readonly [number, number]): string {
+  return points
+    .map((point) =>
+      place(point)
+        .map((value) => Number(value.toFixed(1)))
+        .join(" "),
+    )
+    .join(" L");
+}
+
+/** Between an upper line and a lower one; the lower one is the ground when it is empty. */
+function area(upper: string, lower: string): string {
+  const back = lower === "" ? `${box} ${box} L0 ${box}` : lower.split(" L").reverse().join(" L");
+  return `M${upper} L${back} Z`;
+}
+
+function timeTicks(axis: TimeAxis): Markup[] {
+  return axis.ticks.flatMap((tick, index) => {
+    const x = axis.percent(tick);
+    if (x > 94) return [];
+    const text = offsetText(tick - axis.origin);
+    return html`<text class="tick${index % 2 === 1 && " odd"}" x="${percent(x)}" dx="${index === 0 ? 0 : 3}" y="${height + 16}">${text}</text>`;
+  });
+}
+
+function description(last: CostPoint, alwaysOn: number): string {
+  return `Cost over time: ${humanUsd(spent(last))} at the end, ${humanUsd(onDemand(last))} with every node on demand, ${humanUsd(alwaysOn)} with the largest fleet from the first moment on`;
+}
+
+function legend(last: CostPoint, alwaysOn: number): Markup {
+  const items: readonly (readonly [string, string, number])[] = [
+    ["nodes", "nodes, as bought", last.nodesUsd],
+    ["charges", "billed by the hour", last.chargesUsd],
+    ["on-demand", "all of it, nodes on demand", onDemand(last)],
+    ["always-on", "all of it, largest fleet always on", alwaysOn],
+  ];
+  return html`<ul class="legend">${items.map(([key, text, usd]) => html`<li><i class="key ${key}"></i>${text} <b>${humanUsd(usd)}</b></li>`)}</ul>`;
+}

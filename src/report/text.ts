@@ -1,0 +1,79 @@
+import { columns, count, humanUsd } from "../kernel/text.ts";
+import type { JobSummary, NodeSummary, Summary } from "../timeline/summary.ts";
+import { plainText } from "./markup.ts";
+import { listed, percentText, roughDuration, secondsText } from "./words.ts";
+
+const mostJobs = 5;
+const mostNodes = 4;
+const mostLeftovers = 4;
+
+/** The end of a run for people, about twenty lines at most: jobs, nodes, cost, what is left, where the report is. */
+export function summaryText(summary: Summary): string {
+  const blocks = [verdictLine(summary), jobLines(summary), nodeLines(summary), moneyLines(summary), leftLines(summary)];
+  return blocks.filter(Boolean).join("\n\n");
+}
+
+function verdictLine({ ok, phases, environment, target }: Summary): string {
+  const here = phases.reduce((total, { seconds }) => total + seconds, 0);
+  const aws = phases.reduce((total, { awsSeconds }) => total + awsSeconds, 0);
+  const failed = phases.filter((phase) => !phase.ok).map(({ name }) => name);
+  const word = ok ? "ok" : failed.length === 0 ? "failed" : `failed in ${listed(failed)}`;
+  const time = target === "rehearsal" ? `${secondsText(here)} here, ${roughDuration(aws)} on AWS` : roughDuration(aws);
+  return [environment, target, word, time].filter(Boolean).join(" · ");
+}
+
+function jobLines({ jobs }: Summary): string {
+  if (jobs.length === 0) return "";
+  const head = ["JOB", "STATUS", "EXIT", "PENDING", "RUN", "NODE"];
+  const rows = jobs.slice(0, mostJobs).map(jobRow);
+  return [columns([head, ...rows], [2, 3, 4]), ...more(jobs.length - mostJobs, "job")].join("\n");
+}
+
+function jobRow(job: JobSummary): string[] {
+  const { node } = job;
+  return [
+    plainText(job.name),
+    job.attempts > 1 ? `${job.status}, attempt ${job.attempts}` : job.status,
+    job.exitCode === null ? "-" : String(job.exitCode),
+    secondsText(job.pendingSeconds),
+    secondsText(job.runSeconds),
+    node === null ? "-" : offer(node),
+  ];
+}
+
+function offer({ instanceType, capacityType, zone, gpus }: NonNullable<JobSummary["node"]> | NodeSummary): string {
+  const place = [instanceType, capacityType, zone].filter(Boolean).join(" ");
+  return gpus === 0 ? place : `${place}, ${count(gpus, "GPU")}`;
+}
+
+function nodeLines({ nodes }: Summary): string {
+  const launched = nodes.filter(({ launchedAt }) => launchedAt !== null);
+  if (launched.length === 0) return "";
+  const rows = launched
+    .slice(0, mostNodes)
+    .map((node) => [plainText(node.name), offer(node), percentText(node.busy), humanUsd(node.usd)]);
+  return [
+    columns([["NODE", "INSTANCE", "BUSY", "COST"], ...rows], [2, 3]),
+    ...more(launched.length - mostNodes, "node"),
+  ].join("\n");
+}
+
+function more(number: number, noun: string): string[] {
+  return number > 0 ? [`and ${count(number, `more ${noun}`)}`] : [];
+}
+
+function moneyLines({ usd, compare, charges }: Summary): string {
+  const byTheHour = charges.reduce((total, charge) => total + charge.usd, 0);
+  const parts = byTheHour > 0 ? `, ${humanUsd(byTheHour)} of it by the hour` : "";
+  return `cost     ${humanUsd(usd)}${parts}; on demand ${humanUsd(compare.onDemandUsd)}, always on ${humanUsd(compare.alwaysOnUsdPerMonth)} a month`;
+}
+
+function leftLines({ leftovers, phases, report }: Summary): string {
+  const destroyed = phases.some(({ name }) => name === "destroy");
+  const lines = leftovers.slice(0, mostLeftovers).map(({ kind, name, fix }) => {
+    const command = fix === undefined ? "" : `: ${plainText(fix)}`;
+    return `left     ${kind} ${plainText(name)}${command}`;
+  });
+  const left = lines.length > 0 ? [...lines, ...more(leftovers.length - mostLeftovers, "thing")] : ["left     nothing"];
+  return [...(destroyed ? left : []), ...(report === null ? [] : [`report   ${report.html}`])].join("\n");
+}
