@@ -1,7 +1,10 @@
+import type { IncomingMessage } from "node:http";
+
+import { Failure } from "../kernel/failure.ts";
 import type { KindRef, ListQuery, ObjectApi, ObjectList, ObjectRef, WatchEvent } from "./api.ts";
 import { ApiError } from "./api.ts";
 import type { KubeObject } from "./objects.ts";
-import { errorOf, openTransport, readText, type Transport } from "./transport.ts";
+import { errorOf, openTransport, readText, type Transport, textOf } from "./transport.ts";
 
 /** How many objects a list fetches at a time. */
 const pageSize = 500;
@@ -123,20 +126,25 @@ async function* watchChanges<T extends KubeObject>(
   resourceVersion: string,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>> {
+  let started = false;
   try {
     const options = { watch: "true", allowWatchBookmarks: "true", resourceVersion };
     const response = await transport({
       method: "GET",
       path: withQuery(await path(), { ...selectors(query), ...options }),
       signal,
+      isStream: true,
     });
+    started = true;
     for await (const line of linesOf(response)) {
       const event = JSON.parse(line) as { type: string; object: unknown };
       if (event.type === "ERROR") throw errorOf(500, JSON.stringify(event.object));
       yield event as WatchEvent<T>;
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // A watch whose connection breaks has ended like one that the server closed
+    const isEnd = signal.aborted || (started && error instanceof Failure);
+    if (!isEnd) throw error;
   }
 }
 
@@ -149,20 +157,21 @@ async function* streamLogs(
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`;
   const query = { container, follow: follow && "true", timestamps: timestamps && "true" };
   try {
-    const response = await transport({ method: "GET", path: withQuery(path, query), ...(signal && { signal }) });
-    response.setEncoding("utf8");
-    for await (const chunk of response as AsyncIterable<string>) yield chunk;
+    const response = await transport({
+      method: "GET",
+      path: withQuery(path, query),
+      isStream: true,
+      ...(signal && { signal }),
+    });
+    yield* textOf(response);
   } catch (error) {
     if (!signal?.aborted) throw error;
   }
 }
 
-async function* linesOf(
-  response: AsyncIterable<unknown> & { setEncoding(encoding: "utf8"): unknown },
-): AsyncGenerator<string> {
-  response.setEncoding("utf8");
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   let rest = "";
-  for await (const chunk of response) {
+  for await (const chunk of textOf(response)) {
     const lines = `${rest}${chunk}`.split("\n");
     rest = lines.pop() ?? "";
     yield* lines.filter((line) => line !== "");

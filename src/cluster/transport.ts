@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent, type AgentOptions, request as httpsRequest, type RequestOptions } from "node:https";
 
 import { Failure, messageOf } from "../kernel/failure.ts";
+import { isCode } from "../kernel/files.ts";
 import { ApiError, type StatusDetails } from "./api.ts";
 
 export interface Exchange {
@@ -11,6 +12,8 @@ export interface Exchange {
   readonly contentType?: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Stays open for long (a watch, a followed log): gets a connection beside those that requests share. */
+  readonly isStream?: boolean;
 }
 
 /** Sends a request to the cluster's API server; resolves with a response of status 200 to 299, its body unread. */
@@ -32,11 +35,14 @@ export async function openTransport(kubeconfigPath: string): Promise<Transport> 
     return options;
   };
   const first = await credentials();
-  const agent = cluster.proxyUrl === undefined ? keepAliveAgent(first, cluster.tlsServerName) : undefined;
+  const isDirect = cluster.proxyUrl === undefined;
+  const shared = isDirect ? keepAliveAgent(first, cluster.tlsServerName, 32) : undefined;
+  const streams = isDirect ? keepAliveAgent(first, cluster.tlsServerName, Number.POSITIVE_INFINITY) : undefined;
   return async (exchange) => {
     // Each time anew: a token of an exec plugin expires
     const { headers, auth, agent: proxy } = await credentials();
-    const via = base.protocol === "https:" ? { agent: agent ?? proxy } : {};
+    const agent = (exchange.isStream ? streams : shared) ?? proxy;
+    const via = base.protocol === "https:" ? { agent } : {};
     return send(base, { ...(auth && { auth }), headers: headers ?? {}, ...via }, exchange);
   };
 }
@@ -56,8 +62,12 @@ function loadConfig(config: InstanceType<typeof import("@kubernetes/client-node"
   return cluster;
 }
 
-function keepAliveAgent({ ca, cert, key, rejectUnauthorized }: RequestOptions, servername: string | undefined): Agent {
-  const options: AgentOptions = { keepAlive: true, maxSockets: 64 };
+function keepAliveAgent(
+  { ca, cert, key, rejectUnauthorized }: RequestOptions,
+  servername: string | undefined,
+  maxSockets: number,
+): Agent {
+  const options: AgentOptions = { keepAlive: true, maxSockets };
   for (const [name, value] of Object.entries({ ca, cert, key, rejectUnauthorized, servername })) {
     if (value !== undefined) Object.assign(options, { [name]: value });
   }
@@ -81,22 +91,38 @@ function send(
   };
   const url = new URL(base.pathname.replace(/\/$/, "") + path, base);
   const start = base.protocol === "https:" ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const request = start(url, { ...options, method, headers, ...(signal && { signal }) }, (response) => {
-      const { statusCode = 0 } = response;
-      if (statusCode >= 200 && statusCode < 300) resolve(response);
-      else readText(response).then((answer) => reject(errorOf(statusCode, answer)), reject);
+  const attempt = (retried: boolean): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const request = start(url, { ...options, method, headers, ...(signal && { signal }) }, (response) => {
+        const { statusCode = 0 } = response;
+        if (statusCode >= 200 && statusCode < 300) resolve(response);
+        else readText(response).then((answer) => reject(errorOf(statusCode, answer)), reject);
+      });
+      request.on("error", (error) => {
+        // The server may close a connection that was kept just when it is used again
+        if (!retried && request.reusedSocket && isCode(error, "ECONNRESET")) resolve(attempt(true));
+        else reject(signal?.aborted ? error : unreachable(base, error));
+      });
+      request.end(text);
     });
-    request.on("error", (error) => reject(signal?.aborted ? error : unreachable(base, error)));
-    request.end(text);
-  });
+  return attempt(false);
+}
+
+/** The body of a response as pieces of text. Fails with a `Failure` CLUSTER_UNREACHABLE when the connection breaks. */
+export async function* textOf(response: IncomingMessage): AsyncGenerator<string> {
+  response.setEncoding("utf8");
+  try {
+    yield* response as AsyncIterable<string>;
+  } catch (cause) {
+    throw new Failure("CLUSTER_UNREACHABLE", `the connection to the cluster broke: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** The whole body of a response as text. */
 export async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  let text = "";
+  for await (const chunk of textOf(response)) text += chunk;
+  return text;
 }
 
 /** The Status in an answer as an error; other text (of a proxy, say) as its message. */

@@ -148,6 +148,21 @@ test("names a cluster that does not answer", async () => {
   expect(await refusal(connectCluster("/nowhere/kubeconfig"))).toMatchObject({ code: "CLUSTER_UNREACHABLE" });
 });
 
+test("ends a watch when the server goes", async () => {
+  const other = await openWire();
+  const its = await connectCluster(other.kubeconfig);
+  const { resourceVersion } = await its.list({ apiVersion: "v1", kind: "Pod" });
+  const options = { resourceVersion, signal: new AbortController().signal };
+  const heard: string[] = [];
+  setTimeout(() => other.core.create(pod("last")), 50);
+  for await (const { type } of its.watch({ apiVersion: "v1", kind: "Pod" }, options)) {
+    heard.push(type);
+    void other.wire.close();
+  }
+  expect(heard).toEqual(["ADDED"]);
+  await other.close();
+});
+
 test("informs over the wire", async () => {
   const abort = new AbortController();
   const heard: WatchEvent<KubeObject>[] = [];

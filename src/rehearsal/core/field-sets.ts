@@ -40,7 +40,11 @@ function itemStep(keys: readonly string[], item: unknown): string {
 /** Every field of a value. */
 export function fieldsOf(kind: KindTraits, field: string, value: unknown): FieldSet {
   const set: FieldSet = {};
-  for (const [step, [name, part]] of partsOf(kind, field, value) ?? []) set[step] = stepFields(kind, step, name, part);
+  // The common case, without the detour by parts: this runs for every field of every new object
+  if (isObject(value)) for (const key of Object.keys(value)) set[`f:${key}`] = fieldsOf(kind, key, value[key]);
+  else
+    for (const [step, [name, part]] of partsOf(kind, field, value) ?? [])
+      set[step] = stepFields(kind, step, name, part);
   return set;
 }
 

@@ -31,18 +31,21 @@ export function recordUpdate(
   next: AnyObject,
   { fieldManager = "aura", subresource }: WriteOptions,
 ): void {
-  const before = old?.metadata.managedFields ?? [];
-  const [was, is] = [old === undefined ? {} : ownable(old), ownable(next)];
-  const { changed, removed } =
-    old === undefined ? { changed: fieldsOf(kind, "", is), removed: {} } : compareFields(kind, "", was, is);
+  const mine = { manager: fieldManager, operation: "Update", ...(subresource && { subresource }) } as const;
+  if (old === undefined) {
+    setEntries(next, [entryOf(context, kind, mine, fieldsOf(kind, "", ownable(next)), undefined)]);
+    return;
+  }
+  const before = old.metadata.managedFields ?? [];
+  const { changed, removed } = compareFields(kind, "", ownable(old), ownable(next));
   if (isEmpty(changed) && isEmpty(removed)) {
     setEntries(next, before);
     return;
   }
-  const mine = { manager: fieldManager, operation: "Update", ...(subresource && { subresource }) } as const;
   const existing = before.find((entry) => isBy(entry, mine));
-  const others = before.filter((entry) => entry !== existing).map((entry) => reduced(entry, union(changed, removed)));
-  const fields = union(difference(existing ? fieldSetOf(existing) : {}, removed), changed);
+  const taken = union(changed, removed);
+  const others = before.filter((entry) => entry !== existing).map((entry) => reduced(entry, taken));
+  const fields = existing ? union(difference(fieldSetOf(existing), removed), changed) : changed;
   setEntries(next, [...others, entryOf(context, kind, mine, fields, existing)]);
 }
 

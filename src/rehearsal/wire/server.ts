@@ -20,7 +20,8 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-const mostConnections = 512;
+/** Bounds what idle or hostile clients hold; each follower of a log or a watch has one. */
+const mostConnections = 2048;
 const lingerMs = 500;
 
 /** Serves a core as a Kubernetes API server does, over HTTPS on the loopback interface only. */

@@ -45,6 +45,12 @@ interface Stream {
 function openStream(response: ServerResponse, durationMs: number): Stream {
   const callbacks: (() => void)[] = [];
   let ended = false;
+  let waiting = "";
+  // Changes of one turn of the event loop go out together: each write is a TLS record
+  const flush = () => {
+    if (waiting !== "" && !ended) response.write(waiting);
+    waiting = "";
+  };
   const settle = () => {
     ended = true;
     for (const callback of callbacks.splice(0)) callback();
@@ -52,13 +58,14 @@ function openStream(response: ServerResponse, durationMs: number): Stream {
   const stream: Stream = {
     send(line) {
       if (ended) return;
-      if (response.writableLength <= mostWaitingBytes) response.write(line);
-      else {
-        settle();
-        response.destroy();
-      }
+      if (waiting === "") setImmediate(flush);
+      waiting += line;
+      if (response.writableLength + waiting.length <= mostWaitingBytes) return;
+      settle();
+      response.destroy();
     },
     end() {
+      flush();
       settle();
       response.end();
     },
