@@ -1,21 +1,10 @@
 import { count } from "../kernel/text.ts";
 import type { TimelineModel } from "../timeline/model-types.ts";
 import { plainText, relativeHref } from "./markup.ts";
-import {
-  attemptsTable,
-  type Cell,
-  costTable,
-  eventsTable,
-  jobsTable,
-  leftoversTable,
-  nodeTimesTable,
-  outputsTable,
-  pendingTable,
-  phasesTable,
-  type Table,
-  usageTable,
-  waitsTable,
-} from "./tables.ts";
+import { eventsTable, leftoversTable, outputsTable } from "./tables/evidence.ts";
+import { attemptsTable, jobsTable, pendingTable, usageTable, waitsTable } from "./tables/jobs.ts";
+import { costTable, nodeTimesTable, phasesTable } from "./tables/nodes.ts";
+import type { Cell, Table } from "./tables/table.ts";
 import { type GpuVerdict, gpuVerdicts, isRehearsal, verdictOf } from "./verdict.ts";
 import { bytesText, listed } from "./words.ts";
 

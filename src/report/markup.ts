@@ -25,9 +25,9 @@ export function escapeHtml(text: string): string {
   return plainText(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-const escape = String.fromCharCode(27);
-const terminalCodes = new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]|${escape}\\][^\\u0007]*\\u0007`, "g");
-const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const escapeCharacter = String.fromCharCode(27);
+const terminalCodes = new RegExp(`${escapeCharacter}\\[[0-9;?]*[A-Za-z]|${escapeCharacter}\\][^\\u0007]*\\u0007`, "g");
+const unprintable = /[^\P{Cc}\n\t]/gu;
 // marks that reverse the direction of text can make a name read as another one
 const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
 

@@ -27,8 +27,8 @@ main { max-width: 1120px; margin: 0 auto; padding: 40px 28px 64px; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2px; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .quiet { color: var(--quiet); }
-.good { color: var(--good); }
-.bad { color: var(--bad); }
+span.good, strong.good { color: var(--good); }
+span.bad, strong.bad { color: var(--bad); }
 
 header { margin-bottom: 28px; }
 .run { margin: 0 0 10px; color: var(--quiet); font-size: 13px; overflow-wrap: anywhere; }
@@ -57,7 +57,10 @@ h2 { margin: 0 0 12px; padding-bottom: 6px; border-bottom: 1px solid var(--line)
 section > p { margin: 0 0 12px; font-size: 13.5px; }
 
 .scroll { overflow-x: auto; margin: 0 0 10px; }
-table { width: 100%; border-collapse: collapse; font-size: 13.5px; }
+table { min-width: 46%; border-collapse: collapse; font-size: 13.5px; }
+table.full { width: 100%; }
+.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
+.scroll { position: relative; }
 caption { text-align: left; color: var(--quiet); font-size: 12.5px; padding: 2px 0 6px; }
 th, td { padding: 6px 18px 6px 0; text-align: left; vertical-align: top; white-space: nowrap; border-bottom: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -127,6 +130,7 @@ footer { margin-top: 52px; color: var(--quiet); font-size: 12.5px; overflow-wrap
   section { margin-top: 36px; }
   .row { grid-template-columns: minmax(0, 1fr); }
   .pod-row .label { padding-left: 0; }
+  th, td { padding-right: 13px; }
   .row .label { line-height: 17px; padding-top: 3px; }
   .axis-row .label, .tick.odd { display: none; }
 }
@@ -145,10 +149,13 @@ footer { margin-top: 52px; color: var(--quiet); font-size: 12.5px; overflow-wrap
   h2, caption, summary { break-after: avoid; }
   .row, tr, .card, .tile, .chart, .tiles { break-inside: avoid; }
   .row { grid-template-columns: 170px minmax(0, 1fr); }
+  .pod-row .label { padding-left: 16px; }
+  .axis-row .label, .tick.odd { display: revert; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
   th, td { padding-right: 8px; white-space: normal; }
   td.wide { min-width: 0; }
+  th[scope="row"] { white-space: nowrap; }
   pre { max-height: 46em; overflow: hidden; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
   details::details-content { content-visibility: visible; block-size: auto; }
   summary { list-style: none; }

@@ -63,8 +63,8 @@ function more(number: number, noun: string): string[] {
 }
 
 function moneyLines({ usd, compare, charges }: Summary): string {
-  const byTheHour = charges.reduce((total, charge) => total + charge.usd, 0);
-  const parts = byTheHour > 0 ? `, ${humanUsd(byTheHour)} of it by the hour` : "";
+  const environment = charges.reduce((total, charge) => total + charge.usd, 0);
+  const parts = environment > 0 ? `, ${humanUsd(environment)} of it the environment` : "";
   return `cost     ${humanUsd(usd)}${parts}; on demand ${humanUsd(compare.onDemandUsd)}, always on ${humanUsd(compare.alwaysOnUsdPerMonth)} a month`;
 }
 

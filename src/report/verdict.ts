@@ -73,7 +73,7 @@ function price(model: TimelineModel): string {
   const { usd, awsSeconds, seconds } = model;
   const onAws = `${humanUsd(usd)} and ${roughDuration(awsSeconds)}`;
   return isRehearsal(model)
-    ? `Expect ${onAws} on AWS; rehearsed here in ${secondsText(seconds)}.`
+    ? `Expect about ${onAws} on AWS; rehearsed here in ${secondsText(seconds)}.`
     : `It cost ${onAws}.`;
 }
 

@@ -2,7 +2,7 @@ import { humanUsd } from "../../kernel/text.ts";
 import type { CostPoint, TimelineModel } from "../../timeline/model-types.ts";
 import { html, type Markup } from "../markup.ts";
 import { offsetText } from "../words.ts";
-import { amountTicks, percent, type TimeAxis, timeAxis } from "./axis.ts";
+import { amountTicks, type TimeAxis, tickPlacement, timeAxis } from "./axis.ts";
 
 const height = 220;
 /** Kept free above the highest mark, for its text. */
@@ -28,7 +28,7 @@ export function costChart({ cost, compare }: TimelineModel): Markup | undefined 
 <svg width="100%" height="${height + 24}">
 <g class="grid">${amounts.map((usd) => html`<line x1="0" x2="100%" y1="${pixel(usd, top)}" y2="${pixel(usd, top)}"/>`)}</g>
 <svg viewBox="0 0 ${box} ${box}" preserveAspectRatio="none" x="0" y="0" width="100%" height="${height}" class="curves">
-<path class="area charges" d="${area(line(chargesOnly), "")}"><title>by the hour: ${humanUsd(last.chargesUsd)}</title></path>
+<path class="area charges" d="${area(line(chargesOnly), "")}"><title>environment: ${humanUsd(last.chargesUsd)}</title></path>
 <path class="area nodes" d="${area(line(spent), line(chargesOnly))}"><title>nodes: ${humanUsd(last.nodesUsd)}</title></path>
 <path class="line spent" d="M${line(spent)}"/>
 <path class="line on-demand" d="M${line(onDemand)}"><title>on demand: ${humanUsd(onDemand(last))}</title></path>
@@ -69,11 +69,9 @@ function area(upper: string, lower: string): string {
 }
 
 function timeTicks(axis: TimeAxis): Markup[] {
-  return axis.ticks.flatMap((tick, index) => {
-    const x = axis.percent(tick);
-    if (x > 94) return [];
-    const text = offsetText(tick - axis.origin);
-    return html`<text class="tick${index % 2 === 1 && " odd"}" x="${percent(x)}" dx="${index === 0 ? 0 : 3}" y="${height + 16}">${text}</text>`;
+  return axis.ticks.map((tick, index) => {
+    const place = tickPlacement(axis, tick, index);
+    return html`<text class="${place.class}" x="${place.x}" dx="${place.dx}" y="${height + 16}" text-anchor="${place.anchor}">${offsetText(tick - axis.origin)}</text>`;
   });
 }
 
@@ -84,9 +82,9 @@ function description(last: CostPoint, alwaysOn: number): string {
 function legend(last: CostPoint, alwaysOn: number): Markup {
   const items: readonly (readonly [string, string, number])[] = [
     ["nodes", "nodes, as bought", last.nodesUsd],
-    ["charges", "billed by the hour", last.chargesUsd],
-    ["on-demand", "all of it, nodes on demand", onDemand(last)],
-    ["always-on", "all of it, largest fleet always on", alwaysOn],
+    ["charges", "environment: control plane and the like", last.chargesUsd],
+    ["on-demand", "both, nodes on demand", onDemand(last)],
+    ["always-on", "both, largest fleet from the start", alwaysOn],
   ];
   return html`<ul class="legend">${items.map(([key, text, usd]) => html`<li><i class="key ${key}"></i>${text} <b>${humanUsd(usd)}</b></li>`)}</ul>`;
 }

@@ -2,7 +2,7 @@ import type { NodeModel, PodModel, Span, TimelineModel } from "../../timeline/mo
 import { grouped } from "../../timeline/order.ts";
 import { html, type Markup } from "../markup.ts";
 import { offsetText, secondsText } from "../words.ts";
-import { percent, type TimeAxis, timeAxis } from "./axis.ts";
+import { percent, type TimeAxis, tickPlacement, timeAxis } from "./axis.ts";
 
 interface Bar extends Span {
   /** Names the state and, as a class, its colour. */
@@ -144,12 +144,9 @@ function row({ label, kind, axis, data }: Row, content: readonly (Markup | undef
 }
 
 function axisRow(axis: TimeAxis): Markup {
-  const texts = axis.ticks.flatMap((tick, index) => {
-    const x = axis.percent(tick);
-    const text = offsetText(tick - axis.origin);
-    return x > 94
-      ? []
-      : html`<text class="tick${index % 2 === 1 && " odd"}" x="${percent(x)}" dx="3" y="13">${text}</text>`;
+  const texts = axis.ticks.map((tick, index) => {
+    const place = tickPlacement(axis, tick, index);
+    return html`<text class="${place.class}" x="${place.x}" dx="${place.dx}" y="13" text-anchor="${place.anchor}">${offsetText(tick - axis.origin)}</text>`;
   });
   return html`<div class="row axis-row"><div class="label quiet">since the start</div><svg class="lane" width="100%" height="${rowHeight}">${texts}</svg></div>`;
 }

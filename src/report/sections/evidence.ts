@@ -2,7 +2,7 @@ import { count } from "../../kernel/text.ts";
 import type { LogCollected } from "../../timeline/entries.ts";
 import type { TimelineModel } from "../../timeline/model-types.ts";
 import { html, type Markup, relativeHref } from "../markup.ts";
-import { eventsTable, leftoversTable, outputsTable } from "../tables.ts";
+import { eventsTable, leftoversTable, outputsTable } from "../tables/evidence.ts";
 import { bytesText, listed } from "../words.ts";
 import { tableView } from "./table-view.ts";
 

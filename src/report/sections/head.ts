@@ -1,8 +1,9 @@
 import { count, humanUsd } from "../../kernel/text.ts";
 import type { TimelineModel } from "../../timeline/model-types.ts";
 import { html, type Markup } from "../markup.ts";
+import { isEstimated } from "../tables/nodes.ts";
 import { gpuVerdicts, isRehearsal, verdictOf } from "../verdict.ts";
-import { listed, percentText, roughDuration, secondsText } from "../words.ts";
+import { approximate, listed, percentText, roughDuration, secondsText } from "../words.ts";
 
 const symbols = { good: "✓", bad: "✕", open: "○" } as const;
 
@@ -49,14 +50,15 @@ export function tiles(model: TimelineModel): Markup {
   )}</div>`;
 }
 
-function costTile({ usd, nodes, charges, run }: TimelineModel): Tile {
+function costTile(model: TimelineModel): Tile {
+  const { usd, nodes, charges, run } = model;
   const nodesUsd = nodes.reduce((total, node) => total + node.usd, 0);
   const over = run?.budgetUsd !== undefined && usd > run.budgetUsd;
-  const parts = `nodes ${humanUsd(nodesUsd)}, by the hour ${humanUsd(charges.reduce((total, charge) => total + charge.usd, 0))}`;
+  const parts = `nodes ${humanUsd(nodesUsd)}, environment ${humanUsd(charges.reduce((total, charge) => total + charge.usd, 0))}`;
   const budget = run?.budgetUsd === undefined ? "" : `; budget ${humanUsd(run.budgetUsd)}`;
   return {
     label: "Cost",
-    value: humanUsd(usd),
+    value: approximate(humanUsd(usd), isEstimated(model)),
     detail: `${parts}${budget}`,
     href: "#cost",
     tone: over ? "bad" : undefined,
@@ -72,7 +74,7 @@ function savingTile({ nodes, compare }: TimelineModel): Tile {
 
 function timeTile(model: TimelineModel): Tile {
   const { awsSeconds, seconds, run } = model;
-  const pace = (run?.speed ?? 1) > 1 ? `, delays passed ${run?.speed} × faster` : "";
+  const pace = (run?.speed ?? 1) > 1 ? `, delays passed ${run?.speed} times faster` : "";
   return isRehearsal(model)
     ? {
         label: "Time on AWS",

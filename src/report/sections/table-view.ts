@@ -1,10 +1,14 @@
 import { html, type Markup } from "../markup.ts";
-import type { Cell, Column, Table } from "../tables.ts";
+import type { Cell, Column, Table } from "../tables/table.ts";
 
-/** A table in a box that scrolls sideways by itself, so that the page never does. */
-export function tableView({ columns, rows, foot, notes = [] }: Table, caption: string): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
-<caption>${caption}</caption>
+/**
+ * A table in a box that scrolls sideways by itself, so that the page never does. The caption is only read aloud unless
+ * `captioned`: most tables follow their section's heading.
+ */
+export function tableView(table: Table, caption: string, captioned = false): Markup {
+  const { columns, rows, foot, notes = [] } = table;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${columns.some(({ wide }) => wide) && html` class="full"`}>
+<caption${!captioned && html` class="unseen"`}>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${kind(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr>${row.map((cell, index) => cellView(cell, columns[index], index === 0))}</tr>

@@ -2,16 +2,8 @@ import type { TimelineModel } from "../../timeline/model-types.ts";
 import { costChart } from "../charts/cost.ts";
 import { ganttChart } from "../charts/gantt.ts";
 import { html, type Markup } from "../markup.ts";
-import {
-  attemptsTable,
-  costTable,
-  jobsTable,
-  nodeTimesTable,
-  pendingTable,
-  phasesTable,
-  usageTable,
-  waitsTable,
-} from "../tables.ts";
+import { attemptsTable, jobsTable, pendingTable, usageTable, waitsTable } from "../tables/jobs.ts";
+import { costTable, nodeTimesTable, phasesTable } from "../tables/nodes.ts";
 import { type GpuVerdict, gpuVerdicts, isRehearsal } from "../verdict.ts";
 import { tableView } from "./table-view.ts";
 
@@ -42,7 +34,7 @@ ${verdicts.map(gpuCard)}
 function gpuCard({ job, result, device, reason, tail }: GpuVerdict): Markup {
   const tone = result === "passed" ? "good" : "bad";
   return html`<article class="card ${tone}">
-<p><strong class="${tone}"><span aria-hidden="true">${gpuSymbols[result]}</span> ${result}</strong> ${job.name}${device !== "" && html` <span class="quiet">on</span> ${device}`} <span class="quiet">${reason}</span></p>
+<p><strong class="${tone}"><span aria-hidden="true">${gpuSymbols[result]}</span> ${result}</strong> ${[job.name, device, reason].filter(Boolean).join(" · ")}</p>
 ${tail !== "" && html`<pre tabindex="0" aria-label="End of the log of ${job.name}">${tail}</pre>`}
 </article>`;
 }
@@ -59,8 +51,8 @@ ${ganttChart(model)}
 <li><i class="key pending"></i>pod waits for a node</li><li><i class="key running"></i>pod runs</li><li><i class="key running-failed"></i>runs and fails</li>
 </ul>
 <details><summary>The same as tables</summary>
-${tableView(attemptsTable(model), "Pods: when each state was reached, since the start of the run")}
-${tableView(nodeTimesTable(model), "Nodes: when each state was reached, since the start of the run")}
+${tableView(attemptsTable(model), "Pods: when each state was reached, since the start of the run", true)}
+${tableView(nodeTimesTable(model), "Nodes: when each state was reached, since the start of the run", true)}
 </details>
 </section>`
   );
@@ -75,8 +67,9 @@ function phases(model: TimelineModel): Markup | false {
 
 function cost(model: TimelineModel): Markup {
   return html`<section id="cost"><h2>Cost</h2>
+<p class="quiet">What had been spent by when, on the time axis of AWS.</p>
 ${costChart(model)}
-${tableView(costTable(model), "Cost by node and by the hour, against on demand and always on")}
+${tableView(costTable(model), "Cost by node and of the environment, against on demand and always on")}
 </section>`;
 }
 
@@ -84,8 +77,8 @@ function waits(model: TimelineModel): Markup | false {
   return (
     model.jobs.length + model.waits.length > 0 &&
     html`<section id="waits"><h2>Waits explained</h2>
-${model.jobs.length > 0 && tableView(pendingTable(model), "Where the time before the first start went")}
-${model.waits.length === 0 ? html`<p>No pod was told to wait.</p>` : tableView(waitsTable(model), "Reasons that pods were given for waiting")}
+${model.jobs.length > 0 && tableView(pendingTable(model), "Where the time before the first start went", true)}
+${model.waits.length === 0 ? html`<p>No pod was told to wait.</p>` : tableView(waitsTable(model), "Reasons that pods were given for waiting", true)}
 </section>`
   );
 }
