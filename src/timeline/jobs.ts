@@ -11,15 +11,19 @@ export function jobModels(
 ): JobModel[] {
   const podsByJob = grouped(pods, ({ namespace, job }) => `${namespace}/${job}`);
   const nodesByName = new Map(nodes.map((node) => [node.name, node]));
-  return [...grouped(only(ordered, "job"), ({ namespace, name }) => `${namespace}/${name}`)].flatMap(
-    ([key, entries]) =>
-      submissions(entries).flatMap(({ entries: own, from, to }) => {
-        const attempts = (podsByJob.get(key) ?? []).filter(({ at }) => isWithin(at.created, from, to));
-        const node = nodesByName.get(attempts.at(-1)?.node ?? "");
-        const job = jobModel(own, attempts, lastAt);
-        return job === undefined ? [] : { ...job, ...(node && { node }) };
-      }),
+  return [...grouped(only(ordered, "job"), ({ namespace, name }) => `${namespace}/${name}`)].flatMap(([key, entries]) =>
+    submissions(told(entries)).flatMap(({ entries: own, from, to }) => {
+      const attempts = (podsByJob.get(key) ?? []).filter(({ at }) => isWithin(at.created, from, to));
+      const node = nodesByName.get(attempts.at(-1)?.node ?? "");
+      const job = jobModel(own, attempts, lastAt);
+      return job === undefined ? [] : { ...job, ...(node && { node }) };
+    }),
   );
+}
+
+/** Each state once for each moment: what a resumed run tells again is no new submission. */
+function told(entries: readonly EntryOf<"job">[]): EntryOf<"job">[] {
+  return [...grouped(entries, ({ state, at }) => `${state} ${at}`).values()].flatMap(([first]) => first ?? []);
 }
 
 interface Submission {
