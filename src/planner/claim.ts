@@ -41,7 +41,8 @@ export function tryAdd(claim: Claim, pod: string, shape: Shape): boolean {
 
 function mayFit(claim: Claim, requests: Resources): boolean {
   for (const name in requests) {
-    const most = (claim.most[name] ??= mostAllocatable(claim, name));
+    const most = claim.most[name] ?? mostAllocatable(claim, name);
+    claim.most[name] = most;
     if ((requests[name] ?? 0) > most) return false;
   }
   return true;

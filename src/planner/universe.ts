@@ -74,9 +74,9 @@ function columnsOf(rows: readonly Resources[]): Map<string, Float64Array> {
   rows.forEach((row, index) => {
     for (const [name, amount] of Object.entries(row)) {
       if (name === "ephemeral-storage") continue;
-      let column = columns.get(name);
-      if (column === undefined) columns.set(name, (column = new Float64Array(rows.length)));
+      const column = columns.get(name) ?? new Float64Array(rows.length);
       column[index] = amount;
+      columns.set(name, column);
     }
   });
   return columns;

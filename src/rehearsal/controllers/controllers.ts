@@ -1,0 +1,90 @@
+import type { InstanceType, Offering } from "../../catalog/instance-type.ts";
+import { instanceType } from "../../catalog/instance-types.ts";
+import type { LaunchLatency } from "../../catalog/latency.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { Shortage } from "../../spec/environment.ts";
+import type { Core } from "../core/core.ts";
+import { eventRecorder } from "../core/events.ts";
+import { type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
+import { type NodeDeps, nominations } from "./deps.ts";
+import { startDisruption } from "./disruption.ts";
+import { startInterruption } from "./interruption.ts";
+import { startJobs } from "./job.ts";
+import { startNodeClaims } from "./nodeclaim.ts";
+import { startPodGc } from "./pod-gc.ts";
+import { podIndex } from "./pod-index.ts";
+import { startPoolStatus } from "./pool-status.ts";
+import { startProvisioner } from "./provisioner.ts";
+import { startScheduler } from "./scheduler.ts";
+import { ensureSystemNode } from "./system-node.ts";
+import { startTermination } from "./termination.ts";
+
+export interface ControllersOptions {
+  readonly core: Core;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly region: string;
+  /** What EC2 sells: of the pools' families, in the environment's zones. */
+  readonly offerings: readonly Offering[];
+  readonly launchLatency: (type: InstanceType, random: Random) => LaunchLatency;
+  readonly terminateMs: (type: InstanceType, random: Random) => number;
+  readonly shortages: readonly Shortage[];
+  /** One spot node is interrupted this long after it began to run a pod. */
+  readonly interruptSpotAfterMs?: number;
+  /** Told of what a controller threw, which is a bug; it tries again. */
+  readonly onError?: (where: string, error: unknown) => void;
+}
+
+export interface Controllers {
+  readonly fleet: SimulatedEc2;
+  stop(): void;
+}
+
+const systemType = "m7i.large";
+
+/**
+ * Starts what works in a cluster besides its API and kubelets: the Job controller, the scheduler, the pod garbage
+ * collector, Karpenter, and the EC2 below it. The managed node that Karpenter runs on is there at once.
+ */
+export function startControllers(options: ControllersOptions): Controllers {
+  const { core, clock, random, region, offerings } = options;
+  const fleet = simulatedEc2(options);
+  const type = instanceType(systemType);
+  const zone = offerings[0]?.zone ?? `${region}a`;
+  if (type !== undefined) ensureSystemNode(core, { clock, region, zone, instanceType: type });
+  const pods = podIndex(core);
+  const deps: NodeDeps = {
+    core,
+    clock,
+    random,
+    pods,
+    fleet,
+    nominations: nominations(clock),
+    events: {
+      karpenter: eventRecorder(core, clock, "karpenter"),
+      scheduler: eventRecorder(core, clock, "default-scheduler"),
+      jobs: eventRecorder(core, clock, "job-controller"),
+    },
+    onError: options.onError ?? (() => {}),
+  };
+  const stops = [
+    startJobs(deps),
+    startScheduler(deps),
+    startPodGc(deps),
+    startProvisioner(deps),
+    startNodeClaims(deps),
+    startTermination(deps),
+    startDisruption(deps),
+    startInterruption(deps, options.interruptSpotAfterMs),
+    startPoolStatus(deps),
+  ];
+  return {
+    fleet,
+    stop() {
+      for (const stop of stops) stop();
+      fleet.stop();
+      pods.stop();
+    },
+  };
+}

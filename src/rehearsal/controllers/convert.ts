@@ -1,0 +1,184 @@
+import { keyOf, type Node, type NodeClaim, type NodePool, type Pod } from "../../cluster/objects.ts";
+import { durationOf, parseDuration, parseQuantity, quantityOf } from "../../kernel/quantity.ts";
+import type { BoundPod, DisruptionPool } from "../../planner/disruption-types.ts";
+import { evictionCost } from "../../planner/eviction-cost.ts";
+import { add, largest, type Resources, subtract } from "../../planner/resources.ts";
+import type { PlanNode, PlanPod, PlanPool, Requirement, Taint, Toleration } from "../../planner/types.ts";
+import { isEnded } from "./pod-index.ts";
+
+// From Kubernetes' objects to the planner's plain data.
+
+/** Amounts of a resource list in the planner's units: millicores, bytes, counts. */
+export function resourcesOf(list: Readonly<Record<string, string | number>> | undefined): Resources {
+  return Object.fromEntries(Object.entries(list ?? {}).map(([name, amount]) => [name, amountOf(name, amount)]));
+}
+
+function amountOf(name: string, text: string | number): number {
+  // Amounts must be whole: 0.1 + 0.2 cores are 300 millicores
+  return Math.ceil(Number((parseQuantity(text) * (name === "cpu" ? 1000 : 1)).toFixed(3)));
+}
+
+/** The planner's amounts as a resource list. */
+export function toResourceList(resources: Resources): Record<string, string> {
+  return Object.fromEntries(Object.entries(resources).map(([name, amount]) => [name, quantityText(name, amount)]));
+}
+
+function quantityText(name: string, amount: number): string {
+  if (name === "cpu") return amount % 1000 === 0 ? String(amount / 1000) : `${amount}m`;
+  if (name !== "memory" && name !== "ephemeral-storage") return String(amount);
+  return amount % 2 ** 10 === 0 ? `${amount / 2 ** 10}Ki` : String(amount);
+}
+
+const requestsOfPods = new WeakMap<Pod, Resources>();
+
+/** What a pod requests: its containers together, or its greediest init container, and its overhead. */
+export function requestsOf(pod: Pod): Resources {
+  let requests = requestsOfPods.get(pod);
+  if (requests === undefined) {
+    const { containers = [], initContainers = [], overhead } = pod.spec ?? {};
+    const together = containers.map(requestsOfContainer).reduce(add, {});
+    requests = add(initContainers.map(requestsOfContainer).reduce(largest, together), resourcesOf(overhead as Amounts));
+    requestsOfPods.set(pod, requests);
+  }
+  return requests;
+}
+
+type Amounts = Readonly<Record<string, string | number>> | undefined;
+
+/** A limit stands in for a request that is not there. */
+function requestsOfContainer({ resources }: { readonly resources?: unknown }): Resources {
+  const { requests, limits } = (resources ?? {}) as { requests?: Amounts; limits?: Amounts };
+  return resourcesOf({ ...limits, ...requests });
+}
+
+/** Where a pod may go: each term of its required node affinity with its node selector. */
+export function alternativesOf(pod: Pod): readonly (readonly Requirement[])[] {
+  const selector = Object.entries(pod.spec?.nodeSelector ?? {}).map(
+    ([key, value]): Requirement => ({ key, operator: "In", values: [value] }),
+  );
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  if (required === undefined) return [selector];
+  return required.nodeSelectorTerms.map(({ matchExpressions = [], matchFields = [] }) => [
+    ...selector,
+    ...[...matchExpressions, ...matchFields].map(
+      ({ key, operator, values }): Requirement => ({
+        key,
+        operator: operator as Requirement["operator"],
+        values,
+      }),
+    ),
+  ]);
+}
+
+export function planPod(pod: Pod): PlanPod {
+  return {
+    name: keyOf(pod),
+    uid: pod.metadata.uid ?? "",
+    createdAtMs: Date.parse(pod.metadata.creationTimestamp ?? ""),
+    requests: requestsOf(pod),
+    alternatives: alternativesOf(pod),
+    tolerations: (pod.spec?.tolerations ?? []) as readonly Toleration[],
+  };
+}
+
+const doNotDisrupt = "karpenter.sh/do-not-disrupt";
+const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
+
+export function boundPod(pod: Pod): BoundPod {
+  const cost = Number(pod.metadata.annotations?.[deletionCost] ?? 0);
+  return {
+    ...planPod(pod),
+    evictionCost: evictionCost(Number.isFinite(cost) ? cost : 0, pod.spec?.priority ?? 0),
+    protectedUntilMs: protectedUntilMs(pod),
+  };
+}
+
+/** Until when the annotation keeps a pod from being evicted: for ever when true, or that long after it started. */
+export function protectedUntilMs(pod: Pod): number {
+  const value = pod.metadata.annotations?.[doNotDisrupt];
+  if (value === undefined) return 0;
+  if (value === "true") return Number.POSITIVE_INFINITY;
+  const durationMs = durationOf(value);
+  const start = Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? "");
+  return durationMs === undefined ? 0 : start + durationMs;
+}
+
+export function isProtectedNode({ metadata }: Node | NodeClaim): boolean {
+  return metadata.annotations?.[doNotDisrupt] === "true";
+}
+
+/** Pods that take room on a node: those that have not ended. */
+export function requestsOn(pods: readonly Pod[]): Resources {
+  return pods
+    .filter((pod) => !isEnded(pod))
+    .reduce<Resources>((sum, pod) => add(add(sum, requestsOf(pod)), { pods: 1 }), {});
+}
+
+/** Taints that pass by themselves while a node starts. */
+const passing = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable", "karpenter.sh/unregistered"];
+
+/** A NodeClaim that has been launched, as a node that pods may be put on: with what its instance will have. */
+export function planNode(
+  claim: NodeClaim,
+  node: Node | undefined,
+  pods: readonly Pod[],
+  initialized: boolean,
+): PlanNode {
+  const startup = claim.spec.startupTaints ?? [];
+  const taints = ((node?.spec?.taints ?? claim.spec.taints ?? []) as readonly Taint[]).filter(
+    ({ key }) => initialized || !(passing.includes(key) || startup.some((one) => one.key === key)),
+  );
+  const name = node?.metadata.name ?? claim.metadata.name ?? "";
+  const allocatable = initialized ? (node?.status?.allocatable as Amounts) : claim.status?.allocatable;
+  return {
+    name,
+    labels: { ...claim.metadata.labels, ...node?.metadata.labels, "metadata.name": name },
+    taints,
+    available: subtract(resourcesOf(allocatable), requestsOn(pods)),
+    initialized,
+  };
+}
+
+/** `used` is the capacity of the pool's claims; `volume` the root volume of its EC2NodeClass. */
+export function planPool(pool: NodePool, used: Resources, ephemeralStorageBytes: number | undefined): PlanPool {
+  const { template, limits, weight = 0 } = pool.spec;
+  return {
+    name: pool.metadata.name ?? "",
+    weight,
+    labels: template.metadata?.labels ?? {},
+    requirements: template.spec.requirements,
+    taints: (template.spec.taints ?? []) as readonly Taint[],
+    limits: resourcesOf(limits),
+    used,
+    ephemeralStorageBytes,
+  };
+}
+
+export function disruptionPool(pool: NodePool, used: Resources, bytes: number | undefined): DisruptionPool {
+  const {
+    consolidationPolicy = "WhenEmptyOrUnderutilized",
+    consolidateAfter = "0s",
+    budgets,
+  } = pool.spec.disruption ?? {};
+  return {
+    ...planPool(pool, used, bytes),
+    consolidationPolicy,
+    consolidateAfterMs: durationOrNever(consolidateAfter),
+    budgets: (budgets ?? [{ nodes: "10%" }]).map(({ duration, ...budget }) => ({
+      ...budget,
+      ...(duration !== undefined && { durationMs: parseDuration(duration) }),
+    })),
+  };
+}
+
+/** A duration that may be `Never`. */
+export function durationOrNever(text: string): number {
+  return text === "Never" ? Number.POSITIVE_INFINITY : parseDuration(text);
+}
+
+/** The size of the root volume that an EC2NodeClass asks for: of the volume marked so, else of the first. */
+export function rootVolumeBytes(mappings: readonly Record<string, unknown>[] | undefined): number | undefined {
+  const root = mappings?.find((mapping) => mapping["rootVolume"] === true) ?? mappings?.[0];
+  const size = (root?.["ebs"] as { volumeSize?: string | number } | undefined)?.volumeSize;
+  return size === undefined ? undefined : quantityOf(size);
+}

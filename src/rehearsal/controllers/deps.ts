@@ -1,0 +1,46 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { Core } from "../core/core.ts";
+import type { EventRecorder } from "../core/events.ts";
+import type { SimulatedEc2 } from "../ec2/fleet.ts";
+import type { PodIndex } from "./pod-index.ts";
+
+/** What every controller works with. */
+export interface ControllerDeps {
+  readonly core: Core;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pods: PodIndex;
+  /** Events by the component that reports them. */
+  readonly events: {
+    readonly karpenter: EventRecorder;
+    readonly scheduler: EventRecorder;
+    readonly jobs: EventRecorder;
+  };
+  /** Told of what a controller threw: always a bug, and tried again. */
+  readonly onError: (where: string, error: unknown) => void;
+}
+
+/** What the controllers of nodes need beside. */
+export interface NodeDeps extends ControllerDeps {
+  readonly fleet: SimulatedEc2;
+  readonly nominations: Nominations;
+}
+
+/** Nodes that waiting pods were promised: consolidation leaves them alone for a while. */
+export interface Nominations {
+  nominate(name: string): void;
+  /** Until when a node or NodeClaim is promised; 0 when it is not. */
+  untilMs(name: string): number;
+}
+
+/** Twice Karpenter's longest batch. */
+const nominationMs = 20_000;
+
+export function nominations(clock: Clock): Nominations {
+  const until = new Map<string, number>();
+  return {
+    nominate: (name) => until.set(name, clock.now() + nominationMs),
+    untilMs: (name) => until.get(name) ?? 0,
+  };
+}

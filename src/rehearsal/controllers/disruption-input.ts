@@ -1,0 +1,61 @@
+import type { NodeClaim } from "../../cluster/objects.ts";
+import type { DisruptInput, DisruptionNode } from "../../planner/disruption-types.ts";
+import { conditionIn } from "./conditions.ts";
+import { boundPod, disruptionPool, isProtectedNode, planNode, planPod } from "./convert.ts";
+import type { NodeDeps } from "./deps.ts";
+import { activePools, claimsOf, isInitialized, nodeOf, poolNameOf, usedBy, volumeOf } from "./node-state.ts";
+import type { PodEvents } from "./pod-events.ts";
+import { isEnded } from "./pod-index.ts";
+import { daemonOverhead } from "./provisioner.ts";
+import { controllerOf, isDeleting, nameOf } from "./refs.ts";
+
+/** The cluster as the planner's `disrupt` wants it, and the NodeClaim of each of its nodes. */
+export function disruptionInput(
+  deps: NodeDeps,
+  podEvents: PodEvents,
+): { readonly input: DisruptInput; readonly claims: ReadonlyMap<string, NodeClaim> } {
+  const { core, clock, fleet, pods } = deps;
+  const all = claimsOf(core);
+  const nodes = all.flatMap((claim) => {
+    const node = disruptionNode(deps, podEvents, claim);
+    return node === undefined ? [] : [[node, claim] as const];
+  });
+  return {
+    input: {
+      nodes: nodes.map(([node]) => node),
+      pools: activePools(core).map((pool) => disruptionPool(pool, usedBy(nameOf(pool), all), volumeOf(core, pool))),
+      offerings: fleet.offerings,
+      unavailable: fleet.unavailable.has,
+      daemonOverhead,
+      pendingPods: pods.pending().map(planPod),
+      nowMs: clock.now(),
+    },
+    claims: new Map(nodes.map(([node, claim]) => [node.name, claim])),
+  };
+}
+
+/** Undefined for a claim without a node. */
+function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim): DisruptionNode | undefined {
+  const { core, pods, nominations } = deps;
+  const node = nodeOf(core, claim);
+  if (node === undefined) return undefined;
+  const name = nameOf(node);
+  const bound = pods.onNode(name);
+  const { annotations = {}, labels = {} } = claim.metadata;
+  return {
+    ...planNode(claim, node, bound, isInitialized(claim)),
+    pool: poolNameOf(claim),
+    pods: bound.filter((pod) => !isEnded(pod) && controllerOf(pod)?.kind !== "DaemonSet").map(boundPod),
+    usdPerHour: Number(annotations["aura.dev/usd-per-hour"] ?? 0),
+    capacityType: labels["karpenter.sh/capacity-type"] ?? "",
+    createdAtMs: Date.parse(claim.metadata.creationTimestamp ?? ""),
+    lastPodEventMs: Math.max(podEvents.lastMs(name), initializedMs(claim)),
+    deleting: isDeleting(claim),
+    doNotDisrupt: isProtectedNode(node) || isProtectedNode(claim),
+    nominatedUntilMs: Math.max(nominations.untilMs(name), nominations.untilMs(nameOf(claim))),
+  };
+}
+
+function initializedMs(claim: NodeClaim): number {
+  return Date.parse(conditionIn(claim, "Initialized")?.lastTransitionTime ?? "") || 0;
+}

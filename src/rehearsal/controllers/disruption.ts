@@ -1,0 +1,173 @@
+import type { Node, NodeClaim, NodePool, Pod } from "../../cluster/objects.ts";
+import { disrupt, isEmptyNode } from "../../planner/disrupt.ts";
+import type { DisruptInput, Disruption } from "../../planner/disruption-types.ts";
+import { holds } from "./conditions.ts";
+import { createClaim } from "./create-claim.ts";
+import type { NodeDeps } from "./deps.ts";
+import { disruptionInput } from "./disruption-input.ts";
+import { nodeOf } from "./node-state.ts";
+import { type PodEvents, podEvents } from "./pod-events.ts";
+import { workQueue } from "./queue.ts";
+import { isDeleting, nameOf, nodeClaimKind, nodeKind, nodePoolKind, podKind, refOf, refTo } from "./refs.ts";
+import { disruptedTaint } from "./termination.ts";
+
+/** Karpenter looks for nodes to disrupt this often, and thinks again this long after it found some. */
+const pollMs = 10_000;
+const validationMs = 15_000;
+
+/**
+ * Karpenter's disruption controller: polls, validates what the planner proposes 15 s later, launches a replacement where
+ * there is one and waits until it is initialized, then deletes the NodeClaims. One command at a time. While an empty node
+ * waits for its time the poll is awaited (a warped clock runs), otherwise it is in the background.
+ */
+export function startDisruption(deps: NodeDeps): () => void {
+  const { core, clock } = deps;
+  const events = podEvents(deps);
+  const startMs = clock.now();
+  let polledMs = -1;
+  let cancel: (() => void) | undefined;
+  let stopWaiting: (() => void) | undefined;
+  let isBusy = false;
+
+  const guarded = (step: () => void) => () => {
+    try {
+      step();
+    } catch (error) {
+      isBusy = false;
+      deps.onError("disruption", error);
+      arm();
+    }
+  };
+  /** Polls happen on a fixed beat; the next one is awaited when an empty node will be a candidate by then. */
+  const arm = () => {
+    if (isBusy) return;
+    cancel?.();
+    const awaitedMs = nextEmptyMs(disruptionInput(deps, events).input, polledMs);
+    const fromMs = Math.max(clock.now() + 1, awaitedMs ?? 0);
+    const atMs = startMs + Math.ceil((fromMs - startMs) / pollMs) * pollMs;
+    cancel = clock.schedule(atMs - clock.now(), guarded(poll), { background: awaitedMs === undefined });
+  };
+  const poll = () => {
+    polledMs = clock.now();
+    const { disruption } = propose(deps, events);
+    if (disruption === undefined) return arm();
+    isBusy = true;
+    cancel = clock.schedule(
+      validationMs,
+      guarded(() => validate(disruption)),
+    );
+  };
+  const validate = (proposed: Disruption) => {
+    const confirmed = confirm(proposed, propose(deps, events).disruption);
+    stopWaiting = confirmed && execute(deps, events, confirmed, done);
+    if (confirmed === undefined) done();
+  };
+  const done = () => {
+    isBusy = false;
+    stopWaiting = undefined;
+    arm();
+  };
+
+  const queue = workQueue({
+    clock,
+    reconcile: () => void arm(),
+    onError: (_, error) => deps.onError("disruption", error),
+  });
+  const stops = [
+    events.stop,
+    core.subscribe<Pod>(podKind, ({ type, object }) => {
+      const isEnd = type === "DELETED" || object.status?.phase === "Succeeded" || object.status?.phase === "Failed";
+      if (object.spec?.nodeName && isEnd) queue.add("arm");
+    }),
+    core.subscribe<NodeClaim>(nodeClaimKind, () => queue.add("arm")),
+  ];
+  arm();
+  return () => {
+    for (const stop of stops) stop();
+    cancel?.();
+    stopWaiting?.();
+    queue.stop();
+  };
+}
+
+/**
+ * When the next empty node will have been empty for long enough; undefined when none will. Those that were old enough at
+ * the last poll and are still there are held by something else, which nobody waits for.
+ */
+function nextEmptyMs({ nodes, pools }: DisruptInput, polledMs: number): number | undefined {
+  const times = nodes
+    .filter((node) => node.initialized && !node.deleting && !node.doNotDisrupt && isEmptyNode(node))
+    .map((node) => {
+      const { consolidateAfterMs } = pools.find(({ name }) => name === node.pool) ?? { consolidateAfterMs: Infinity };
+      return Math.max(node.lastPodEventMs + consolidateAfterMs, node.nominatedUntilMs);
+    })
+    .filter((atMs) => Number.isFinite(atMs) && atMs > polledMs);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function propose(deps: NodeDeps, events: PodEvents) {
+  return disrupt(disruptionInput(deps, events).input);
+}
+
+/** What of a proposal still holds: of empty nodes those that are still empty, else all or nothing. */
+function confirm(proposed: Disruption, now: Disruption | undefined): Disruption | undefined {
+  if (now === undefined || now.reason !== proposed.reason) return undefined;
+  if (proposed.reason === "Empty") {
+    const nodes = proposed.nodes.filter((name) => now.nodes.includes(name));
+    return nodes.length === 0 ? undefined : { ...proposed, nodes };
+  }
+  const isSame = [...now.nodes].sort().join() === [...proposed.nodes].sort().join();
+  return isSame && (now.replacement === undefined) === (proposed.replacement === undefined) ? now : undefined;
+}
+
+/** Carries a disruption out and calls back when it is; returns how to stop waiting for a replacement. */
+function execute(
+  deps: NodeDeps,
+  events: PodEvents,
+  disruption: Disruption,
+  done: () => void,
+): (() => void) | undefined {
+  const { core } = deps;
+  const { claims } = disruptionInput(deps, events);
+  const gone = disruption.nodes.flatMap((name) => claims.get(name) ?? []);
+  const finish = () => {
+    for (const claim of gone) deleteClaim(deps, claim, disruption);
+    done();
+  };
+  if (disruption.replacement === undefined) {
+    finish();
+    return undefined;
+  }
+  for (const claim of gone) setTaint(deps, claim, true);
+  const pool = core.read<NodePool>(refTo(nodePoolKind, disruption.replacement.pool));
+  const replacement = nameOf(createClaim(core, pool, disruption.replacement));
+  deps.nominations.nominate(replacement);
+  const stop = core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
+    if (nameOf(object) !== replacement) return;
+    const isLost = type === "DELETED" || isDeleting(object);
+    if (!isLost && !holds(object, "Initialized")) return;
+    stop();
+    deps.nominations.nominate(object.status?.nodeName ?? replacement);
+    if (!isLost) return finish();
+    for (const claim of gone) setTaint(deps, claim, false);
+    done();
+  });
+  return stop;
+}
+
+function deleteClaim({ core, events }: NodeDeps, claim: NodeClaim, { reason, replacement }: Disruption): void {
+  const current = core.find<NodeClaim>(refOf(claim));
+  if (current === undefined || isDeleting(current)) return;
+  const message = `Disrupting NodeClaim: ${reason}/${replacement === undefined ? "Delete" : "Replace"}`;
+  events.karpenter.record(current, "Normal", "DisruptionTerminating", message);
+  core.delete(refOf(current));
+}
+
+/** Keeps new pods off a node that is to go, or lets them on again. */
+function setTaint({ core }: NodeDeps, claim: NodeClaim, isOn: boolean): void {
+  const node = nodeOf(core, claim);
+  if (node === undefined) return;
+  const others = (node.spec?.taints ?? []).filter(({ key }) => key !== disruptedTaint.key);
+  const taints = isOn ? [...others, disruptedTaint] : others;
+  core.patch<Node>(refTo(nodeKind, nameOf(node)), { spec: { taints } }, { fieldManager: "karpenter" });
+}

@@ -1,0 +1,45 @@
+import type { Node, NodeClaim, Pod } from "../../cluster/objects.ts";
+import type { NodeDeps } from "./deps.ts";
+import { nodeOf } from "./node-state.ts";
+import { isDeleting, nodeClaimKind, nodeKind, podKind, refOf, refTo } from "./refs.ts";
+
+/**
+ * Hears EC2: on a spot interruption's warning the NodeClaim is deleted, which drains its node in the two minutes that are
+ * left; an instance that ended by itself takes its NodeClaim with it. With `interruptSpotAfterMs` it also causes one
+ * interruption: of the first spot node that runs a pod, that long after the pod began.
+ */
+export function startInterruption(deps: NodeDeps, interruptSpotAfterMs: number | undefined): () => void {
+  const { core, fleet, events } = deps;
+  const stops = [
+    fleet.subscribe((event, { claim: name, id }) => {
+      const claim = core.find<NodeClaim>(refTo(nodeClaimKind, name));
+      if (claim === undefined) return;
+      if (event === "warned") {
+        const message = `Spot interruption warning was triggered for ${id}: two minutes are left`;
+        for (const object of [claim, nodeOf(core, claim)]) {
+          if (object !== undefined) events.karpenter.record(object, "Warning", "SpotInterrupted", message);
+        }
+      }
+      if (!isDeleting(claim)) core.delete(refOf(claim));
+    }),
+    interruptSpotAfterMs === undefined ? () => {} : interruptOnce(deps, interruptSpotAfterMs),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function interruptOnce({ core, clock, fleet }: NodeDeps, afterMs: number): () => void {
+  let cancel: (() => void) | undefined;
+  const isSpot = (name: string) =>
+    core.find<Node>(refTo(nodeKind, name))?.metadata.labels?.["karpenter.sh/capacity-type"] === "spot";
+  const unsubscribe = core.subscribe<Pod>(podKind, ({ object }) => {
+    const node = object.spec?.nodeName;
+    if (cancel !== undefined || object.status?.phase !== "Running" || !node || !isSpot(node)) return;
+    cancel = clock.schedule(afterMs, () => fleet.interrupt(node), { background: true });
+  });
+  return () => {
+    unsubscribe();
+    cancel?.();
+  };
+}

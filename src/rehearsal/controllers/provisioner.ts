@@ -1,0 +1,130 @@
+import { keyOf, type NodeClaim, type NodePool, type Pod } from "../../cluster/objects.ts";
+import { provision } from "../../planner/provision.ts";
+import { reasonsText } from "../../planner/reasons.ts";
+import type { Resources } from "../../planner/resources.ts";
+import type { PlanNode, Provision } from "../../planner/types.ts";
+import { batcher } from "./batcher.ts";
+import { conditionIn, holds } from "./conditions.ts";
+import { planNode, planPod } from "./convert.ts";
+import { createClaim } from "./create-claim.ts";
+import type { NodeDeps } from "./deps.ts";
+import { claimsOf, isInitialized, nodeOf, planPools } from "./node-state.ts";
+import { isDeleting, nameOf, nodeClaimKind, nodePoolKind, podKind, refTo } from "./refs.ts";
+import { isWaiting } from "./scheduler.ts";
+
+/** What DaemonSets take on each node: nothing, a rehearsal runs none. */
+export const daemonOverhead: Resources = {};
+
+/** Pods that still wait are looked at again this often (Karpenter's pod controller). */
+const retryMs = 10_000;
+
+/**
+ * Karpenter's provisioner: gathers pods that the scheduler found no node for, plans, and writes NodeClaims. As there, no
+ * plan is made while a claim is not launched yet: what it will be is not known. A pod that fits no pool gets the reasons
+ * as an event.
+ */
+export function startProvisioner(deps: NodeDeps): () => void {
+  const { core, clock } = deps;
+  let cancelRetry: (() => void) | undefined;
+  const flush = () => {
+    cancelRetry?.();
+    try {
+      cancelRetry = scheduleRetry(deps, provisionPods(deps), batch.trigger);
+    } catch (error) {
+      cancelRetry = clock.schedule(retryMs, () => batch.trigger({ background: true }), { background: true });
+      deps.onError("provisioner", error);
+    }
+  };
+  const batch = batcher(clock, flush);
+  const triggerIfPending = () => provisionable(deps).length > 0 && batch.trigger();
+  const stops = [
+    core.subscribe<Pod>(podKind, ({ type, object }) => {
+      if (type !== "DELETED" && isProvisionable(object)) batch.trigger();
+    }),
+    // Launched or gone: now the rest can be planned
+    core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
+      if (type === "DELETED" || (holds(object, "Launched") && !isInitialized(object))) triggerIfPending();
+    }),
+    core.subscribe<NodePool>(nodePoolKind, ({ type }) => type !== "DELETED" && triggerIfPending()),
+  ];
+  triggerIfPending();
+  return () => {
+    for (const stop of stops) stop();
+    batch.stop();
+    cancelRetry?.();
+  };
+}
+
+/** The scheduler said that the pod fits no node. */
+function isProvisionable(pod: Pod): boolean {
+  const scheduled = conditionIn(pod, "PodScheduled");
+  return isWaiting(pod) && scheduled?.status === "False" && scheduled.reason === "Unschedulable";
+}
+
+function provisionable({ pods }: NodeDeps): Pod[] {
+  return pods.pending().filter(isProvisionable);
+}
+
+type Outcome = "idle" | "deferred" | "waiting" | "short";
+
+function provisionPods(deps: NodeDeps): Outcome {
+  const { core, fleet } = deps;
+  const pods = provisionable(deps);
+  if (pods.length === 0) return "idle";
+  const claims = claimsOf(core);
+  if (claims.some((claim) => !isDeleting(claim) && !holds(claim, "Launched"))) return "deferred";
+  const plan = provision({
+    pods: pods.map(planPod),
+    nodes: planNodes(deps, claims),
+    pools: planPools(core, claims),
+    offerings: fleet.offerings,
+    unavailable: fleet.unavailable.has,
+    daemonOverhead,
+  });
+  carryOut(deps, plan, new Map(pods.map((pod) => [keyOf(pod), pod])));
+  if (plan.unschedulable.length === 0) return "idle";
+  const isShort = fleet.unavailable.nextAtMs() !== undefined;
+  return isShort ? "short" : "waiting";
+}
+
+/** Nodes that stay, and those on their way. */
+function planNodes({ core, pods }: NodeDeps, claims: readonly NodeClaim[]): PlanNode[] {
+  return claims
+    .filter((claim) => !isDeleting(claim))
+    .map((claim) => {
+      const node = nodeOf(core, claim);
+      return planNode(claim, node, node ? pods.onNode(nameOf(node)) : [], isInitialized(claim));
+    });
+}
+
+function carryOut(deps: NodeDeps, plan: Provision, pods: ReadonlyMap<string, Pod>): void {
+  const { core, events, nominations } = deps;
+  const nominate = (key: string, name: string, what: string) => {
+    const pod = pods.get(key);
+    nominations.nominate(name);
+    if (pod !== undefined) events.karpenter.record(pod, "Normal", "Nominated", `Pod should schedule on: ${what}`);
+  };
+  for (const { pod, node } of plan.placements) nominate(pod, node, `node/${node}`);
+  for (const planned of plan.claims) {
+    const pool = core.read<NodePool>(refTo(nodePoolKind, planned.pool));
+    const name = nameOf(createClaim(core, pool, planned));
+    for (const pod of planned.pods) nominate(pod, name, `nodeclaim/${name}`);
+  }
+  for (const { pod: key, reasons } of plan.unschedulable) {
+    const pod = pods.get(key);
+    if (pod === undefined) continue;
+    events.karpenter.record(pod, "Warning", "FailedScheduling", `Failed to schedule pod, ${reasonsText(reasons)}`);
+  }
+}
+
+/** Somebody waits for capacity to come back, which takes simulated time; nobody for what never fits. */
+function scheduleRetry(
+  { clock, fleet }: NodeDeps,
+  outcome: Outcome,
+  trigger: (options: { background: boolean }) => void,
+): (() => void) | undefined {
+  if (outcome === "idle" || outcome === "deferred") return undefined;
+  const background = outcome === "waiting";
+  const afterMs = background ? retryMs : Math.max(retryMs, (fleet.unavailable.nextAtMs() ?? 0) - clock.now());
+  return clock.schedule(afterMs, () => trigger({ background }), { background });
+}

@@ -1,0 +1,175 @@
+import { keyOf, type Node, type Pod } from "../../cluster/objects.ts";
+import { firstMismatch, type Requirements, requirementsOf } from "../../planner/requirements.ts";
+import { add, type Resources, subtract } from "../../planner/resources.ts";
+import { untolerated } from "../../planner/taints.ts";
+import type { Labels, Taint, Toleration } from "../../planner/types.ts";
+import { conditionIn, holds, withCondition } from "./conditions.ts";
+import { alternativesOf, requestsOf, requestsOn, resourcesOf } from "./convert.ts";
+import type { ControllerDeps } from "./deps.ts";
+import { workQueue } from "./queue.ts";
+import { nameOf, nodeKind, podKind, refOf } from "./refs.ts";
+
+const fieldManager = "kube-scheduler";
+const cycleKey = "cycle";
+
+/**
+ * The default scheduler: binds each pod that waits to a node it fits, else says why there is none. Among several it
+ * takes the least allocated one, as the scheduler that EKS runs does, so that a rehearsal spreads pods as EKS would.
+ * Not rehearsed: preemption, pod affinity, topology spread, volumes.
+ */
+export function startScheduler(deps: ControllerDeps): () => void {
+  const { core, clock } = deps;
+  const queue = workQueue({
+    clock,
+    reconcile: () => cycle(deps),
+    onError: (_, error) => deps.onError("scheduler", error),
+  });
+  queue.add(cycleKey);
+  const stops = [
+    core.subscribe<Pod>(podKind, ({ type, object }) => {
+      const frees = type === "DELETED" || object.status?.phase === "Succeeded" || object.status?.phase === "Failed";
+      if (frees || isWaiting(object)) queue.add(cycleKey);
+    }),
+    core.subscribe<Node>(nodeKind, () => queue.add(cycleKey)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    queue.stop();
+  };
+}
+
+/** Whether a pod is the default scheduler's to place. */
+export function isWaiting(pod: Pod): boolean {
+  const { nodeName, schedulerName = "default-scheduler", schedulingGates = [] } = pod.spec ?? {};
+  const isOurs = schedulerName === "default-scheduler" && schedulingGates.length === 0;
+  return !nodeName && isOurs && pod.metadata.deletionTimestamp === undefined && pod.status?.phase === "Pending";
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly unschedulable: boolean;
+  readonly taints: readonly Taint[];
+  readonly labels: Labels;
+  readonly allocatable: Resources;
+  free: Resources;
+}
+
+interface Wish {
+  readonly requests: Resources;
+  readonly alternatives: readonly Requirements[];
+  readonly tolerations: readonly Toleration[];
+}
+
+/** Places every waiting pod, by priority and age. */
+function cycle(deps: ControllerDeps): undefined {
+  const waiting = inQueueOrder(deps.pods.pending().filter(isWaiting));
+  if (waiting.length === 0) return;
+  const candidates = deps.core
+    .list<Node>(nodeKind)
+    .items.map((node) => candidateOf(node, deps.pods.onNode(nameOf(node))));
+  // Within a cycle nodes only fill up: what failed for one pod fails for its equals
+  const failed = new Map<string, string>();
+  for (const pod of waiting) {
+    const shape = JSON.stringify([requestsOf(pod), alternativesOf(pod), pod.spec?.tolerations]);
+    const known = failed.get(shape);
+    const outcome = known === undefined ? place(candidates, wishOf(pod)) : { message: known };
+    if ("node" in outcome) bind(deps, pod, outcome.node);
+    else {
+      failed.set(shape, outcome.message);
+      refuse(deps, pod, outcome.message);
+    }
+  }
+}
+
+function inQueueOrder(pods: readonly Pod[]): Pod[] {
+  const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? "";
+  return [...pods].sort(
+    (a, b) =>
+      (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
+      compare(created(a), created(b)) ||
+      compare(a.metadata.uid ?? "", b.metadata.uid ?? ""),
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function candidateOf(node: Node, pods: readonly Pod[]): Candidate {
+  const taints = (node.spec?.taints ?? []) as readonly Taint[];
+  const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
+  const allocatable = resourcesOf(node.status?.allocatable as Readonly<Record<string, string>> | undefined);
+  return {
+    name: nameOf(node),
+    unschedulable: node.spec?.unschedulable === true,
+    taints: holds(node, "Ready") ? taints : [...taints, notReady],
+    labels: { ...node.metadata.labels, "metadata.name": nameOf(node) },
+    allocatable,
+    free: subtract(allocatable, requestsOn(pods)),
+  };
+}
+
+function wishOf(pod: Pod): Wish {
+  return {
+    requests: add(requestsOf(pod), { pods: 1 }),
+    alternatives: alternativesOf(pod).map(requirementsOf),
+    tolerations: (pod.spec?.tolerations ?? []) as readonly Toleration[],
+  };
+}
+
+/** Takes the room on the best node, or says of all of them why not. */
+function place(candidates: readonly Candidate[], wish: Wish): { node: string } | { message: string } {
+  const counts = new Map<string, number>();
+  let best: { candidate: Candidate; score: number } | undefined;
+  for (const candidate of candidates) {
+    const obstacles = obstaclesOf(candidate, wish);
+    for (const obstacle of obstacles) counts.set(obstacle, (counts.get(obstacle) ?? 0) + 1);
+    if (obstacles.length > 0) continue;
+    const score = leastAllocatedScore(candidate, wish.requests);
+    if (best === undefined || score > best.score) best = { candidate, score };
+  }
+  if (best === undefined) return { message: refusal(candidates.length, counts) };
+  best.candidate.free = subtract(best.candidate.free, wish.requests);
+  return { node: best.candidate.name };
+}
+
+/** In the order and words of kube-scheduler's filters; the first filter that refuses speaks. */
+function obstaclesOf({ unschedulable, taints, labels, free }: Candidate, wish: Wish): string[] {
+  if (unschedulable) return ["node(s) were unschedulable"];
+  const taint = untolerated(taints, wish.tolerations);
+  if (taint !== undefined) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`];
+  if (!wish.alternatives.some((wanted) => firstMismatch(wanted, labels) === undefined)) {
+    return ["node(s) didn't match Pod's node affinity/selector"];
+  }
+  return Object.entries(wish.requests)
+    .filter(([name, amount]) => amount > 0 && amount > (free[name] ?? 0))
+    .map(([name]) => (name === "pods" ? "Too many pods" : `Insufficient ${name}`));
+}
+
+/** The mean share of CPU and memory that would be left, 0 to 1. */
+function leastAllocatedScore({ free, allocatable }: Candidate, requests: Resources): number {
+  const share = (name: string) => ((free[name] ?? 0) - (requests[name] ?? 0)) / (allocatable[name] || 1);
+  return (share("cpu") + share("memory")) / 2;
+}
+
+function refusal(nodes: number, counts: ReadonlyMap<string, number>): string {
+  if (nodes === 0) return "no nodes available to schedule pods";
+  const reasons = [...counts].map(([reason, number]) => `${number} ${reason}`).sort();
+  return `0/${nodes} nodes are available: ${reasons.join(", ")}.`;
+}
+
+function bind({ core, events }: ControllerDeps, pod: Pod, node: string): void {
+  core.patch(refOf(pod), { spec: { nodeName: node } }, { subresource: "binding", fieldManager });
+  events.scheduler.record(pod, "Normal", "Scheduled", `Successfully assigned ${keyOf(pod)} to ${node}`);
+}
+
+/** Said once: a pod that waits for the same reason as before is left alone. */
+function refuse({ core, clock, events }: ControllerDeps, pod: Pod, message: string): void {
+  const old = conditionIn(pod, "PodScheduled");
+  if (old?.status === "False" && old.message === message) return;
+  const condition = { type: "PodScheduled", status: "False" as const, reason: "Unschedulable", message };
+  const conditions = withCondition(pod.status?.conditions, condition, clock.now());
+  core.patch(refOf(pod), { status: { conditions } }, { subresource: "status", fieldManager });
+  events.scheduler.record(pod, "Warning", "FailedScheduling", message);
+}

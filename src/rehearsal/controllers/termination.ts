@@ -1,0 +1,182 @@
+import type { Node, NodeClaim, Pod, Taint } from "../../cluster/objects.ts";
+import { parseDuration } from "../../kernel/quantity.ts";
+import { tolerates } from "../../planner/taints.ts";
+import type { Toleration } from "../../planner/types.ts";
+import { evict } from "../core/evict.ts";
+import type { Instance } from "../ec2/instance.ts";
+import { withCondition } from "./conditions.ts";
+import { protectedUntilMs } from "./convert.ts";
+import type { NodeDeps } from "./deps.ts";
+import { failPod } from "./fail-pod.ts";
+import { claimsOf, nodeOf } from "./node-state.ts";
+import { isEnded } from "./pod-index.ts";
+import { type Requeue, workQueue } from "./queue.ts";
+import {
+  controllerOf,
+  isDeleting,
+  nameOf,
+  nodeClaimKind,
+  nodeKind,
+  podKind,
+  refOf,
+  refTo,
+  terminationFinalizer,
+} from "./refs.ts";
+
+const fieldManager = "karpenter";
+export const disruptedTaint: Taint = { key: "karpenter.sh/disrupted", effect: "NoSchedule" };
+/** A drain takes at least this long, so that every controller sees the taint (Karpenter's minimum drain time). */
+const leastDrainMs = 5000;
+
+/**
+ * Ends a NodeClaim that is being deleted: taints its node, evicts the pods, terminates the instance, waits until it is
+ * gone, and lets Node and NodeClaim go. A pod annotated do-not-disrupt is waited for until the claim's
+ * terminationGracePeriod is over; of a node whose instance is gone nothing is waited for.
+ */
+export function startTermination(deps: NodeDeps): () => void {
+  const { core, clock, fleet } = deps;
+  const queue = workQueue({
+    clock,
+    reconcile: (name) => reconcile(deps, name),
+    onError: (name, error) => deps.onError(`termination of ${name}`, error),
+  });
+  for (const claim of claimsOf(core)) if (isDeleting(claim)) queue.add(nameOf(claim));
+  const stops = [
+    core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
+      if (type !== "DELETED" && isDeleting(object)) queue.add(nameOf(object));
+    }),
+    core.subscribe<Pod>(podKind, ({ object }) => {
+      const name = object.spec?.nodeName;
+      const node = name ? core.find<Node>(refTo(nodeKind, name)) : undefined;
+      const claim = node?.metadata.ownerReferences?.[0]?.name;
+      if (node !== undefined && claim !== undefined && isDeleting(node)) queue.add(claim);
+    }),
+    core.subscribe<Node>(nodeKind, ({ type, object }) => {
+      if (type !== "DELETED" && isDeleting(object)) endClaimOf(deps, object);
+    }),
+    fleet.subscribe((event, { claim }) => event === "ended" && queue.add(claim)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    queue.stop();
+  };
+}
+
+/** A Node that is deleted by hand takes its claim, and so its instance, with it. */
+function endClaimOf({ core }: NodeDeps, node: Node): void {
+  const name = node.metadata.ownerReferences?.find(({ kind }) => kind === "NodeClaim")?.name;
+  const claim = name === undefined ? undefined : core.find<NodeClaim>(refTo(nodeClaimKind, name));
+  if (claim !== undefined && !isDeleting(claim)) core.delete(refOf(claim));
+}
+
+function reconcile(deps: NodeDeps, name: string): Requeue | undefined {
+  const { core, fleet } = deps;
+  const claim = core.find<NodeClaim>(refTo(nodeClaimKind, name));
+  if (claim === undefined || !isDeleting(claim)) return undefined;
+  const instance = fleet.instances().find((one) => one.claim === name);
+  const node = nodeOf(core, claim);
+  if (node !== undefined && instance !== undefined && instance.state !== "shutting-down") {
+    const wait = drain(deps, claim, node);
+    if (wait !== undefined) return wait;
+    setCondition(deps, claim, "Drained");
+  }
+  if (instance !== undefined) {
+    terminate(deps, claim, instance);
+    return undefined;
+  }
+  if (node !== undefined) removeNode(deps, node);
+  dropFinalizer(deps, claim);
+  return undefined;
+}
+
+/** Evicts what can be evicted; undefined when nothing is left to wait for. */
+function drain(deps: NodeDeps, claim: NodeClaim, node: Node): Requeue | undefined {
+  const { core, clock } = deps;
+  taint(deps, node);
+  if (!isDeleting(node)) core.delete(refOf(node));
+  const startedMs = Date.parse(claim.metadata.deletionTimestamp ?? "");
+  const deadlineMs = startedMs + graceOf(claim);
+  const pods = deps.pods.onNode(nameOf(node)).filter(isDrained);
+  const leastMs = startedMs + leastDrainMs - clock.now();
+  if (clock.now() >= deadlineMs) {
+    for (const pod of pods) failPod(deps, pod, "the node's terminationGracePeriod is over");
+    return undefined;
+  }
+  for (const pod of pods) evictPod(deps, pod, deadlineMs);
+  if (leastMs > 0) return { afterMs: leastMs };
+  if (pods.length === 0) return undefined;
+  // The end of a pod brings the claim back; what is awaited beside is the next deadline
+  const next = pods.map((pod) => nextEvictionMs(pod, deadlineMs, clock.now()));
+  return { afterMs: Math.min(...next, deadlineMs - clock.now()), background: true };
+}
+
+function graceOf(claim: NodeClaim): number {
+  const { terminationGracePeriod } = claim.spec;
+  return terminationGracePeriod === undefined ? Number.POSITIVE_INFINITY : parseDuration(terminationGracePeriod);
+}
+
+function taint({ core, events }: NodeDeps, node: Node): void {
+  const taints = node.spec?.taints ?? [];
+  if (taints.some(({ key }) => key === disruptedTaint.key)) return;
+  core.patch(refOf(node), { spec: { taints: [...taints, disruptedTaint] } }, { fieldManager });
+  events.karpenter.record(
+    node,
+    "Normal",
+    "Draining",
+    "Node is tainted karpenter.sh/disrupted and its pods are evicted",
+  );
+}
+
+/** Pods that a drain waits for: not ended, not of a DaemonSet or the node itself, not tolerating the taint. */
+function isDrained(pod: Pod): boolean {
+  const owner = controllerOf(pod)?.kind;
+  if (isEnded(pod) || owner === "DaemonSet" || owner === "Node") return false;
+  const tolerations = (pod.spec?.tolerations ?? []) as readonly Toleration[];
+  const disrupted = { key: disruptedTaint.key, effect: "NoSchedule" };
+  return !tolerations.some((toleration) => tolerates(toleration, disrupted));
+}
+
+/** When a pod must be evicted, protected or not, for its grace period to end before the node's. */
+function forcedMs(pod: Pod, deadlineMs: number): number {
+  return deadlineMs - 1000 * (pod.spec?.terminationGracePeriodSeconds ?? 30);
+}
+
+function nextEvictionMs(pod: Pod, deadlineMs: number, nowMs: number): number {
+  if (isDeleting(pod)) return Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(protectedUntilMs(pod), forcedMs(pod, deadlineMs)) - nowMs);
+}
+
+function evictPod({ core, clock, events }: NodeDeps, pod: Pod, deadlineMs: number): void {
+  const isForced = clock.now() >= forcedMs(pod, deadlineMs);
+  if (isDeleting(pod) || (protectedUntilMs(pod) > clock.now() && !isForced)) return;
+  const leftSeconds = Math.max(1, Math.floor((deadlineMs - clock.now()) / 1000));
+  evict(core, clock, refOf(pod), isForced ? { gracePeriodSeconds: leftSeconds } : {});
+  events.karpenter.record(pod, "Normal", "Evicted", "Evicted pod: its node is being terminated");
+}
+
+function terminate(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
+  deps.fleet.terminate(instance.id);
+  setCondition(deps, claim, "InstanceTerminating");
+}
+
+/** Pods that are still on a node whose instance is gone end with it. */
+function removeNode(deps: NodeDeps, node: Node): void {
+  const { core, pods } = deps;
+  const name = nameOf(node);
+  for (const pod of pods.onNode(name)) if (!isEnded(pod)) failPod(deps, pod, `its node ${name} is gone`);
+  if (!isDeleting(node)) core.delete(refOf(node));
+  dropFinalizer(deps, node);
+}
+
+function dropFinalizer({ core }: NodeDeps, object: Node | NodeClaim): void {
+  const current = core.find<Node | NodeClaim>(refOf(object));
+  const finalizers = current?.metadata.finalizers?.filter((name) => name !== terminationFinalizer);
+  if (current !== undefined) core.patch(refOf(object), { metadata: { finalizers } }, { fieldManager });
+}
+
+function setCondition({ core, clock }: NodeDeps, claim: NodeClaim, type: string): void {
+  const current = core.find<NodeClaim>(refOf(claim));
+  const condition = { type, status: "True" as const, reason: type, message: "" };
+  const conditions = withCondition(current?.status?.conditions, condition, clock.now());
+  core.patch(refOf(claim), { status: { conditions } }, { subresource: "status", fieldManager });
+}

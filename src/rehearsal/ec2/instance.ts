@@ -1,0 +1,28 @@
+import type { Offering } from "../../catalog/instance-type.ts";
+
+export type InstanceState = "pending" | "running" | "shutting-down" | "terminated";
+
+/** A simulated EC2 instance. */
+export interface Instance {
+  /** `i-` and 17 hexadecimal digits. */
+  readonly id: string;
+  readonly offering: Offering;
+  /** `ip-10-0-1-2.ec2.internal`: also the name of its node. */
+  readonly privateDnsName: string;
+  readonly privateIp: string;
+  /** The NodeClaim that it was launched for. */
+  readonly claim: string;
+  readonly launchedAtMs: number;
+  readonly state: InstanceState;
+}
+
+/** As the AWS provider of cloud-controller-manager writes it. */
+export function providerIdOf({ id, offering }: Instance): string {
+  return `aws:///${offering.zone}/${id}`;
+}
+
+/** The private DNS name that EC2 gives: us-east-1 has its own domain. */
+export function privateDnsName(privateIp: string, region: string): string {
+  const domain = region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
+  return `ip-${privateIp.replaceAll(".", "-")}.${domain}`;
+}
