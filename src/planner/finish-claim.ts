@@ -19,7 +19,7 @@ export function finishClaim({ view, requirements, requests, types, mask, pods }:
   if (offering === undefined) throw new Error(`claim of pool ${pool.name} has no type left`);
   const instanceTypes = priced.map(({ instanceType }) => instanceType);
   const list: Requirement[] = [...requirements]
-    .filter(([key]) => key !== labelKeys.instanceType)
+    .filter(([key]) => key !== labelKeys.instanceType && key !== labelKeys.pool)
     .flatMap(([key, set]) => toRequirements(key, set));
   list.push({ key: labelKeys.instanceType, operator: "In", values: instanceTypes.map(({ name }) => name) });
   return { pool: pool.name, requirements: list, instanceTypes, offering, requests, pods };

@@ -83,7 +83,7 @@ export interface Placement {
 /** A NodeClaim to create. */
 export interface PlannedClaim {
   readonly pool: string;
-  /** Of the pool and of its pods together, and the instance types. */
+  /** Of the pool and of its pods together, and the instance types; the pool itself is a label, not a requirement. */
   readonly requirements: readonly Requirement[];
   /** Those that fit, cheapest first, at most 60. */
   readonly instanceTypes: readonly InstanceType[];
