@@ -7,6 +7,7 @@ import type { Shortage } from "../../spec/environment.ts";
 import type { Core } from "../core/core.ts";
 import { eventRecorder } from "../core/events.ts";
 import { type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
+import { deduped } from "./deduped.ts";
 import { type NodeDeps, nominations } from "./deps.ts";
 import { startDisruption } from "./disruption.ts";
 import { startInterruption } from "./interruption.ts";
@@ -62,7 +63,7 @@ export function startControllers(options: ControllersOptions): Controllers {
     fleet,
     nominations: nominations(clock),
     events: {
-      karpenter: eventRecorder(core, clock, "karpenter"),
+      karpenter: deduped(eventRecorder(core, clock, "karpenter"), clock),
       scheduler: eventRecorder(core, clock, "default-scheduler"),
       jobs: eventRecorder(core, clock, "job-controller"),
     },

@@ -85,12 +85,13 @@ const doNotDisrupt = "karpenter.sh/do-not-disrupt";
 const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
 export function boundPod(pod: Pod): BoundPod {
+  return { ...planPod(pod), evictionCost: evictionCostOf(pod), protectedUntilMs: protectedUntilMs(pod) };
+}
+
+/** What it costs to evict a pod: see `evictionCost`. */
+export function evictionCostOf(pod: Pod): number {
   const cost = Number(pod.metadata.annotations?.[deletionCost] ?? 0);
-  return {
-    ...planPod(pod),
-    evictionCost: evictionCost(Number.isFinite(cost) ? cost : 0, pod.spec?.priority ?? 0),
-    protectedUntilMs: protectedUntilMs(pod),
-  };
+  return evictionCost(Number.isFinite(cost) ? cost : 0, pod.spec?.priority ?? 0);
 }
 
 /** Until when the annotation keeps a pod from being evicted: for ever when true, or that long after it started. */
@@ -155,20 +156,21 @@ export function planPool(pool: NodePool, used: Resources, ephemeralStorageBytes:
 }
 
 export function disruptionPool(pool: NodePool, used: Resources, bytes: number | undefined): DisruptionPool {
-  const {
-    consolidationPolicy = "WhenEmptyOrUnderutilized",
-    consolidateAfter = "0s",
-    budgets,
-  } = pool.spec.disruption ?? {};
+  const { consolidationPolicy = "WhenEmptyOrUnderutilized", budgets } = pool.spec.disruption ?? {};
   return {
     ...planPool(pool, used, bytes),
     consolidationPolicy,
-    consolidateAfterMs: durationOrNever(consolidateAfter),
+    consolidateAfterMs: consolidateAfterMs(pool),
     budgets: (budgets ?? [{ nodes: "10%" }]).map(({ duration, ...budget }) => ({
       ...budget,
       ...(duration !== undefined && { durationMs: parseDuration(duration) }),
     })),
   };
+}
+
+/** Infinite for `Never`; 0 where the pool says nothing, as Karpenter defaults it. */
+export function consolidateAfterMs(pool: NodePool): number {
+  return durationOrNever(pool.spec.disruption?.consolidateAfter ?? "0s");
 }
 
 /** A duration that may be `Never`. */

@@ -49,13 +49,15 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
     usdPerHour: Number(annotations["aura.dev/usd-per-hour"] ?? 0),
     capacityType: labels["karpenter.sh/capacity-type"] ?? "",
     createdAtMs: Date.parse(claim.metadata.creationTimestamp ?? ""),
-    lastPodEventMs: Math.max(podEvents.lastMs(name), initializedMs(claim)),
+    lastPodEventMs: lastPodEventMs(podEvents, claim),
     deleting: isDeleting(claim),
     doNotDisrupt: isProtectedNode(node) || isProtectedNode(claim),
     nominatedUntilMs: Math.max(nominations.untilMs(name), nominations.untilMs(nameOf(claim))),
   };
 }
 
-function initializedMs(claim: NodeClaim): number {
-  return Date.parse(conditionIn(claim, "Initialized")?.lastTransitionTime ?? "") || 0;
+/** When a pod last came to or left a claim's node, or the node became ready for pods. */
+export function lastPodEventMs(podEvents: PodEvents, claim: NodeClaim): number {
+  const initializedMs = Date.parse(conditionIn(claim, "Initialized")?.lastTransitionTime ?? "") || 0;
+  return Math.max(podEvents.lastMs(claim.status?.nodeName ?? ""), initializedMs);
 }

@@ -1,12 +1,14 @@
 import type { Node, NodeClaim, NodePool, Pod } from "../../cluster/objects.ts";
-import { disrupt, isEmptyNode } from "../../planner/disrupt.ts";
-import type { DisruptInput, Disruption } from "../../planner/disruption-types.ts";
+import { disrupt } from "../../planner/disrupt.ts";
+import type { Disruption } from "../../planner/disruption-types.ts";
 import { holds } from "./conditions.ts";
+import { consolidateAfterMs, evictionCostOf, isProtectedNode } from "./convert.ts";
 import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
-import { disruptionInput } from "./disruption-input.ts";
-import { nodeOf } from "./node-state.ts";
+import { disruptionInput, lastPodEventMs } from "./disruption-input.ts";
+import { activePools, claimsOf, isInitialized, nodeOf, poolNameOf } from "./node-state.ts";
 import { type PodEvents, podEvents } from "./pod-events.ts";
+import { isEnded } from "./pod-index.ts";
 import { workQueue } from "./queue.ts";
 import { isDeleting, nameOf, nodeClaimKind, nodeKind, nodePoolKind, podKind, refOf, refTo } from "./refs.ts";
 import { disruptedTaint } from "./termination.ts";
@@ -42,7 +44,7 @@ export function startDisruption(deps: NodeDeps): () => void {
   const arm = () => {
     if (isBusy) return;
     cancel?.();
-    const awaitedMs = nextEmptyMs(disruptionInput(deps, events).input, polledMs);
+    const awaitedMs = nextEmptyMs(deps, events, polledMs);
     const fromMs = Math.max(clock.now() + 1, awaitedMs ?? 0);
     const atMs = startMs + Math.ceil((fromMs - startMs) / pollMs) * pollMs;
     cancel = clock.schedule(atMs - clock.now(), guarded(poll), { background: awaitedMs === undefined });
@@ -94,15 +96,22 @@ export function startDisruption(deps: NodeDeps): () => void {
  * When the next empty node will have been empty for long enough; undefined when none will. Those that were old enough at
  * the last poll and are still there are held by something else, which nobody waits for.
  */
-function nextEmptyMs({ nodes, pools }: DisruptInput, polledMs: number): number | undefined {
-  const times = nodes
-    .filter((node) => node.initialized && !node.deleting && !node.doNotDisrupt && isEmptyNode(node))
-    .map((node) => {
-      const { consolidateAfterMs } = pools.find(({ name }) => name === node.pool) ?? { consolidateAfterMs: Infinity };
-      return Math.max(node.lastPodEventMs + consolidateAfterMs, node.nominatedUntilMs);
+function nextEmptyMs(deps: NodeDeps, events: PodEvents, polledMs: number): number | undefined {
+  const pools = new Map(activePools(deps.core).map((pool) => [nameOf(pool), consolidateAfterMs(pool)]));
+  const times = claimsOf(deps.core)
+    .filter((claim) => isInitialized(claim) && !isDeleting(claim) && !isProtectedNode(claim) && isEmpty(deps, claim))
+    .map((claim) => {
+      const node = claim.status?.nodeName ?? "";
+      const agedMs = lastPodEventMs(events, claim) + (pools.get(poolNameOf(claim)) ?? Number.POSITIVE_INFINITY);
+      return Math.max(agedMs, deps.nominations.untilMs(node), deps.nominations.untilMs(nameOf(claim)));
     })
     .filter((atMs) => Number.isFinite(atMs) && atMs > polledMs);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** As the planner's `isEmptyNode`, without building its view of the whole cluster at each change. */
+function isEmpty({ pods }: NodeDeps, claim: NodeClaim): boolean {
+  return pods.onNode(claim.status?.nodeName ?? "").every((pod) => isEnded(pod) || evictionCostOf(pod) <= 0);
 }
 
 function propose(deps: NodeDeps, events: PodEvents) {

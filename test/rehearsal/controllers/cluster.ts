@@ -1,7 +1,7 @@
 import type { Offering } from "../../../src/catalog/instance-type.ts";
 import type { Job, KubeEvent, Node, NodeClaim, NodePool, Pod } from "../../../src/cluster/objects.ts";
-import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { timestamp } from "../../../src/kernel/clock.ts";
+import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
 import { type ControllersOptions, startControllers } from "../../../src/rehearsal/controllers/controllers.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
@@ -71,7 +71,8 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
       stopCollector();
     },
     pods: () => core.list<Pod>({ apiVersion: "v1", kind: "Pod" }).items,
-    nodes: () => core.list<Node>({ apiVersion: "v1", kind: "Node" }).items.filter(({ metadata }) => metadata.name !== "system"),
+    nodes: () =>
+      core.list<Node>({ apiVersion: "v1", kind: "Node" }).items.filter(({ metadata }) => metadata.name !== "system"),
     claims: () => core.list<NodeClaim>({ apiVersion: "karpenter.sh/v1", kind: "NodeClaim" }).items,
     job: (name) => core.read<Job>({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: "default" } }),
     events: (reason) =>
@@ -92,10 +93,17 @@ function fakeKubelet(core: Core, clock: ManualClock, run: NonNullable<ClusterOpt
   const end = (pod: Pod, exitCode: number, startedAt: string) => {
     const phase = core.find<Pod>(refTo(pod))?.status?.phase;
     if (phase !== "Running") return;
-    const terminated = { exitCode, startedAt, finishedAt: timestamp(clock.now()), reason: exitCode === 0 ? "Completed" : "Error" };
+    const terminated = {
+      exitCode,
+      startedAt,
+      finishedAt: timestamp(clock.now()),
+      reason: exitCode === 0 ? "Completed" : "Error",
+    };
     write(pod, {
       phase: exitCode === 0 ? "Succeeded" : "Failed",
-      containerStatuses: [{ name: "main", image: "i", imageID: "", ready: false, restartCount: 0, state: { terminated } }],
+      containerStatuses: [
+        { name: "main", image: "i", imageID: "", ready: false, restartCount: 0, state: { terminated } },
+      ],
     });
   };
   const begin = (pod: Pod) => {
@@ -171,7 +179,13 @@ export function job(name: string, { cpu = "1", gpus = 0, spec = {}, annotations,
         metadata: { ...(annotations && { annotations }) },
         spec: {
           restartPolicy: "Never",
-          containers: [{ name: "main", image: "i", resources: { requests, ...(gpus > 0 && { limits: { "nvidia.com/gpu": String(gpus) } }) } }],
+          containers: [
+            {
+              name: "main",
+              image: "i",
+              resources: { requests, ...(gpus > 0 && { limits: { "nvidia.com/gpu": String(gpus) } }) },
+            },
+          ],
           ...(gpus > 0 && { tolerations: [{ key: "nvidia.com/gpu", operator: "Exists" }] }),
           ...(nodeSelector && { nodeSelector }),
         },

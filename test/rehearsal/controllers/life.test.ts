@@ -29,7 +29,10 @@ it("lives a GPU job from Pending to an empty account", async () => {
     "karpenter.sh/capacity-type": "spot",
     "karpenter.k8s.aws/instance-gpu-name": "a10g",
   });
-  expect(claims()[0]?.metadata.annotations).toMatchObject({ "aura.dev/usd-per-hour": "0.3", "aura.dev/on-demand-usd-per-hour": "1" });
+  expect(claims()[0]?.metadata.annotations).toMatchObject({
+    "aura.dev/usd-per-hour": "0.3",
+    "aura.dev/on-demand-usd-per-hour": "1",
+  });
   await advance(47 * second);
   expect(conditionIn(nodes()[0] ?? {}, "Ready")?.status).toBe("True");
   expect(nodes()[0]?.status?.allocatable).not.toHaveProperty(["nvidia.com/gpu"]);
