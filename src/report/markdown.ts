@@ -103,7 +103,7 @@ function leftovers(model: TimelineModel): string {
 function escapeMarkdown(text: string): string {
   return plainText(text)
     .replace(/\s*\n\s*/g, " ")
-    .replace(/[\\`*_[\]|~]/g, "\\$&")
+    .replace(/[\\`*_[\]|~#]/g, "\\$&")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;");

@@ -78,7 +78,7 @@ tfoot th, tfoot td { border-bottom: 0; border-top: 1px solid var(--ink); font-we
 pre { margin: 8px 0; padding: 12px 14px; max-height: 30em; overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); font: 12.5px/1.5 var(--mono); }
 details { border-bottom: 1px solid var(--line); padding: 7px 0; }
 details p { margin: 8px 0 0; font-size: 13px; overflow-wrap: anywhere; }
-summary { cursor: pointer; font-size: 13.5px; }
+summary { cursor: pointer; font-size: 13.5px; overflow-wrap: anywhere; }
 .name { font-weight: 560; }
 
 .gantt { font-size: 12.5px; }

@@ -3,13 +3,14 @@ import type { JobSummary, NodeSummary, Summary } from "../timeline/summary.ts";
 import { plainText } from "./markup.ts";
 import { listed, percentText, roughDuration, secondsText } from "./words.ts";
 
-const mostJobs = 5;
-const mostNodes = 4;
-const mostLeftovers = 4;
+const mostJobs = 4;
+const mostNodes = 3;
+const mostLeftovers = 3;
 
 /** The end of a run for people, about twenty lines at most: jobs, nodes, cost, what is left, where the report is. */
 export function summaryText(summary: Summary): string {
-  const blocks = [verdictLine(summary), jobLines(summary), nodeLines(summary), moneyLines(summary), leftLines(summary)];
+  const ending = [moneyLine(summary), leftLines(summary)].filter(Boolean).join("\n");
+  const blocks = [verdictLine(summary), jobLines(summary), nodeLines(summary), ending];
   return blocks.filter(Boolean).join("\n\n");
 }
 
@@ -62,7 +63,7 @@ function more(number: number, noun: string): string[] {
   return number > 0 ? [`and ${count(number, `more ${noun}`)}`] : [];
 }
 
-function moneyLines({ usd, compare, charges }: Summary): string {
+function moneyLine({ usd, compare, charges }: Summary): string {
   const environment = charges.reduce((total, charge) => total + charge.usd, 0);
   const parts = environment > 0 ? `, ${humanUsd(environment)} of it the environment` : "";
   return `cost     ${humanUsd(usd)}${parts}; on demand ${humanUsd(compare.onDemandUsd)}, always on ${humanUsd(compare.alwaysOnUsdPerMonth)} a month`;

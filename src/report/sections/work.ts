@@ -44,7 +44,7 @@ function schedule(model: TimelineModel): Markup | false {
   return (
     nodes.length + pods.length > 0 &&
     html`<section id="gantt"><h2>Pods and nodes</h2>
-<p class="quiet">In the cluster's time: what to expect on AWS. Pods stand below the node they ran on.</p>
+<p class="quiet">${isRehearsal(model) && "In the cluster's time, which is the time to expect on AWS. "}Pods stand below the node they ran on.</p>
 ${ganttChart(model)}
 <ul class="legend">
 <li><i class="key starting"></i>node starts, image is pulled</li><li><i class="key ready"></i>node is there</li><li><i class="key leaving"></i>asked for, or going</li>
