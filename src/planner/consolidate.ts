@@ -75,9 +75,9 @@ function attempt(input: DisruptInput, gone: readonly DisruptionNode[]): Disrupti
   const plan = provision({ ...input, nodes: stay, pods: [...pods, ...input.pendingPods] });
   const moved = new Set(pods.map((pod) => pod.name));
   if (plan.unschedulable.some(({ pod }) => moved.has(pod))) return undefined;
-  const claims = plan.claims.filter((claim) => claim.pods.some((pod) => moved.has(pod)));
-  if (claims.length > 1) return undefined;
-  const [claim] = claims;
+  // Claims for pods that wait count too: room that they would have taken is not free
+  if (plan.claims.length > 1) return undefined;
+  const [claim] = plan.claims;
   const replacement = claim && cheaper(input, claim, gone, price);
   if (claim !== undefined && replacement === undefined) return undefined;
   const usdPerHour = price - (replacement?.offering.usdPerHour ?? 0);

@@ -23,6 +23,8 @@ export interface Cluster {
   advance(ms: number): Promise<void>;
   stop(): void;
   pods(): readonly Pod[];
+  /** Every pod there ever was, oldest first, as it was last. */
+  history(): readonly Pod[];
   nodes(): readonly Node[];
   claims(): readonly NodeClaim[];
   job(name: string): Job;
@@ -47,6 +49,8 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
   const stopKubelet = fakeKubelet(core, clock, options.run ?? (() => ({ ms: 30 * second, exitCode: 0 })));
   for (const pool of options.pools ?? [nodePool("cpu"), gpuNodePool()]) core.create(pool);
   const errors: string[] = [];
+  const history = new Map<string, Pod>();
+  core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ object }) => history.set(object.metadata.uid ?? "", object));
   const controllers = startControllers({
     core,
     clock,
@@ -71,6 +75,7 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
       stopCollector();
     },
     pods: () => core.list<Pod>({ apiVersion: "v1", kind: "Pod" }).items,
+    history: () => [...history.values()],
     nodes: () =>
       core.list<Node>({ apiVersion: "v1", kind: "Node" }).items.filter(({ metadata }) => metadata.name !== "system"),
     claims: () => core.list<NodeClaim>({ apiVersion: "karpenter.sh/v1", kind: "NodeClaim" }).items,
