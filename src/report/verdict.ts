@@ -1,7 +1,7 @@
 import { count, humanUsd } from "../kernel/text.ts";
 import type { JobModel, TimelineModel } from "../timeline/model-types.ts";
 import { isOk } from "../timeline/summarize.ts";
-import { listed, roughDuration, secondsText } from "./words.ts";
+import { capitalized, listed, roughDuration, secondsText } from "./words.ts";
 
 export interface Verdict {
   readonly tone: "good" | "bad" | "open";
@@ -17,7 +17,11 @@ export function verdictOf(model: TimelineModel): Verdict {
     return { tone: "open", word: "Empty", sentence: "This timeline records no phase of a run." };
   if (isOk(model)) return { tone: "good", word: "Succeeded", sentence: `${jobsDone(model)} ${price(model)}` };
   const word = failureWord(model);
-  return { tone: word === "Failed" ? "bad" : "open", word, sentence: `${reasons(model)}. ${price(model)}` };
+  return {
+    tone: word === "Failed" ? "bad" : "open",
+    word,
+    sentence: `${capitalized(reasons(model))}. ${price(model)}`,
+  };
 }
 
 function failureWord({ phases, jobs, leftovers }: TimelineModel): string {
@@ -84,7 +88,7 @@ export function isRehearsal({ run }: TimelineModel): boolean {
 
 export interface GpuVerdict {
   readonly job: JobModel;
-  readonly result: "passed" | "failed" | "not run";
+  readonly result: "passed" | "failed" | "not run" | "unfinished";
   /** `1 × a10g on g5.xlarge (spot, us-east-1a)`; empty when it got no node. */
   readonly device: string;
   readonly reason: string;
@@ -104,19 +108,25 @@ function gpuVerdict(job: JobModel, { logs }: TimelineModel): GpuVerdict {
   const log = logs.findLast(({ namespace, pod }) => namespace === last?.namespace && pod === last.name);
   return {
     job,
-    result: job.status === "succeeded" ? "passed" : job.startedAt === undefined ? "not run" : "failed",
+    result: gpuResult(job),
     device: job.node === undefined ? "" : deviceText(job.node),
     reason: gpuReason(job),
     tail: (log?.tail ?? "").trimEnd().split("\n").slice(-tailLines).join("\n"),
   };
 }
 
+/** A test is its job's exit code: that of the last attempt counts even where the job's own end was not seen. */
+function gpuResult({ status, startedAt, attempts }: JobModel): GpuVerdict["result"] {
+  if (status === "succeeded") return "passed";
+  if (startedAt === undefined) return "not run";
+  if (status === "failed" || status === "timed-out") return "failed";
+  return attempts.at(-1)?.end === "succeeded" ? "passed" : "unfinished";
+}
+
 function gpuReason(job: JobModel): string {
   if (job.startedAt === undefined) return job.message ?? "no container was started";
   if (job.exitCode === undefined) return job.message ?? endings[job.status];
-  return job.status === "succeeded" || job.message === undefined
-    ? `exit code ${job.exitCode}`
-    : `exit code ${job.exitCode}: ${job.message}`;
+  return job.message === undefined ? `exit code ${job.exitCode}` : `exit code ${job.exitCode}: ${job.message}`;
 }
 
 function deviceText({ gpus, gpu = "GPU", instanceType, capacityType, zone }: NonNullable<JobModel["node"]>): string {

@@ -36,6 +36,10 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
 
+export function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Marks a figure as an estimate. */
 export function approximate(text: string, estimate: boolean): string {
   return estimate ? `≈ ${text}` : text;

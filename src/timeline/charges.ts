@@ -3,7 +3,7 @@ import type { ChargeModel } from "./model-types.ts";
 import { firstTimes, grouped, only, roundUsd } from "./order.ts";
 
 /**
- * What costs by the hour beside the nodes. Billed for the time to expect on AWS, from the start of deploy on: an upper
+ * What costs by the hour beside the nodes, the dearest first. Billed for the time to expect on AWS, from the start of deploy on: an upper
  * bound, because not everything exists from the first second of deploy to the last of destroy.
  */
 export function chargeModels(
@@ -11,7 +11,7 @@ export function chargeModels(
   expected: (at: number) => number,
   lastAt: number,
 ): ChargeModel[] {
-  return [...grouped(only(ordered, "charge"), ({ name }) => name).values()].flatMap((entries) => {
+  const models = [...grouped(only(ordered, "charge"), ({ name }) => name).values()].flatMap((entries) => {
     const [first] = entries;
     const times = firstTimes(entries);
     if (first === undefined || times.started === undefined) return [];
@@ -21,4 +21,5 @@ export function chargeModels(
     const usd = roundUsd((seconds / 3600) * usdPerHour);
     return { name, usdPerHour, source, span, open: times.ended === undefined, seconds, usd };
   });
+  return models.sort((a, b) => b.usd - a.usd);
 }

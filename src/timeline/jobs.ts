@@ -64,7 +64,7 @@ function jobModel(
   const end = entries.findLast(({ state }) => state !== "submitted");
   const last = attempts.at(-1);
   const exitCode = attempts.findLast((attempt) => attempt.exitCode !== undefined)?.exitCode;
-  const message = end?.message ?? (end?.state === "succeeded" ? undefined : (last?.message ?? last?.reason));
+  const message = end?.message ?? (last?.end === "succeeded" ? undefined : (last?.message ?? last?.reason));
   return {
     namespace: first.namespace,
     name: first.name,

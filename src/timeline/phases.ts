@@ -74,12 +74,11 @@ function breakOff(start: PhaseEntry, next: PhaseEntry | undefined, all: readonly
   return { at, wall };
 }
 
+/** One estimate for each name, the longest first. */
 function firstOfEach(estimates: readonly EntryOf<"estimate">[], phase: PhaseName): EntryOf<"estimate">[] {
-  const mine = grouped(
-    estimates.filter((estimate) => estimate.phase === phase),
-    ({ name }) => name,
-  );
-  return [...mine.values()].flatMap(([first]) => first ?? []);
+  const mine = estimates.filter((estimate) => estimate.phase === phase);
+  const firsts = [...grouped(mine, ({ name }) => name).values()].flatMap(([first]) => first ?? []);
+  return firsts.sort((a, b) => b.seconds - a.seconds);
 }
 
 /**

@@ -43,15 +43,15 @@ describe("the verdict", () => {
     [
       "a failed job",
       replaced("succeeded", { state: "failed" } as Partial<Observation>),
-      "Failed. job gpu-test failed with exit code 0.",
+      "Failed. Job gpu-test failed with exit code 0.",
     ],
     [
       "a job out of time",
       replaced("succeeded", { state: "timed-out" } as Partial<Observation>),
-      "Failed. job gpu-test ran out of time.",
+      "Failed. Job gpu-test ran out of time.",
     ],
-    ["a crash in the run", until(200), "Unfinished. job gpu-test did not end."],
-    ["a crash in deploy", until(3), "Unfinished. deploy broke off."],
+    ["a crash in the run", until(200), "Unfinished. Job gpu-test did not end."],
+    ["a crash in deploy", until(3), "Unfinished. Deploy broke off."],
     ["something left", [...sample, at(411, left)], "Failed. 1 thing could not be taken down."],
     ["no job", withoutJobs, "Succeeded. No job was run; 3 nodes came and went."],
     ["nothing at all", [], "Empty. This timeline records no phase of a run."],
@@ -76,7 +76,13 @@ describe("the verdict on a GPU job", () => {
       { result: "passed", device: "1 × t4 on g4dn.xlarge (spot, us-east-1b)", reason: "exit code 0" },
     ],
     ["not run before a container starts", until(100), { result: "not run", reason: "no container was started" }],
-    ["failed once it ran and did not succeed", until(300), { result: "failed" }],
+    ["unfinished while it runs", until(300), { result: "unfinished" }],
+    [
+      "passed by exit code where the job's end was not seen",
+      until(328).slice(0, -1),
+      { result: "passed", reason: "exit code 0" },
+    ],
+    ["failed with its job", replaced("succeeded", { state: "failed" } as Partial<Observation>), { result: "failed" }],
   ])("is %s", (_, entries, expected) => {
     const verdicts = gpuVerdicts(timelineModel(entries));
     expect(verdicts).toMatchObject([expected]);

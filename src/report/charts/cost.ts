@@ -14,9 +14,11 @@ const box = 1000;
  * What had been spent by when: charges and nodes as areas on one another, the same nodes on demand and the largest
  * fleet from the first moment on as lines. The time axis is the one of AWS.
  */
-export function costChart({ cost, compare }: TimelineModel): Markup | undefined {
+export function costChart(model: TimelineModel): Markup | undefined {
+  const { cost, compare } = model;
   const [first, last] = [cost[0], cost.at(-1)];
   if (first === undefined || last === undefined || last.at === first.at) return undefined;
+  const totals = totalsOf(model);
   const axis = timeAxis(first.at, last.at, 8);
   const alwaysOn = (compare.alwaysOnUsdPerHour * (last.at - first.at)) / 3_600_000;
   const amounts = amountTicks(Math.max(alwaysOn, ...cost.map(onDemand)), 4);
@@ -24,20 +26,20 @@ export function costChart({ cost, compare }: TimelineModel): Markup | undefined 
   const y = (usd: number) => (pixel(usd, top) / height) * box;
   const line = (of: (point: CostPoint) => number) =>
     linePath(cost, (point) => [axis.percent(point.at) * 10, y(of(point))]);
-  return html`<div class="chart" role="img" aria-label="${description(last, alwaysOn)}">
+  return html`<div class="chart" role="img" aria-label="${description(totals, alwaysOn)}">
 <svg width="100%" height="${height + 24}">
 <g class="grid">${amounts.map((usd) => html`<line x1="0" x2="100%" y1="${pixel(usd, top)}" y2="${pixel(usd, top)}"/>`)}</g>
 <svg viewBox="0 0 ${box} ${box}" preserveAspectRatio="none" x="0" y="0" width="100%" height="${height}" class="curves">
-<path class="area charges" d="${area(line(chargesOnly), "")}"><title>environment: ${humanUsd(last.chargesUsd)}</title></path>
-<path class="area nodes" d="${area(line(spent), line(chargesOnly))}"><title>nodes: ${humanUsd(last.nodesUsd)}</title></path>
+<path class="area charges" d="${area(line(chargesOnly), "")}"><title>environment: ${humanUsd(totals.charges)}</title></path>
+<path class="area nodes" d="${area(line(spent), line(chargesOnly))}"><title>nodes: ${humanUsd(totals.nodes)}</title></path>
 <path class="line spent" d="M${line(spent)}"/>
-<path class="line on-demand" d="M${line(onDemand)}"><title>on demand: ${humanUsd(onDemand(last))}</title></path>
+<path class="line on-demand" d="M${line(onDemand)}"><title>on demand: ${humanUsd(totals.onDemand)}</title></path>
 <path class="line always-on" d="M0 ${box} L${box} ${y(alwaysOn).toFixed(1)}"><title>always on: ${humanUsd(alwaysOn)}</title></path>
 </svg>
 ${amounts.slice(1).map((usd) => html`<text class="tick" x="0" y="${pixel(usd, top) - 4}">${amountText(usd)}</text>`)}
 ${timeTicks(axis)}
 </svg></div>
-${legend(last, alwaysOn)}`;
+${legend(totals, alwaysOn)}`;
 }
 
 const chargesOnly = (point: CostPoint) => point.chargesUsd;
@@ -75,15 +77,28 @@ function timeTicks(axis: TimeAxis): Markup[] {
   });
 }
 
-function description(last: CostPoint, alwaysOn: number): string {
-  return `Cost over time: ${humanUsd(spent(last))} at the end, ${humanUsd(onDemand(last))} with every node on demand, ${humanUsd(alwaysOn)} with the largest fleet from the first moment on`;
+interface Totals {
+  readonly nodes: number;
+  readonly charges: number;
+  readonly spent: number;
+  readonly onDemand: number;
 }
 
-function legend(last: CostPoint, alwaysOn: number): Markup {
+/** The sums of the table, to the last digit: the curves' ends are not rounded part by part. */
+function totalsOf({ nodes, charges, usd, compare }: TimelineModel): Totals {
+  const sum = (parts: readonly { readonly usd: number }[]) => parts.reduce((total, part) => total + part.usd, 0);
+  return { nodes: sum(nodes), charges: sum(charges), spent: usd, onDemand: compare.onDemandUsd };
+}
+
+function description(totals: Totals, alwaysOn: number): string {
+  return `Cost over time: ${humanUsd(totals.spent)} at the end, ${humanUsd(totals.onDemand)} with every node on demand, ${humanUsd(alwaysOn)} with the largest fleet from the first moment on`;
+}
+
+function legend(totals: Totals, alwaysOn: number): Markup {
   const items: readonly (readonly [string, string, number])[] = [
-    ["nodes", "nodes, as bought", last.nodesUsd],
-    ["charges", "environment: control plane and the like", last.chargesUsd],
-    ["on-demand", "both, nodes on demand", onDemand(last)],
+    ["nodes", "nodes, as bought", totals.nodes],
+    ["charges", "environment: control plane and the like", totals.charges],
+    ["on-demand", "both, nodes on demand", totals.onDemand],
     ["always-on", "both, largest fleet from the start", alwaysOn],
   ];
   return html`<ul class="legend">${items.map(([key, text, usd]) => html`<li><i class="key ${key}"></i>${text} <b>${humanUsd(usd)}</b></li>`)}</ul>`;

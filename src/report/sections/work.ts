@@ -18,7 +18,7 @@ ${model.jobs.length === 0 ? html`<p>No job was submitted.</p>` : tableView(jobsT
 </section>`;
 }
 
-const gpuSymbols = { passed: "✓", failed: "✕", "not run": "○" } as const;
+const gpuSymbols = { passed: "✓", failed: "✕", "not run": "○", unfinished: "○" } as const;
 
 function gpuTest(model: TimelineModel): Markup | false {
   const verdicts = gpuVerdicts(model);

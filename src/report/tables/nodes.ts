@@ -1,6 +1,6 @@
 import { humanUsd } from "../../kernel/text.ts";
 import type { ChargeModel, NodeModel, TimelineModel } from "../../timeline/model-types.ts";
-import { approximate, percentText, secondsText } from "../words.ts";
+import { approximate, capitalized, percentText, secondsText } from "../words.ts";
 import { type Cell, cell, dash, moment, number, offerText, type Table } from "./table.ts";
 
 export function phasesTable({ phases, seconds, awsSeconds }: TimelineModel): Table {
@@ -43,10 +43,6 @@ export function nodeTimesTable({ nodes, span }: TimelineModel): Table {
       ...states.map((state) => moment(node.at[state], span.from)),
     ]),
   };
-}
-
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** What each node and each charge cost, against on demand and against being there all month. */
