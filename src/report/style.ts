@@ -92,6 +92,7 @@ summary { cursor: pointer; font-size: 13.5px; overflow-wrap: anywhere; }
 svg { display: block; overflow: hidden; }
 svg text { font: 12px var(--sans); fill: var(--quiet); font-variant-numeric: tabular-nums; }
 .grid line { stroke: var(--grid); stroke-width: 1; }
+.stroke { stroke: var(--quiet); stroke-width: 1; }
 .phase { fill: var(--grid); }
 rect.requested, rect.leaving, .key.leaving { fill: var(--leaving); background: var(--leaving); }
 rect.starting, .key.starting { fill: var(--starting); background: var(--starting); }

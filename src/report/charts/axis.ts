@@ -45,14 +45,9 @@ export function percent(value: number): string {
   return `${Number(value.toFixed(3))}%`;
 }
 
-/** Where a mark's text goes: right of its line, or left of it near the right edge. Every other one may be left out. */
+/** Where a mark's text goes: below its mark, inside the chart at both edges. On a narrow screen every other one goes. */
 export function tickPlacement(axis: TimeAxis, tick: number, index: number) {
   const x = axis.percent(tick);
-  const atEnd = x > 85;
-  return {
-    x: percent(x),
-    dx: atEnd ? -3 : x === 0 ? 0 : 3,
-    anchor: atEnd ? "end" : "start",
-    class: index % 2 === 1 ? "tick odd" : "tick",
-  };
+  const anchor = x < 4 ? "start" : x > 95 ? "end" : "middle";
+  return { x: percent(x), anchor, class: index % 2 === 1 ? "tick odd" : "tick" };
 }

@@ -73,7 +73,7 @@ function area(upper: string, lower: string): string {
 function timeTicks(axis: TimeAxis): Markup[] {
   return axis.ticks.map((tick, index) => {
     const place = tickPlacement(axis, tick, index);
-    return html`<text class="${place.class}" x="${place.x}" dx="${place.dx}" y="${height + 16}" text-anchor="${place.anchor}">${offsetText(tick - axis.origin)}</text>`;
+    return html`<line class="stroke" x1="${place.x}" x2="${place.x}" y1="${height}" y2="${height + 5}"/><text class="${place.class}" x="${place.x}" y="${height + 16}" text-anchor="${place.anchor}">${offsetText(tick - axis.origin)}</text>`;
   });
 }
 

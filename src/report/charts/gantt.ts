@@ -146,7 +146,7 @@ function row({ label, kind, axis, data }: Row, content: readonly (Markup | undef
 function axisRow(axis: TimeAxis): Markup {
   const texts = axis.ticks.map((tick, index) => {
     const place = tickPlacement(axis, tick, index);
-    return html`<text class="${place.class}" x="${place.x}" dx="${place.dx}" y="13" text-anchor="${place.anchor}">${offsetText(tick - axis.origin)}</text>`;
+    return html`<text class="${place.class}" x="${place.x}" y="13" text-anchor="${place.anchor}">${offsetText(tick - axis.origin)}</text>`;
   });
   return html`<div class="row axis-row"><div class="label quiet">since the start</div><svg class="lane" width="100%" height="${rowHeight}">${texts}</svg></div>`;
 }
