@@ -47,7 +47,16 @@ function node(name: string, pods: readonly BoundPod[] = [], more: Partial<Disrup
 }
 
 function plan(nodes: readonly DisruptionNode[], more: Partial<DisruptInput> = {}) {
-  return disrupt({ nodes, pools: [pool()], offerings: market, unavailable: () => false, daemonOverhead: {}, pendingPods: [], nowMs: now, ...more });
+  return disrupt({
+    nodes,
+    pools: [pool()],
+    offerings: market,
+    unavailable: () => false,
+    daemonOverhead: {},
+    pendingPods: [],
+    nowMs: now,
+    ...more,
+  });
 }
 
 const empties = [pool({ consolidationPolicy: "WhenEmpty" })];
@@ -82,7 +91,9 @@ describe("emptiness", () => {
   });
 
   it("counts pods that cost nothing to evict as none", () => {
-    expect(plan([node("a", [bound("p", 100, { evictionCost: 0 })])], { pools: empties }).disruption?.nodes).toEqual(["a"]);
+    expect(plan([node("a", [bound("p", 100, { evictionCost: 0 })])], { pools: empties }).disruption?.nodes).toEqual([
+      "a",
+    ]);
   });
 
   it("never acts where consolidateAfter is Never", () => {
@@ -102,20 +113,28 @@ describe("consolidation", () => {
   it("deletes a node whose pods fit elsewhere", () => {
     const spot = { capacityType: "spot", usdPerHour: 0.06 };
     const full = node("b", [bound("q", 3000)], spot);
-    expect(plan([node("a", [bound("p", 1000)], spot), full]).disruption).toMatchObject({ reason: "Underutilized", nodes: ["a"] });
+    expect(plan([node("a", [bound("p", 1000)], spot), full]).disruption).toMatchObject({
+      reason: "Underutilized",
+      nodes: ["a"],
+    });
   });
 
   it("replaces a node by a strictly cheaper one", () => {
     const { disruption } = plan([node("a", [bound("p", 1000)])]);
     expect(disruption?.nodes).toEqual(["a"]);
-    expect(disruption?.replacement?.offering).toMatchObject({ capacityType: "spot", instanceType: { name: "m7i.large" } });
+    expect(disruption?.replacement?.offering).toMatchObject({
+      capacityType: "spot",
+      instanceType: { name: "m7i.large" },
+    });
     expect(disruption?.usdPerHour).toBeCloseTo(0.17);
     const capacity = disruption?.replacement?.requirements.filter(({ key }) => key === "karpenter.sh/capacity-type");
     expect(capacity).toEqual([{ key: "karpenter.sh/capacity-type", operator: "In", values: ["spot"] }]);
   });
 
   it("merges several nodes into one", () => {
-    const nodes = ["a", "b", "c"].map((name) => node(name, [bound(`p${name}`, 1000)], { capacityType: "spot", usdPerHour: 0.06 }));
+    const nodes = ["a", "b", "c"].map((name) =>
+      node(name, [bound(`p${name}`, 1000)], { capacityType: "spot", usdPerHour: 0.06 }),
+    );
     expect(plan(nodes).disruption).toMatchObject({ reason: "Underutilized", nodes: ["a", "b"] });
   });
 
@@ -128,14 +147,20 @@ describe("consolidation", () => {
 
   it("leaves room for pods that wait", () => {
     const pendingPods = [pod("w", { cpu: 3000 })];
-    const nodes = [node("a", [bound("p", 3000)], { capacityType: "spot", usdPerHour: 0.06 }), node("b", [bound("q", 500)], { doNotDisrupt: true })];
+    const nodes = [
+      node("a", [bound("p", 3000)], { capacityType: "spot", usdPerHour: 0.06 }),
+      node("b", [bound("q", 500)], { doNotDisrupt: true }),
+    ];
     expect(plan(nodes).disruption?.nodes).toEqual(["a"]);
     expect(plan(nodes, { pendingPods }).disruption).toBeUndefined();
   });
 
   it("asks Balanced to save more than it disturbs", () => {
     const pools = [pool({ consolidationPolicy: "Balanced" })];
-    const cheap = node("a", [bound("p", 1000), bound("q", 100), bound("r", 100)], { usdPerHour: 0.04, capacityType: "spot" });
+    const cheap = node("a", [bound("p", 1000), bound("q", 100), bound("r", 100)], {
+      usdPerHour: 0.04,
+      capacityType: "spot",
+    });
     const dear = node("b", [bound("s", 100)], { usdPerHour: 5, doNotDisrupt: true });
     expect(plan([cheap, dear], { pools }).disruption).toBeUndefined();
     expect(plan([cheap, dear]).disruption?.nodes).toEqual(["a"]);

@@ -18,17 +18,51 @@ it.each<[string, Partial<ProvisionInput>, string]>([
     "pool cpu: needs nvidia.com/gpu, has none; pool gpu: 3 types with too few GPUs (wants 16, the most is 8)",
   ],
   ["a taint", { pools: gpu, pods: [pod("a")] }, "pool gpu: untolerated taint nvidia.com/gpu=true:NoSchedule"],
-  ["CPU", { pools: cpu, pods: [pod("a", { cpu: 200_500 })] }, "pool cpu: 4 types with too little CPU (wants 200500m, the most is 96)"],
-  ["memory", { pools: cpu, pods: [pod("a", { memory: 500 * gib })] }, "pool cpu: 4 types with too little memory (wants 500Gi, the most is 384Gi)"],
-  ["disk", { pools: cpu, pods: [pod("a", { "ephemeral-storage": 30 * gib })] }, "pool cpu: 4 types with too little ephemeral-storage (wants 30Gi, the most is 20Gi)"],
-  ["an unknown resource", { pools: cpu, pods: [pod("a", { "example.com/tpu": 1 })] }, "pool cpu: needs example.com/tpu, has none"],
+  [
+    "CPU",
+    { pools: cpu, pods: [pod("a", { cpu: 200_500 })] },
+    "pool cpu: 4 types with too little CPU (wants 200500m, the most is 96)",
+  ],
+  [
+    "memory",
+    { pools: cpu, pods: [pod("a", { memory: 500 * gib })] },
+    "pool cpu: 4 types with too little memory (wants 500Gi, the most is 384Gi)",
+  ],
+  [
+    "disk",
+    { pools: cpu, pods: [pod("a", { "ephemeral-storage": 30 * gib })] },
+    "pool cpu: 4 types with too little ephemeral-storage (wants 30Gi, the most is 20Gi)",
+  ],
+  [
+    "an unknown resource",
+    { pools: cpu, pods: [pod("a", { "example.com/tpu": 1 })] },
+    "pool cpu: needs example.com/tpu, has none",
+  ],
   [
     "a zone",
-    { pools: [cpuPool({ requirements: [...cpuPool().requirements, { key: "topology.kubernetes.io/zone", operator: "In", values: ["us-east-1a"] }] })], pods: [pod("a", undefined, selects("topology.kubernetes.io/zone", "us-east-1b"))] },
+    {
+      pools: [
+        cpuPool({
+          requirements: [
+            ...cpuPool().requirements,
+            { key: "topology.kubernetes.io/zone", operator: "In", values: ["us-east-1a"] },
+          ],
+        }),
+      ],
+      pods: [pod("a", undefined, selects("topology.kubernetes.io/zone", "us-east-1b"))],
+    },
     "pool cpu: wants topology.kubernetes.io/zone in us-east-1b, has in us-east-1a",
   ],
-  ["a zone where nothing is sold", { pools: cpu, pods: [pod("a", undefined, selects("topology.kubernetes.io/zone", "us-east-1f"))] }, "pool cpu: 4 types not offered in the zones and capacity types wanted"],
-  ["a label", { pools: cpu, pods: [pod("a", undefined, selects("team", "ml"))] }, "pool cpu: wants team in ml, its nodes have no such label"],
+  [
+    "a zone where nothing is sold",
+    { pools: cpu, pods: [pod("a", undefined, selects("topology.kubernetes.io/zone", "us-east-1f"))] },
+    "pool cpu: 4 types not offered in the zones and capacity types wanted",
+  ],
+  [
+    "a label",
+    { pools: cpu, pods: [pod("a", undefined, selects("team", "ml"))] },
+    "pool cpu: wants team in ml, its nodes have no such label",
+  ],
   [
     "a GPU by name",
     { pools: gpu, pods: [gpuPod("a", 1, selects("karpenter.k8s.aws/instance-gpu-name", "h100"))] },
@@ -56,7 +90,12 @@ it.each<[string, Partial<ProvisionInput>, string]>([
   ],
   [
     "requirements that no type satisfies",
-    { pools: [cpuPool({ requirements: [{ key: "karpenter.k8s.aws/instance-family", operator: "In", values: ["z9"] }] })], pods: [pod("a")] },
+    {
+      pools: [
+        cpuPool({ requirements: [{ key: "karpenter.k8s.aws/instance-family", operator: "In", values: ["z9"] }] }),
+      ],
+      pods: [pod("a")],
+    },
     "pool cpu: no instance type of the catalog satisfies its requirements",
   ],
 ])("names %s", (_, more, expected) => {

@@ -48,7 +48,11 @@ const anyRequirement = fc.oneof(
     operator: fc.constantFrom<Requirement["operator"]>("In", "NotIn"),
     values: fc.array(fc.constantFrom("1", "2", "3", "x"), { minLength: 1 }),
   }),
-  fc.record({ key: fc.constant("k"), operator: fc.constantFrom<Requirement["operator"]>("Exists", "DoesNotExist"), values: fc.constant([]) }),
+  fc.record({
+    key: fc.constant("k"),
+    operator: fc.constantFrom<Requirement["operator"]>("Exists", "DoesNotExist"),
+    values: fc.constant([]),
+  }),
   fc.record({
     key: fc.constant("k"),
     operator: fc.constantFrom<Requirement["operator"]>("Gt", "Gte", "Lt", "Lte"),
@@ -83,7 +87,8 @@ describe("intersection", () => {
       fc.property(anyRequirement, anyRequirement, (a, b) => {
         const both = requirementsOf([a, b]).get("k") as ValueSet;
         const again = requirementsOf(toRequirements("k", both)).get("k") as ValueSet;
-        for (const label of labels.filter((one) => one !== undefined)) expect(matches(again, label)).toBe(matches(both, label));
+        for (const label of labels.filter((one) => one !== undefined))
+          expect(matches(again, label)).toBe(matches(both, label));
       }),
     );
   });

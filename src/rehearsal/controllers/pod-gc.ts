@@ -37,7 +37,7 @@ export function startPodGc(deps: ControllerDeps): () => void {
       if (type === "DELETED") for (const pod of deps.pods.onNode(nameOf(object))) queue.add(keyOf(pod));
     }),
     core.subscribe<Pod>(podKind, ({ type, object }) => {
-      if (type === "ADDED" && isLost(object)) queue.add(keyOf(object));
+      if (type !== "DELETED" && isLost(object)) queue.add(keyOf(object));
     }),
   ];
   return () => {

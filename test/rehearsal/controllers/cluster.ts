@@ -50,7 +50,9 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
   for (const pool of options.pools ?? [nodePool("cpu"), gpuNodePool()]) core.create(pool);
   const errors: string[] = [];
   const history = new Map<string, Pod>();
-  core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ object }) => history.set(object.metadata.uid ?? "", object));
+  core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ object }) =>
+    history.set(object.metadata.uid ?? "", object),
+  );
   const controllers = startControllers({
     core,
     clock,
@@ -119,7 +121,13 @@ function fakeKubelet(core: Core, clock: ManualClock, run: NonNullable<ClusterOpt
     clock.schedule(ms, () => end(pod, exitCode, startedAt));
   };
   return core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ type, object }) => {
-    if (type === "DELETED" || !object.spec?.nodeName) return;
+    const node = object.spec?.nodeName;
+    if (
+      type === "DELETED" ||
+      !node ||
+      core.find({ apiVersion: "v1", kind: "Node", metadata: { name: node } }) === undefined
+    )
+      return;
     if (object.metadata.deletionTimestamp !== undefined && object.metadata.deletionGracePeriodSeconds !== 0) {
       const grace = (object.metadata.deletionGracePeriodSeconds ?? 0) * second;
       clock.schedule(Math.min(grace, 2 * second), () => {

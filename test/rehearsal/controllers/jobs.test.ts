@@ -16,7 +16,9 @@ afterEach(() => {
 });
 
 const conditions = (of: Cluster, name: string) =>
-  ((of.job(name).status?.conditions ?? []) as Condition[]).filter(({ status }) => status === "True").map(({ type, reason }) => `${type} ${reason}`);
+  ((of.job(name).status?.conditions ?? []) as Condition[])
+    .filter(({ status }) => status === "True")
+    .map(({ type, reason }) => `${type} ${reason}`);
 const fails = { ms: 10 * second, exitCode: 1 };
 const succeeds = { ms: 10 * second, exitCode: 0 };
 
@@ -30,7 +32,13 @@ describe("a Job", () => {
       active.add(at.job("j").status?.active);
     }
     expect([...active]).toEqual([2, 1, 0]);
-    expect(at.job("j").status).toMatchObject({ succeeded: 5, failed: 0, active: 0, terminating: 0, uncountedTerminatedPods: {} });
+    expect(at.job("j").status).toMatchObject({
+      succeeded: 5,
+      failed: 0,
+      active: 0,
+      terminating: 0,
+      uncountedTerminatedPods: {},
+    });
     expect(conditions(at, "j")).toEqual(["SuccessCriteriaMet CompletionsReached", "Complete CompletionsReached"]);
     expect(at.job("j").status?.completionTime).toBeDefined();
     expect(at.events("Completed")).toEqual(["Job completed"]);
@@ -43,7 +51,12 @@ describe("a Job", () => {
     const uid = metadata.uid ?? "";
     expect(at.pods()[0]?.metadata).toMatchObject({
       generateName: "j-",
-      labels: { "batch.kubernetes.io/job-name": "j", "job-name": "j", "batch.kubernetes.io/controller-uid": uid, "controller-uid": uid },
+      labels: {
+        "batch.kubernetes.io/job-name": "j",
+        "job-name": "j",
+        "batch.kubernetes.io/controller-uid": uid,
+        "controller-uid": uid,
+      },
       finalizers: ["batch.kubernetes.io/job-tracking"],
       ownerReferences: [{ kind: "Job", name: "j", uid, controller: true, blockOwnerDeletion: true }],
     });
@@ -56,7 +69,9 @@ describe("a Job", () => {
     expect(at.job("j").status).toMatchObject({ failed: 3, succeeded: 0, active: 0 });
     expect(conditions(at, "j")).toEqual(["FailureTarget BackoffLimitExceeded", "Failed BackoffLimitExceeded"]);
     const created = at.history().map((pod) => Date.parse(pod.metadata.creationTimestamp ?? ""));
-    const ended = at.history().map((pod) => Date.parse(pod.status?.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? ""));
+    const ended = at
+      .history()
+      .map((pod) => Date.parse(pod.status?.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? ""));
     expect(created.slice(1).map((ms, index) => (ms - (ended[index] ?? 0)) / second)).toEqual([10, 20]);
     expect(at.events("BackoffLimitExceeded")).toEqual(["Job has reached the specified backoff limit"]);
   });
@@ -85,7 +100,11 @@ describe("a Job", () => {
     const { metadata } = at.core.create(job("j", { spec: { suspend: true } }));
     const ref = refTo({ ...job("j"), metadata });
     await at.advance(second);
-    expect([at.pods(), conditions(at, "j"), at.job("j").status?.startTime]).toEqual([[], ["Suspended JobSuspended"], undefined]);
+    expect([at.pods(), conditions(at, "j"), at.job("j").status?.startTime]).toEqual([
+      [],
+      ["Suspended JobSuspended"],
+      undefined,
+    ]);
     at.core.patch(ref, { spec: { suspend: false } });
     await at.advance(second);
     expect([at.pods().length, conditions(at, "j")]).toEqual([1, []]);
@@ -114,7 +133,9 @@ describe("a Job", () => {
   });
 
   it("gives each index one success", async () => {
-    const at = start({ run: (pod) => (pod.metadata.name?.startsWith("j-1-") && !at.job("j").status?.failed ? fails : succeeds) });
+    const at = start({
+      run: (pod) => (pod.metadata.name?.startsWith("j-1-") && !at.job("j").status?.failed ? fails : succeeds),
+    });
     at.core.create(job("j", { spec: { completionMode: "Indexed", completions: 3, parallelism: 3 } }));
     await at.advance(4 * minute);
     expect(at.job("j").status).toMatchObject({ completedIndexes: "0-2", succeeded: 3, failed: 1 });
@@ -139,7 +160,9 @@ describe("podFailurePolicy", () => {
     at.core.create(job("j", { spec: { backoffLimit: 6, podFailurePolicy: { rules } } as object }));
     await at.advance(2 * minute);
     expect(conditions(at, "j")).toEqual(["FailureTarget PodFailurePolicy", "Failed PodFailurePolicy"]);
-    expect(at.events("PodFailurePolicy")[0]).toMatch(/^Container main for pod default\/j-\w+ failed with exit code 42 matching FailJob rule at index 0$/);
+    expect(at.events("PodFailurePolicy")[0]).toMatch(
+      /^Container main for pod default\/j-\w+ failed with exit code 42 matching FailJob rule at index 0$/,
+    );
   });
 
   it("does not count what it ignores", async () => {
