@@ -12,7 +12,7 @@ import type {
 /**
  * Which nodes to give up now, as Karpenter 1.14 decides it: empty ones together, else several at once, else one, that
  * are not worth their price. A node is a candidate `consolidateAfter` after its pods last changed, unless something
- * protects it. Ages and the 15 s of second thoughts are the caller's affair; so is expiry, which asks nobody (`expiresAt`).
+ * protects it. Ages and the 15 s of second thoughts are the caller's affair; so is expiry, which asks nobody.
  */
 export function disrupt(input: DisruptInput): DisruptionPlan {
   const pools = new Map(input.pools.map((pool) => [pool.name, pool]));
@@ -35,11 +35,6 @@ export function disrupt(input: DisruptInput): DisruptionPlan {
     ...(disruption !== undefined && { disruption }),
     ...(Number.isFinite(nextAtMs) && { nextAtMs }),
   };
-}
-
-/** When a node reaches the greatest age its claim allows; infinite for `Never`. */
-export function expiresAt(createdAtMs: number, expireAfterMs: number): number {
-  return createdAtMs + expireAfterMs;
 }
 
 /** Whether none of a node's pods is worth keeping it for. */

@@ -49,7 +49,7 @@ const systemType = "m7i.large";
  * collector, Karpenter, and the EC2 below it. The managed node that Karpenter runs on is there at once.
  */
 export function startControllers(options: ControllersOptions): Controllers {
-  const { core, clock, random, region, offerings } = options;
+  const { core, clock, region, offerings } = options;
   const fleet = simulatedEc2(options);
   const type = instanceType(systemType);
   const zone = offerings[0]?.zone ?? `${region}a`;
@@ -58,7 +58,6 @@ export function startControllers(options: ControllersOptions): Controllers {
   const deps: NodeDeps = {
     core,
     clock,
-    random,
     pods,
     fleet,
     nominations: nominations(clock),

@@ -1,5 +1,4 @@
 import type { Clock } from "../../kernel/clock.ts";
-import type { Random } from "../../kernel/random.ts";
 import type { Core } from "../core/core.ts";
 import type { EventRecorder } from "../core/events.ts";
 import type { SimulatedEc2 } from "../ec2/fleet.ts";
@@ -9,7 +8,6 @@ import type { PodIndex } from "./pod-index.ts";
 export interface ControllerDeps {
   readonly core: Core;
   readonly clock: Clock;
-  readonly random: Random;
   readonly pods: PodIndex;
   /** Events by the component that reports them. */
   readonly events: {

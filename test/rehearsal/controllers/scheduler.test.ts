@@ -26,7 +26,6 @@ function start(): { core: Core; clock: ManualClock } {
   stop = startScheduler({
     core,
     clock,
-    random,
     pods: podIndex(core),
     events: { karpenter: events, scheduler: events, jobs: events },
     onError: (_, error) => errors.push(error),
