@@ -61,7 +61,12 @@ async function readJobs(path: string): Promise<Job[]> {
   if (text === undefined) {
     throw new Failure("FILE_NOT_FOUND", `no such job file: ${path}`, { fix: "correct jobs: in aura.yaml, or --job" });
   }
-  return parseJobs(path, text);
+  return parseJobs(path, text).map(inNamespace);
+}
+
+/** A Job without a namespace goes to `default`, as kubectl with Aura's kubeconfig would put it. */
+function inNamespace(job: Job): Job {
+  return { ...job, metadata: { ...job.metadata, namespace: job.metadata.namespace ?? "default" } };
 }
 
 /** The environment as it was deployed; undefined when none is. Needs no valid `aura.yaml`. */

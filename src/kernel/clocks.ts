@@ -56,6 +56,8 @@ export interface WarpClock extends Clock {
   hold(): () => void;
   /** How many times faster than real time the clock runs now. */
   pace(): number;
+  /** Fires no timer any more, and keeps no process alive. */
+  stop(): void;
 }
 
 /**
@@ -69,6 +71,7 @@ export function warpClock(base: Clock, speed: number): WarpClock {
   let since = base.now();
   let pace = 1;
   let disarm: (() => void) | undefined;
+  let stopped = false;
 
   const now = () => warped + (base.now() - since) * pace;
 
@@ -77,7 +80,7 @@ export function warpClock(base: Clock, speed: number): WarpClock {
     since = base.now();
     pace = holds === 0 && timers.foreground() > 0 ? speed : 1;
     disarm?.();
-    const next = timers.peek();
+    const next = stopped ? undefined : timers.peek();
     disarm = next && base.schedule(Math.max(0, (next.at - warped) / pace), fire);
   };
   const fire = () => {
@@ -88,6 +91,10 @@ export function warpClock(base: Clock, speed: number): WarpClock {
   return {
     now,
     pace: () => pace,
+    stop() {
+      stopped = true;
+      adjust();
+    },
     schedule(delayMs, callback, options) {
       const timer = timers.add(now() + Math.max(0, delayMs), callback, options?.background ?? false);
       adjust();

@@ -27,6 +27,8 @@ export interface ServerDeps {
   readonly pid: number;
   /** This process's environment. Container engines get it; processes of pods get PATH and LANG of it, no more. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** Told of what went wrong inside: each is a bug, none ends the server. */
+  readonly log: (message: string) => void;
   /** Called when the environment's time to live is over. */
   readonly onExpired: () => void;
 }
@@ -50,11 +52,14 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
   const random = seededRandom(options.seed);
   const core = createCore({ clock, random });
   const stopCollector = startGarbageCollector(core);
-  const kubelet = startKubelet({ core, clock, random, dataDir, ...kubeletSettings(options, deps) });
-  const controllers = startControllers({ core, clock, random, ...controllerSettings(options) });
+  const { log } = deps;
+  const onError = (where: string, error: unknown) => log(`${where}: ${error instanceof Error ? error.stack : error}`);
+  const kubelet = startKubelet({ core, clock, random, dataDir, log, ...kubeletSettings(options, deps) });
+  const controllers = startControllers({ core, clock, random, onError, ...controllerSettings(options) });
   const token = randomBytes(32).toString("base64url");
   const endpoints = ownEndpoints(clock, kubelet, controllers.fleet);
-  const wire = await startWire({ core, clock, token, logs: kubelet.logs, extra: endpoints });
+  const onWireError = (error: unknown) => onError("wire", error);
+  const wire = await startWire({ core, clock, token, logs: kubelet.logs, extra: endpoints, onError: onWireError });
   const cancelExpiry = clock.schedule(options.ttlMs, deps.onExpired, { background: true });
 
   const { url, certificatePem } = wire;
@@ -72,6 +77,7 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
       await kubelet.stop();
       stopCollector();
       await wire.close();
+      clock.stop();
       await reap(dataDir);
     },
   };

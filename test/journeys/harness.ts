@@ -123,6 +123,10 @@ function inProcessServers(servers: Map<string, RehearsalServer>): Context["serve
       const deps = {
         clock: systemClock(),
         pid: process.pid,
+        // a bug in the server must not hide behind a retry
+        log: (message: string) => {
+          throw new Error(message);
+        },
         hostEnv: { PATH: process.env["PATH"], LANG: process.env["LANG"] },
         onExpired: () => void servers.get(dataDir)?.stop(),
       };

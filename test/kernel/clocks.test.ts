@@ -69,6 +69,16 @@ test("holding a warped clock keeps real time", async () => {
   expect([clock.now(), fired]).toEqual([10_000, true]);
 });
 
+test("a stopped clock fires nothing", async () => {
+  const base = manualClock(0);
+  const clock = warpClock(base, 60);
+  let fired = false;
+  clock.schedule(1000, () => (fired = true));
+  clock.stop();
+  await base.advance(10_000);
+  expect([fired, base.pending()]).toEqual([false, 0]);
+});
+
 test("time never runs backwards when the pace changes", async () => {
   const base = manualClock(0);
   const clock = warpClock(base, 1000);

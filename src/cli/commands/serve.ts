@@ -15,13 +15,15 @@ export async function serve(this: Context, flags: { readonly data: string }): Pr
         fix: "aura up",
       });
     }
-    const { clock, pid } = this;
+    const { clock, pid, process } = this;
+    const log = (message: string) => void process.stderr.write(`${message}\n`);
     await new Promise<void>((resolve, reject) => {
       const release = this.onSignal(() => end());
       const started = startServer(flags.data, options, {
         clock,
         pid,
-        hostEnv: this.process.env,
+        log,
+        hostEnv: process.env,
         onExpired: () => end(),
       });
       const end = () => {

@@ -15,11 +15,12 @@ import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
 import { waitUntil } from "../../lifecycle/wait.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
 import { reap, survivors } from "../../rehearsal/kubelet/reaper.ts";
+import { jobProblems } from "../../rehearsal/preflight.ts";
 import { readRecord, type ServerRecord, serverFiles, writeOptions } from "../../rehearsal/server-files.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
 import type { Context } from "../context.ts";
-import { jobProblems } from "./job-problems.ts";
+
 import { askServer } from "./server-client.ts";
 
 const startTimeoutMs = 30_000;
@@ -41,7 +42,7 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     simulated: whatIsSimulated(environment),
     charges: environmentCharges({ region: environment.region }).map(sourced),
     estimates: environmentEstimates().map(sourced),
-    preflight: async (jobs) => jobProblems(environment, jobs),
+    preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
     steps: [clusterStep(context, environment)],
     connect: () => connectServer(context, dataDir),
     async now() {

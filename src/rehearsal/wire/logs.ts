@@ -34,9 +34,7 @@ function logOptions(url: URL, nowMs: number, signal: AbortSignal) {
   };
   const container = searchParams.get("container") || undefined;
   const [tailLines, limitBytes, sinceSeconds] = [number("tailLines"), number("limitBytes"), number("sinceSeconds")];
-  const sinceTime = searchParams.get("sinceTime");
-  const sinceMs =
-    sinceSeconds === undefined ? (sinceTime === null ? undefined : Date.parse(sinceTime)) : nowMs - sinceSeconds * 1000;
+  const sinceMs = sinceSeconds === undefined ? timeOf(searchParams.get("sinceTime")) : nowMs - sinceSeconds * 1000;
   return {
     signal,
     follow: isTrue(url, "follow"),
@@ -47,4 +45,11 @@ function logOptions(url: URL, nowMs: number, signal: AbortSignal) {
     ...(limitBytes !== undefined && { limitBytes }),
     ...(sinceMs !== undefined && { sinceMs }),
   };
+}
+
+function timeOf(text: string | null): number | undefined {
+  if (text === null) return undefined;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw badRequest(`unable to parse sinceTime ${JSON.stringify(text)}`);
+  return ms;
 }

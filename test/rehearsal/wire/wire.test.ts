@@ -245,6 +245,11 @@ test("asks which container's log is meant", async () => {
   ).toBe("log of b, last 1\n");
 });
 
+test("names a log's start that is no time", async () => {
+  const { status, body } = await get("/api/v1/namespaces/default/pods/two/log?container=b&sinceTime=yesterday");
+  expect([status, body.message]).toEqual([400, 'unable to parse sinceTime "yesterday"']);
+});
+
 test("writes a kubeconfig that only its user reads", async () => {
   expect((await stat(opened.kubeconfig)).mode & 0o777).toBe(0o600);
 });
