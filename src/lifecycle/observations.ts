@@ -1,14 +1,7 @@
-import { conditionOf, type KubeEvent, type Node, type NodeClaim, type Pod } from "../cluster/objects.ts";
+import { conditionOf, type KubeEvent, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import { parseQuantity } from "../kernel/quantity.ts";
 import type { CapacityType } from "../kernel/vocabulary.ts";
-import type {
-  EventObserved,
-  NodeObserved,
-  NodeState,
-  PodObserved,
-  PodState,
-  WaitObserved,
-} from "../timeline/entries.ts";
+import type { EventObserved, NodeObserved, NodeState, PodObserved, PodState } from "../timeline/entries.ts";
 
 /** An observation with its time in the cluster's clock. */
 export interface Timed<T> {
@@ -158,10 +151,9 @@ function gpusOf(labels: Record<string, string>): number {
   return Number(labels["karpenter.k8s.aws/instance-gpu-count"] ?? 0);
 }
 
-/** An Event, and what it explains: why a pod waits, or that its image is being pulled. */
-export function eventObservations(event: KubeEvent): Timed<EventObserved | WaitObserved>[] {
+/** An Event, as the timeline writes it. */
+export function eventObservation(event: KubeEvent): Timed<EventObserved> {
   const { involvedObject: object } = event;
-  const at = Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? "");
   const observation: EventObserved = {
     type: "event",
     level: event.type === "Warning" ? "Warning" : "Normal",
@@ -172,16 +164,10 @@ export function eventObservations(event: KubeEvent): Timed<EventObserved | WaitO
     message: event.message ?? "",
     ...(event.source?.component !== undefined && { source: event.source.component }),
   };
-  return [{ at, observation }, ...waitObservations(observation, at)];
+  return { at: timeOf(event), observation };
 }
 
-function waitObservations(event: EventObserved, at: number): Timed<WaitObserved>[] {
-  if (event.kind !== "Pod" || event.reason !== "FailedScheduling") return [];
-  const { namespace = "default", name, message } = event;
-  return [{ at, observation: { type: "wait", namespace, pod: name, reason: message } }];
-}
-
-/** Whether a Node is one of Aura's jobs' nodes (it has a NodeClaim) and not the managed system node. */
-export function isClaimed(node: Node): boolean {
-  return node.metadata.labels?.["karpenter.sh/nodepool"] !== undefined;
+/** When an Event happened last. */
+export function timeOf(event: KubeEvent): number {
+  return Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? "");
 }

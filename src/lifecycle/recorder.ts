@@ -3,7 +3,8 @@ import { informer } from "../cluster/informer.ts";
 import { type Job, type KubeEvent, type KubeObject, keyOf, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Observation } from "../timeline/entries.ts";
-import { eventObservations, nodeGone, nodeObservations, podGone, podObservations, type Timed } from "./observations.ts";
+import { eventObservation, nodeGone, nodeObservations, podGone, podObservations, type Timed } from "./observations.ts";
+import { waitReasons } from "./wait-reasons.ts";
 
 export const kinds = {
   pod: { apiVersion: "v1", kind: "Pod" },
@@ -53,6 +54,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   const listeners = new Set<() => void>();
   const controller = new AbortController();
   const write = orderedWriter(options.observe);
+  const explain = waitReasons();
 
   const follow = <T extends KubeObject>(query: KindRef, onEvent: (event: WatchEvent<T>) => void): Follower => {
     let onSynced = () => {};
@@ -89,8 +91,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
     }),
     follow<KubeEvent>(kinds.event, ({ type, object }) => {
       if (type === "DELETED") return;
-      write.all(eventObservations(object));
-      if (object.reason === "Pulling") write.all(pullingObservation(object, pods));
+      write.all([eventObservation(object), ...explain(object), ...pullingObservation(object, pods)]);
     }),
   ];
 
@@ -112,6 +113,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
 }
 
 function pullingObservation(event: KubeEvent, pods: ReadonlyMap<string, Pod>): Timed<Observation>[] {
+  if (event.reason !== "Pulling") return [];
   const pod = pods.get(event.involvedObject?.uid ?? "");
   const created = pod && podObservations(pod)[0]?.observation;
   const time = event.firstTimestamp ?? event.lastTimestamp;

@@ -1,5 +1,4 @@
 import { type Condition, conditionOf, type Job, keyOf, type Pod } from "../cluster/objects.ts";
-import { sleep } from "../kernel/clock.ts";
 import { Failure } from "../kernel/failure.ts";
 import { count, humanDuration, humanUsd } from "../kernel/text.ts";
 import type { JobObserved } from "../timeline/entries.ts";
@@ -128,7 +127,7 @@ async function sampleUsage(session: Session): Promise<void> {
 async function guardBudget(session: Session, waiting: Map<string, Job>): Promise<void> {
   const { budgetUsd } = session.options.environment;
   if (budgetUsd === undefined) return;
-  const usd = spentUsd(session.entries);
+  const usd = spentUsd(session.entries, await session.time());
   if (usd <= budgetUsd) return;
   await giveUp(session, waiting, "failed", `the budget of ${humanUsd(budgetUsd)} is spent`);
   throw new Failure("BUDGET_EXCEEDED", `the run has cost ${humanUsd(usd)}, its budget is ${humanUsd(budgetUsd)}`, {
@@ -182,13 +181,16 @@ function jobsFailed(failed: readonly Failed[]): Failure {
 }
 
 /** Waits for the next change in the cluster, at most a quarter of a second. */
-async function changeOrPause(session: Session, recorder: Recorder, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const off = recorder.onChange(() => finish());
+function changeOrPause(session: Session, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     const finish = () => {
       off();
+      cancel();
+      signal.removeEventListener("abort", finish);
       resolve();
     };
-    sleep(session.options.clock, 250, { signal }).then(finish, finish);
+    const off = recorder.onChange(finish);
+    const cancel = session.options.clock.schedule(250, finish);
+    signal.addEventListener("abort", finish, { once: true });
   });
 }

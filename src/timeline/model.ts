@@ -45,9 +45,12 @@ export function timelineModel(entries: readonly TimelineEntry[]): TimelineModel 
   };
 }
 
-/** What a run has cost so far, as `timelineModel(entries).usd` but cheap enough to ask ten times a second. */
-export function spentUsd(entries: readonly TimelineEntry[]): number {
-  const to = entries.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
+/**
+ * What a run has cost by `nowMs` of the cluster's time (by its last entry, if that is later or absent): as
+ * `timelineModel(entries).usd`, but cheap enough to ask ten times a second.
+ */
+export function spentUsd(entries: readonly TimelineEntry[], nowMs = Number.NEGATIVE_INFINITY): number {
+  const to = entries.reduce((latest, { at }) => Math.max(latest, at), nowMs);
   const wanted = new Set(["node", "charge", "phase", "estimate"]);
   const ordered = inOrder(entries.filter(({ type }) => wanted.has(type)));
   const expected = expectedTime(phaseModels(ordered, to), ordered);

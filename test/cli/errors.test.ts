@@ -12,7 +12,13 @@ test("a failure reads as what, where, why, fix", () => {
     problems: ["pools.gpu: empty"],
   });
   expect(errorText(failure)).toBe(
-    ["error: 1 problem in aura.yaml", "  - pools.gpu: empty", "  where  aura.yaml:3", "  why    it is wrong", "  fix    mend it"].join("\n"),
+    [
+      "error: 1 problem in aura.yaml",
+      "  - pools.gpu: empty",
+      "  where  aura.yaml:3",
+      "  why    it is wrong",
+      "  fix    mend it",
+    ].join("\n"),
   );
 });
 

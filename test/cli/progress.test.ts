@@ -10,11 +10,36 @@ const entry = (seconds: number, observation: Observation): TimelineEntry => ({
   wall: start + seconds * 10,
   ...observation,
 });
-const pod = { type: "pod", namespace: "default", name: "train-1", uid: "u1", job: "train", requests: { cpuMillis: 1, memoryMib: 1, gpus: 0 } } as const;
-const node = { type: "node", name: "gpu-x1", instanceType: "g5.xlarge", capacityType: "spot", zone: "us-east-1a", gpus: 1, gpu: "a10g", usdPerHour: 0.4 } as const;
+const pod = {
+  type: "pod",
+  namespace: "default",
+  name: "train-1",
+  uid: "u1",
+  job: "train",
+  requests: { cpuMillis: 1, memoryMib: 1, gpus: 0 },
+} as const;
+const node = {
+  type: "node",
+  name: "gpu-x1",
+  instanceType: "g5.xlarge",
+  capacityType: "spot",
+  zone: "us-east-1a",
+  gpus: 1,
+  gpu: "a10g",
+  usdPerHour: 0.4,
+} as const;
 
 const story: TimelineEntry[] = [
-  entry(0, { type: "run", run: "dev-1", environment: "dev", target: "rehearsal", region: "us-east-1", version: "0", speed: 60, simulated: [] }),
+  entry(0, {
+    type: "run",
+    run: "dev-1",
+    environment: "dev",
+    target: "rehearsal",
+    region: "us-east-1",
+    version: "0",
+    speed: 60,
+    simulated: [],
+  }),
   entry(0, { type: "phase", phase: "deploy", state: "started" }),
   entry(0, { type: "step", phase: "deploy", step: "cluster", state: "started", message: "embedded cluster" }),
   entry(1, { type: "step", phase: "deploy", step: "cluster", state: "succeeded" }),
@@ -47,7 +72,7 @@ test("the live view shows phases, nodes and why a pod waits", () => {
   for (const one of story.slice(0, 9)) follow(view, one);
   const lines = renderView(view, start + 300);
   expect(lines[0]).toContain("dev · rehearsal ×60 · us-east-1  ◐ deploy  ○ run  ○ collect  ○ destroy");
-  expect(lines[1]).toContain("300 ms here, 5.0 s of cluster time");
+  expect(lines[1]).toContain("300 ms here, 5.3 s of cluster time");
   expect(lines.find((line) => line.includes("gpu-x1"))).toContain("g5.xlarge spot us-east-1a");
   expect(lines.find((line) => line.includes("train-1"))).toContain("no node has a GPU");
 });

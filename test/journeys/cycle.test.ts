@@ -98,8 +98,8 @@ test("a shortage leads to the next best offering", async () => {
 });
 
 test("the budget ends a run that gets too dear", async () => {
-  const made = await project({ jobs: timerJob("dear", { gpus: 1, duration: "20h" }) });
-  const { code, json } = await made.aura("cycle", "-o", "json", "--budget", "0.05", "--timeout", "24h");
+  const made = await project({ jobs: timerJob("dear", { gpus: 1, duration: "3h" }) });
+  const { code, json } = await made.aura("cycle", "-o", "json", "--budget", "0.4", "--timeout", "3h");
   expect(code).toBe(2);
   expect(json()).toMatchObject({ ok: false, error: { code: "BUDGET_EXCEEDED" }, leftovers: [] });
 });

@@ -191,6 +191,7 @@ spec:
       annotations: { aura.dev/rehearsal: process, aura.dev/outputs: /outputs }
     spec:
       restartPolicy: Never
+      terminationGracePeriodSeconds: 2
       containers:
         - name: main
           image: busybox

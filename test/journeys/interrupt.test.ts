@@ -15,7 +15,7 @@ function signalAt(made: Project, pattern: RegExp, name: "SIGINT" | "SIGTERM" = "
 
 test.each([
   ["deploy", /deploy started/],
-  ["run", /work running/],
+  ["run", /work-\w+ running/],
   ["collect", /collect started/],
   ["destroy", /destroy started/],
 ])("Ctrl-C while in %s leaves nothing", async (_phase, moment) => {
@@ -29,7 +29,7 @@ test.each([
 
 test("SIGTERM ends with its own exit code", async () => {
   const made = await project({ jobs: timerJob("work", { duration: "1h" }) });
-  signalAt(made, /work running/, "SIGTERM");
+  signalAt(made, /work-\w+ running/, "SIGTERM");
   const { code, json } = await made.aura("cycle", "-o", "json");
   expect(code).toBe(143);
   expect(json<Summary>().jobs[0]).toMatchObject({ status: "interrupted" });
@@ -38,7 +38,7 @@ test("SIGTERM ends with its own exit code", async () => {
 test("the user may keep what an interrupt found", async () => {
   const made = await project({ jobs: timerJob("work", { duration: "1h" }) });
   made.answer = false;
-  signalAt(made, /work running/);
+  signalAt(made, /work-\w+ running/);
   const { code } = await made.aura("cycle");
   expect(code).toBe(130);
   expect(made.servers.size).toBe(1);
@@ -65,7 +65,7 @@ test("a second Ctrl-C cuts off and down finishes", async () => {
 test("interrupting run leaves the jobs running", async () => {
   const made = await project({ jobs: timerJob("work", { duration: "30m" }) });
   await made.aura("up");
-  signalAt(made, /work running/);
+  signalAt(made, /work-\w+ running/);
   expect((await made.aura("run")).code).toBe(130);
   made.onLine = () => {};
   const { jobs } = (await made.aura("status", "-o", "json")).json<{ jobs: { status: string }[] }>();

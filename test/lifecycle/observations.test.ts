@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { KubeEvent, NodeClaim, Pod } from "../../src/cluster/objects.ts";
 import {
-  eventObservations,
+  eventObservation,
   nodeGone,
   nodeObservations,
   podGone,
@@ -70,7 +70,11 @@ test("a restarted container started when it first did", () => {
   const status = {
     phase: "Running",
     containerStatuses: [
-      { name: "a", state: { running: { startedAt: time(60) } }, lastState: { terminated: { exitCode: 1, startedAt: time(20) } } },
+      {
+        name: "a",
+        state: { running: { startedAt: time(60) } },
+        lastState: { terminated: { exitCode: 1, startedAt: time(20) } },
+      },
     ],
   };
   expect(states(podObservations(pod(status))).at(-1)).toEqual(["running", 20]);
@@ -91,7 +95,10 @@ test("a pod that never ran is dated by its conditions", () => {
 
 test("a removed pod says what disrupted it", () => {
   const status = { conditions: [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet" }] };
-  expect(podGone(pod(status), 7)).toMatchObject({ at: 7, observation: { state: "gone", reason: "TerminationByKubelet" } });
+  expect(podGone(pod(status), 7)).toMatchObject({
+    at: 7,
+    observation: { state: "gone", reason: "TerminationByKubelet" },
+  });
 });
 
 const claim: NodeClaim = {
@@ -167,23 +174,18 @@ const event = (reason: string, kind = "Pod"): KubeEvent =>
     source: { component: "karpenter" },
   }) as KubeEvent;
 
-test("an unschedulable pod's event is also a wait", () => {
-  expect(eventObservations(event("FailedScheduling")).map(({ observation }) => observation)).toEqual([
-    {
+test("an event keeps who said what of whom", () => {
+  expect(eventObservation(event("Killing"))).toEqual({
+    at: at(4),
+    observation: {
       type: "event",
       level: "Warning",
       kind: "Pod",
       name: "train-1",
       namespace: "default",
-      reason: "FailedScheduling",
+      reason: "Killing",
       message: "no node fits",
       source: "karpenter",
     },
-    { type: "wait", namespace: "default", pod: "train-1", reason: "no node fits" },
-  ]);
-});
-
-test("other events are only events", () => {
-  expect(eventObservations(event("Killing"))).toHaveLength(1);
-  expect(eventObservations(event("FailedScheduling", "NodeClaim"))).toHaveLength(1);
+  });
 });

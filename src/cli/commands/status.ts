@@ -25,8 +25,9 @@ async function describe(session: Session): Promise<CommandResult> {
   const { environment, target } = session.options;
   const reachable = (await session.api()) !== undefined;
   const recorder = reachable ? await session.record() : undefined;
-  const ageMs = (await session.time()) - session.run.begunAt;
-  const usd = spentUsd(session.entries);
+  const now = await session.time();
+  const ageMs = now - session.run.begunAt;
+  const usd = spentUsd(session.entries, now);
   const jobs = [...(recorder?.jobs.values() ?? [])].map((job) => ({
     name: job.metadata.name ?? "",
     status: stateOf(job),

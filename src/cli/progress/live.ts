@@ -59,7 +59,9 @@ interface ViewState {
   title: string;
   doing: string;
   clusterStart: number | undefined;
+  /** The latest time of the cluster, and when this machine heard of it. */
   clusterNow: number;
+  heardAt: number;
 }
 
 export function viewState(now: number): ViewState {
@@ -74,6 +76,7 @@ export function viewState(now: number): ViewState {
     doing: "starting",
     clusterStart: undefined,
     clusterNow: 0,
+    heardAt: now,
   };
 }
 
@@ -81,7 +84,10 @@ export function viewState(now: number): ViewState {
 export function follow(view: ViewState, entry: TimelineEntry): void {
   view.entries.push(entry);
   view.clusterStart ??= entry.at;
-  view.clusterNow = Math.max(view.clusterNow, entry.at);
+  if (entry.at > view.clusterNow) {
+    view.clusterNow = entry.at;
+    view.heardAt = entry.wall;
+  }
   switch (entry.type) {
     case "run":
       view.title = `${entry.environment} · ${entry.target}${entry.speed > 1 ? ` ×${entry.speed}` : ""} · ${entry.region}`;
@@ -111,10 +117,12 @@ export function renderView(view: ViewState, now: number): string[] {
   const frame = spinner[Math.floor((now - view.startedAt) / frameMs) % spinner.length];
   const marks = phases.map((phase) => `${phaseMarks[view.phases.get(phase) ?? ""] ?? "○"} ${phase}`).join("  ");
   const rehearsed = humanDuration(now - view.startedAt);
-  const expected = humanDuration(view.clusterNow - (view.clusterStart ?? view.clusterNow));
+  // between two entries time passes at least as fast as here
+  const clusterNow = view.clusterNow + Math.max(0, now - view.heardAt);
+  const expected = humanDuration(view.clusterStart === undefined ? 0 : clusterNow - view.clusterStart);
   return [
     `${frame} ${view.title}  ${marks}`,
-    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentUsd(view.entries))} spent · ${view.doing}`,
+    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentUsd(view.entries, clusterNow))} spent · ${view.doing}`,
     ...table([...view.nodes.values()].filter(({ state }) => state !== "gone").map(nodeRow)),
     ...table([...view.pods.values()].filter(({ state }) => state !== "gone").map((pod) => podRow(pod, view.waits))),
   ];

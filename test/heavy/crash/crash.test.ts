@@ -15,7 +15,14 @@ test("every line of the journal is survived", async () => {
     const destroyed = await crashAndDestroy(line);
     expect({ line, ...destroyed }).toEqual({ line, killed: true, code: 0, processes: [], state: ["journal.jsonl"] });
     const resumed = await crashAndResume(line);
-    expect({ line, ...resumed }).toMatchObject({ line, killed: true, code: 0, ok: true, answers: ["42\n"], processes: [] });
+    expect({ line, ...resumed }).toMatchObject({
+      line,
+      killed: true,
+      code: 0,
+      ok: true,
+      answers: ["42\n"],
+      processes: [],
+    });
     recovered += 2;
     console.log(`line ${line} of ${lines}: destroyed and resumed`);
   }
