@@ -6,7 +6,6 @@ import type { IEvent } from "kubernetes-models/v1/Event";
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { ITaint } from "kubernetes-models/v1/Taint";
-import type { IToleration } from "kubernetes-models/v1/Toleration";
 
 // Objects as they are on the wire: plain JSON, times as RFC 3339 text.
 
@@ -59,7 +58,6 @@ export type AnyObject = KubeObject & Record<string, unknown>;
 export type Container = IContainer;
 export type ContainerStatus = IContainerStatus;
 export type Taint = ITaint;
-export type Toleration = IToleration;
 export type Pod = Stored<IPod>;
 export type Node = Stored<INode>;
 export type Job = Stored<IJob>;

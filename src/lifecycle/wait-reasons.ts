@@ -25,7 +25,7 @@ export function waitReasons(): (event: KubeEvent) => Timed<WaitObserved>[] {
   const ofPod = (event: KubeEvent): Told[] => {
     const { involvedObject: object, message = "" } = event;
     const pod = { namespace: object?.namespace ?? "default", pod: object?.name ?? "" };
-    const node = event.reason === "Nominated" ? nominated.exec(message)?.[1] : undefined;
+    const node = nodeFor(event);
     if (node === undefined && event.reason !== "FailedScheduling") return [];
     if (event.source?.component === "karpenter") explained.add(object?.uid ?? "");
     else if (explained.has(object?.uid ?? "")) return [];
@@ -44,4 +44,9 @@ export function waitReasons(): (event: KubeEvent) => Timed<WaitObserved>[] {
       at: timeOf(event),
       observation: { type: "wait", ...wait },
     }));
+}
+
+/** The node or NodeClaim that an Event promises its pod. */
+function nodeFor({ reason, message = "" }: KubeEvent): string | undefined {
+  return reason === "Nominated" ? nominated.exec(message)?.[1] : undefined;
 }
