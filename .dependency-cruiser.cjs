@@ -34,7 +34,9 @@ module.exports = {
       severity: "error",
       comment: "the functional core has no I/O: no files, network, processes, timers",
       from: { path: `^src/(${pure.join("|")})` },
-      to: { path: "^(node:)?(fs|fs/promises|http|https|net|tls|child_process|timers|timers/promises|os|worker_threads)$" },
+      to: {
+        path: "^(node:)?(fs|fs/promises|http|https|net|tls|child_process|timers|timers/promises|os|worker_threads)$",
+      },
     },
     {
       name: "no-dev-dependency-at-runtime",

@@ -10,12 +10,7 @@ const root = resolve(import.meta.dirname, "..");
 const aura = join(root, "dist", "main.js");
 const runs = Number(process.env.BENCH_RUNS ?? 3);
 
-const rows = [
-  ["figure", "measured", "goal"],
-  await cycleRow(),
-  helpRow(),
-  await scaleRow(),
-];
+const rows = [["figure", "measured", "goal"], await cycleRow(), helpRow(), await scaleRow()];
 console.log(`rehearsal on ${cpus().length} × ${cpus()[0].model}, Node ${process.version}\n`);
 for (const [name, value, goal] of rows) console.log(`${name.padEnd(46)} ${value.padEnd(46)} ${goal}`);
 
@@ -119,13 +114,18 @@ async function measure(cwd, argv) {
 
 /** The command and whatever names its folder on its command line or in its working directory: server and pods. */
 function memoryOf(pid, folder) {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && (Number(name) === pid || mentions(name, folder)));
+  const pids = readdirSync("/proc").filter(
+    (name) => /^\d+$/.test(name) && (Number(name) === pid || mentions(name, folder)),
+  );
   return { rss: sum(pids, "Rss"), pss: sum(pids, "Pss") };
 }
 
 function mentions(pid, folder) {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder) || readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder);
+    return (
+      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder) ||
+      readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder)
+    );
   } catch {
     return false;
   }
