@@ -1,8 +1,10 @@
+import { readdir } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
 import type { Job } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { readText } from "../kernel/files.ts";
+import { dropStaleLock } from "../lifecycle/lock.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
 import { parseJobs } from "../spec/jobs.ts";
@@ -72,8 +74,7 @@ function inNamespace(job: Job): Job {
 /** The environment as it was deployed; undefined when none is. Needs no valid `aura.yaml`. */
 export async function loadDeployed(context: Context, file: string): Promise<Environment | undefined> {
   const directory = dirname(resolve(context.cwd, file));
-  const { readdir } = await import("node:fs/promises");
-  const names = await readdir(join(directory, ".aura")).catch(() => []);
+  const names = await environmentNames(directory);
   const snapshots = await Promise.all(names.map((name) => readSnapshot(directory, name)));
   const deployed = snapshots.filter((environment) => environment !== undefined);
   if (deployed.length <= 1) return deployed[0];
@@ -83,6 +84,20 @@ export async function loadDeployed(context: Context, file: string): Promise<Envi
   throw new Failure("USAGE", `several environments are deployed: ${deployed.map(({ name }) => name).join(", ")}`, {
     fix: "pass the file of the one you mean: --file PATH",
   });
+}
+
+/** Removes what commands that were killed after their work was done left: their locks. */
+export async function dropStaleLocks(context: Context, file: string): Promise<void> {
+  const { host, pid, commandLine: command, clock } = context;
+  const directory = dirname(resolve(context.cwd, file));
+  for (const name of await environmentNames(directory)) {
+    await dropStaleLock({ path: environmentPaths(directory, name).lock, host, pid, command, clock });
+  }
+}
+
+/** Environments that have, or had, state beside the file. */
+async function environmentNames(directory: string): Promise<string[]> {
+  return readdir(join(directory, ".aura")).catch(() => []);
 }
 
 async function readSnapshot(directory: string, name: string): Promise<Environment | undefined> {

@@ -10,6 +10,8 @@ export interface Opened {
   readonly session: Session;
   readonly target: Target;
   readonly interrupts: Interrupts;
+  /** As the context's, with the progress view out of the way. */
+  readonly confirm: Context["confirm"];
 }
 
 /** Opens a session on the environment, with progress on stderr and signals listened to, for as long as `work` takes. */
@@ -22,6 +24,10 @@ export async function withSession<T>(
   const target = rehearsalTarget(context, environment);
   const progress = startProgress(context);
   const interrupts = listenForInterrupts(context);
+  const confirm: Context["confirm"] = async (question, signal) => {
+    const resume = progress.pause();
+    return context.confirm(question, signal).finally(resume);
+  };
   try {
     const { clock, random, host, pid, version, commandLine: command } = context;
     const { begin, reportDir } = options;
@@ -41,7 +47,7 @@ export async function withSession<T>(
       { begin },
     );
     try {
-      return await work({ session, target, interrupts });
+      return await work({ session, target, interrupts, confirm });
     } finally {
       await session.close();
     }

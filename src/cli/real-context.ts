@@ -39,6 +39,8 @@ function onSignal(handler: (signal: "SIGINT" | "SIGTERM") => void): () => void {
 async function confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // at the prompt the terminal is raw: Ctrl-C comes as a key, and is a signal all the same
+  terminal.on("SIGINT", () => process.emit("SIGINT"));
   try {
     const answer = await terminal.question(`${question} [Y/n] `, signal === undefined ? {} : { signal });
     return !/^n/i.test(answer.trim());

@@ -4,6 +4,7 @@ import { keyOf, type Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
 import { readText } from "../kernel/files.ts";
 import { logPath, writeLog } from "./follow-logs.ts";
+import { observeEnded } from "./job-endings.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { isTimeout, waitUntil } from "./wait.ts";
@@ -21,6 +22,7 @@ export async function collect(
 ): Promise<void> {
   await session.phase("collect", async () => {
     const recorder = await session.record();
+    await observeEnded(session, recorder.jobs.values());
     const collected = collectedPods(session);
     for (const pod of jobPods(recorder)) {
       if (collected.has(pod.metadata.uid ?? "") || !hasEnded(pod)) continue;
@@ -28,6 +30,7 @@ export async function collect(
       await collectOutputs(session, pod);
     }
     if (options.releaseIdle) await idleNodesReleased(session, recorder, options.signal);
+    options.signal.throwIfAborted();
   });
 }
 

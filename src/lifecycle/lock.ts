@@ -41,6 +41,16 @@ export async function acquireLock(options: LockOptions): Promise<() => Promise<v
   throw new Failure("LOCKED", `the lock ${path} changes hands too quickly`, { fix: "try again" });
 }
 
+/** Removes a lock whose owner is gone; one that is held, or not there, is left alone. */
+export async function dropStaleLock(options: LockOptions): Promise<void> {
+  if ((await readText(options.path)) === undefined) return;
+  const release = await acquireLock(options).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === "LOCKED") return undefined;
+    throw error;
+  });
+  await release?.();
+}
+
 function isHeld(owner: Owner, host: string): boolean {
   return owner.host !== host || isAlive(owner);
 }

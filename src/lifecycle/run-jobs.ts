@@ -1,16 +1,14 @@
-import { type Condition, conditionOf, type Job, keyOf, type Pod } from "../cluster/objects.ts";
+import { type Job, keyOf } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { count, humanDuration, humanUsd } from "../kernel/text.ts";
 import type { JobObserved } from "../timeline/entries.ts";
 import { spentUsd } from "../timeline/model.ts";
 import { followLogs } from "./follow-logs.ts";
-import { requestsOf } from "./observations.ts";
+import { endingOf, lastState, observeJob } from "./job-endings.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { accessOf } from "./steps/access.ts";
 import { jobStep } from "./steps/job.ts";
-
-type Ending = Pick<JobObserved, "state" | "message">;
 
 /**
  * Submits the jobs and waits until each has ended. Fails with JOB_FAILED when one failed, TIMEOUT when
@@ -43,27 +41,8 @@ async function submit(session: Session, jobs: readonly Job[], signal: AbortSigna
   }
 }
 
-/** What the timeline says of a job last, if it knows it. */
-function lastState(session: Session, job: Job): JobObserved["state"] | undefined {
-  const { name, namespace = "default" } = job.metadata;
-  const entry = session.entries.findLast(
-    (one) => one.type === "job" && one.name === name && one.namespace === namespace,
-  );
-  return entry?.type === "job" ? entry.state : undefined;
-}
-
 function throwFirst(errors: readonly unknown[]): void {
   if (errors.length > 0) throw errors[0];
-}
-
-function observeJob(session: Session, job: Job, ending: Ending): Promise<void> {
-  const { name = "", namespace = "default" } = job.metadata;
-  return session.observe({ type: "job", name, namespace, gpus: gpusOf(job), ...ending });
-}
-
-function gpusOf(job: Job): number {
-  const template = job.spec?.template;
-  return template === undefined ? 0 : requestsOf(template as unknown as Pod).gpus;
 }
 
 interface Failed {
@@ -83,10 +62,10 @@ async function awaitJobs(
   const deadline = (await session.time()) + environment.timeoutMs;
   let sampledAt = 0;
   while (waiting.size > 0) {
-    if (signal.aborted) await giveUp(session, waiting, "interrupted", "stopped by the user");
-    signal.throwIfAborted();
     failed.push(...(await settleEnded(session, recorder, waiting)));
     if (waiting.size === 0) break;
+    if (signal.aborted) await giveUp(session, waiting, "interrupted", "stopped by the user");
+    signal.throwIfAborted();
     if (clock.now() - sampledAt >= 1000) {
       sampledAt = clock.now();
       await sampleUsage(session);
@@ -109,15 +88,6 @@ async function settleEnded(session: Session, recorder: Recorder, waiting: Map<st
     if (ending.state === "failed") failed.push({ job, message: ending.message ?? "failed" });
   }
   return failed;
-}
-
-function endingOf(job: Job | undefined): Ending | undefined {
-  if (job === undefined) return undefined;
-  const of = (type: string): Condition | undefined => conditionOf(job as { status?: { conditions?: unknown } }, type);
-  if (of("Complete")?.status === "True") return { state: "succeeded" };
-  const failure = of("Failed");
-  if (failure?.status !== "True") return undefined;
-  return { state: "failed", message: [failure.reason, failure.message].filter(Boolean).join(": ") };
 }
 
 async function sampleUsage(session: Session): Promise<void> {

@@ -175,8 +175,9 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
       link.drop();
     },
     async end() {
-      await journal.append({ type: "end", run: run.run });
+      // in this order: a crash in between leaves a run whose destroy the next command repeats, not a ghost
       await removeFile(environmentPaths(environment.directory, environment.name).snapshot);
+      await journal.append({ type: "end", run: run.run });
     },
     async close() {
       await stopRecorder();

@@ -5,22 +5,29 @@ import { listed, percentText, roughDuration, secondsText } from "./words.ts";
 
 const mostJobs = 4;
 const mostNodes = 3;
-const mostLeftovers = 3;
+const mostLeftovers = 2;
 
 /** The end of a run for people, about twenty lines at most: jobs, nodes, cost, what is left, where the report is. */
 export function summaryText(summary: Summary): string {
-  const ending = [moneyLine(summary), leftLines(summary)].filter(Boolean).join("\n");
+  const ending = [moneyLine(summary), simulatedLine(summary), leftLines(summary)].filter(Boolean).join("\n");
   const blocks = [verdictLine(summary), jobLines(summary), nodeLines(summary), ending];
   return blocks.filter(Boolean).join("\n\n");
 }
 
-function verdictLine({ ok, phases, environment, target }: Summary): string {
+function verdictLine({ ok, phases, jobs, environment, target }: Summary): string {
   const here = phases.reduce((total, { seconds }) => total + seconds, 0);
   const aws = phases.reduce((total, { awsSeconds }) => total + awsSeconds, 0);
   const failed = phases.filter((phase) => !phase.ok).map(({ name }) => name);
-  const word = ok ? "ok" : failed.length === 0 ? "failed" : `failed in ${listed(failed)}`;
+  const ending = jobs.some(({ status }) => status === "interrupted") ? "interrupted" : "failed";
+  const word = ok ? "ok" : failed.length === 0 ? ending : `${ending} in ${listed(failed)}`;
   const time = target === "rehearsal" ? `${secondsText(here)} here, ${roughDuration(aws)} on AWS` : roughDuration(aws);
   return [environment, target, word, time].filter(Boolean).join(" · ");
+}
+
+function simulatedLine({ target }: Summary): string {
+  return target === "rehearsal"
+    ? "note     images, network, devices, delays and prices are simulated; nothing is billed"
+    : "";
 }
 
 function jobLines({ jobs }: Summary): string {

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 import { manualClock } from "../../src/kernel/clocks.ts";
 import { readText } from "../../src/kernel/files.ts";
-import { acquireLock } from "../../src/lifecycle/lock.ts";
+import { acquireLock, dropStaleLock } from "../../src/lifecycle/lock.ts";
 
 async function lockOptions(pid = process.pid) {
   const path = join(await mkdtemp(join(tmpdir(), "aura-lock-")), "lock");
@@ -76,4 +76,20 @@ test("of many at once one gets a stale lock", async () => {
   );
   const tries = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(options)));
   expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
+
+test("only a stale lock is dropped", async () => {
+  const stale = await lockOptions();
+  await writeFile(
+    stale.path,
+    JSON.stringify({ pid: 2 ** 22 + 1, started: "1", host: "here", command: "x", since: "" }),
+  );
+  await dropStaleLock(stale);
+  expect(await readText(stale.path)).toBeUndefined();
+  await dropStaleLock(stale);
+
+  const held = await lockOptions();
+  await acquireLock(held);
+  await dropStaleLock(held);
+  expect(await readText(held.path)).toBeDefined();
 });

@@ -31,7 +31,7 @@ export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
     const jobs = await loadJobs(this, environment, flags.job);
     await preflight(rehearsalTarget(this, environment), jobs);
     await finishDestroy(this, environment);
-    return withSession(this, environment, beginOptions(this, flags), (opened) => live(this, flags, jobs, opened));
+    return withSession(this, environment, beginOptions(this, flags), (opened) => live(flags, jobs, opened));
   });
 }
 
@@ -48,7 +48,7 @@ export async function finishDestroy(context: Context, environment: Environment):
   });
 }
 
-async function live(context: Context, flags: CycleFlags, jobs: readonly Job[], opened: Opened): Promise<CommandResult> {
+async function live(flags: CycleFlags, jobs: readonly Job[], opened: Opened): Promise<CommandResult> {
   const { session, interrupts } = opened;
   const steps = deploySteps(session);
   const failure = await attempt(async () => {
@@ -56,19 +56,24 @@ async function live(context: Context, flags: CycleFlags, jobs: readonly Job[], o
     await runJobs(session, jobs, interrupts.stop);
     await collect(session, { releaseIdle: true, signal: interrupts.stop });
   });
-  if (await keeps(context, flags, interrupts, failure)) return reportResult(session, failure ?? undefined);
+  if (await keeps(flags, opened, failure)) return kept(await reportResult(session, failure));
   const unfinished = failure === undefined ? undefined : await collectRest(session, interrupts);
   const undone = await attempt(() => destroy(session, steps, interrupts.abort));
   // what is left matters more than what went wrong before: it costs money
   return reportResult(session, undone ?? failure ?? unfinished);
 }
 
+function kept(result: CommandResult): CommandResult {
+  return { ...result, text: `${result.text}\nkept     it goes on running: aura status, aura run, aura down` };
+}
+
 /** Whether the environment stays: asked of the flags, or on a Ctrl-C of the user. */
-async function keeps(context: Context, flags: CycleFlags, interrupts: Interrupts, failure: unknown): Promise<boolean> {
+async function keeps(flags: CycleFlags, { confirm, interrupts }: Opened, failure: unknown): Promise<boolean> {
   if (!isInterruption(failure)) return flags.keep;
   if (flags.onInterrupt !== "ask") return flags.onInterrupt === "keep";
   if (flags.yes) return false;
-  return (await context.confirm("destroy everything now?", interrupts.abort).catch(() => true)) === false;
+  // nobody to ask, or no patience for a question: destroy
+  return (await confirm("destroy everything now?", interrupts.abort).catch(() => true)) === false;
 }
 
 /** Brings home what a failed run left, without waiting for idle nodes. */

@@ -8,7 +8,7 @@ import type { Session } from "../../lifecycle/session.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags } from "../flags.ts";
-import { loadDeployed } from "../load.ts";
+import { dropStaleLocks, loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
@@ -20,8 +20,11 @@ interface DownFlags extends FileFlags {
 export async function down(this: Context, flags: DownFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file);
-    if (environment === undefined) return nothingDeployed();
-    return withSession(this, environment, { begin: false }, (opened) => destroyAll(this, flags, opened));
+    if (environment === undefined) {
+      await dropStaleLocks(this, flags.file);
+      return nothingDeployed();
+    }
+    return withSession(this, environment, { begin: false }, (opened) => destroyAll(flags, opened));
   });
 }
 
@@ -29,10 +32,10 @@ function nothingDeployed(): CommandResult {
   return { data: { ok: true, run: null, leftovers: [] }, text: "nothing is deployed" };
 }
 
-async function destroyAll(context: Context, flags: DownFlags, { session, interrupts }: Opened): Promise<CommandResult> {
+async function destroyAll(flags: DownFlags, { session, interrupts, confirm }: Opened): Promise<CommandResult> {
   const reachable = (await session.api()) !== undefined;
   if (reachable) {
-    await confirmRunning(context, flags, await session.record());
+    await confirmRunning(flags, confirm, await session.record());
     await collect(session, { releaseIdle: false, signal: interrupts.stop });
   }
   const failure = await destroyed(session, interrupts.stop);
@@ -48,11 +51,11 @@ async function destroyed(session: Session, signal: AbortSignal): Promise<unknown
   }
 }
 
-async function confirmRunning(context: Context, flags: DownFlags, recorder: Recorder): Promise<void> {
+async function confirmRunning(flags: DownFlags, confirm: Opened["confirm"], recorder: Recorder): Promise<void> {
   const running = [...recorder.jobs.values()].filter(({ status }) => (status?.active ?? 0) > 0);
   if (running.length === 0 || flags.yes) return;
   const names = running.map(({ metadata }) => metadata.name).join(", ");
-  const answer = await context.confirm(`${count(running.length, "job")} still active (${names}); destroy anyway?`);
+  const answer = await confirm(`${count(running.length, "job")} still active (${names}); destroy anyway?`);
   if (answer === true) return;
   throw new Failure("DECLINED", `${count(running.length, "job")} still active: ${names}`, {
     why: answer === undefined ? "there is no terminal to ask on" : "the answer was no",

@@ -7,11 +7,20 @@ import type { OutputStream } from "../context.ts";
 import { offer } from "./lines.ts";
 
 const phases: readonly PhaseName[] = ["deploy", "run", "collect", "destroy"];
+/** What a phase does between its steps. */
+const phaseWork: Record<PhaseName, string> = {
+  deploy: "deploying",
+  run: "waiting for the jobs",
+  collect: "collecting logs and outputs",
+  destroy: "looking for leftovers",
+};
 const frameMs = 100;
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 export interface Progress {
   show(entry: TimelineEntry): void;
+  /** Leaves the terminal to a question, until the returned function is called. */
+  pause(): () => void;
   /** Leaves the terminal clean. */
   stop(): void;
 }
@@ -37,15 +46,23 @@ export function liveProgress(stream: OutputStream, clock: Clock): Progress {
     cancel = clock.schedule(frameMs, tick, { background: true });
   };
 
-  stream.write("\x1b[?25l");
-  tick();
+  const start = () => {
+    stream.write("\x1b[?25l");
+    tick();
+  };
+  const stop = () => {
+    cancel?.();
+    erase();
+    stream.write("\x1b[?25h");
+  };
+  start();
   return {
     show: (entry) => follow(view, entry),
-    stop() {
-      cancel?.();
-      erase();
-      stream.write("\x1b[?25h");
+    pause() {
+      stop();
+      return start;
     },
+    stop,
   };
 }
 
@@ -94,9 +111,10 @@ export function follow(view: ViewState, entry: TimelineEntry): void {
       return;
     case "phase":
       view.phases.set(entry.phase, entry.state);
+      view.doing = phaseWork[entry.phase];
       return;
     case "step":
-      if (entry.state === "started") view.doing = entry.message ?? entry.step;
+      view.doing = entry.state === "started" ? (entry.message ?? entry.step) : phaseWork[entry.phase];
       return;
     case "pod":
       view.pods.set(entry.uid, entry);
