@@ -20,22 +20,28 @@ interface Told extends PodName {
  */
 export function waitReasons(): (event: KubeEvent) => Timed<WaitObserved>[] {
   const explained = new Set<string>();
-  const promised = new Map<string, PodName[]>();
+  const promises = nodePromises();
 
+  const isNews = ({ involvedObject: object, source }: KubeEvent): boolean => {
+    const uid = object?.uid ?? "";
+    if (source?.component === "karpenter") explained.add(uid);
+    return source?.component === "karpenter" || !explained.has(uid);
+  };
   const ofPod = (event: KubeEvent): Told[] => {
     const { involvedObject: object, message = "" } = event;
     const pod = { namespace: object?.namespace ?? "default", pod: object?.name ?? "" };
     const node = nodeFor(event);
     if (node === undefined && event.reason !== "FailedScheduling") return [];
-    if (event.source?.component === "karpenter") explained.add(object?.uid ?? "");
-    else if (explained.has(object?.uid ?? "")) return [];
-    if (node === undefined) return [{ ...pod, reason: message }];
-    promised.set(node, [...(promised.get(node) ?? []), pod]);
-    return [{ ...pod, reason: `${node} is being made ready for it` }];
+    if (!isNews(event)) return [];
+    if (node !== undefined) return promises.make(pod, node);
+    promises.withdraw([pod]);
+    return [{ ...pod, reason: message }];
   };
   const ofClaim = ({ involvedObject: object, reason, message = "" }: KubeEvent): Told[] => {
     if (reason !== "InsufficientCapacityError") return [];
-    return (promised.get(`nodeclaim/${object?.name}`) ?? []).map((pod) => ({ ...pod, reason: message }));
+    const pods = promises.of(`nodeclaim/${object?.name}`);
+    promises.withdraw(pods);
+    return pods.map((pod) => ({ ...pod, reason: message }));
   };
   const told: Record<string, (event: KubeEvent) => Told[]> = { Pod: ofPod, NodeClaim: ofClaim };
 
@@ -44,6 +50,26 @@ export function waitReasons(): (event: KubeEvent) => Timed<WaitObserved>[] {
       at: timeOf(event),
       observation: { type: "wait", ...wait },
     }));
+}
+
+/** Which pods were promised which node. */
+function nodePromises() {
+  const byNode = new Map<string, PodName[]>();
+  const waiting = new Set<string>();
+  const keyOf = ({ namespace, pod }: PodName) => `${namespace}/${pod}`;
+  return {
+    of: (node: string): readonly PodName[] => byNode.get(node) ?? [],
+    /** A promise is repeated when the node gets its name: that is no news. */
+    make(pod: PodName, node: string): Told[] {
+      byNode.set(node, [...(byNode.get(node) ?? []), pod]);
+      if (waiting.has(keyOf(pod))) return [];
+      waiting.add(keyOf(pod));
+      return [{ ...pod, reason: `${node} is being made ready for it` }];
+    },
+    withdraw(pods: readonly PodName[]) {
+      for (const pod of pods) waiting.delete(keyOf(pod));
+    },
+  };
 }
 
 /** The node or NodeClaim that an Event promises its pod. */

@@ -45,6 +45,16 @@ test("a failed launch is told to every pod it was for", () => {
   ]);
 });
 
+test("a promise is told once, and again after a failure", () => {
+  const failed = event("karpenter", "NodeClaim", "gpu-1", "InsufficientCapacityError", "no g5.xlarge left");
+  const first = [nominated("a", "nodeclaim/gpu-1"), nominated("a", "node/gpu-1"), failed];
+  expect(reasons(...first, nominated("a", "nodeclaim/gpu-2"))).toEqual([
+    "a: nodeclaim/gpu-1 is being made ready for it",
+    "a: no g5.xlarge left",
+    "a: nodeclaim/gpu-2 is being made ready for it",
+  ]);
+});
+
 test("other events explain nothing", () => {
   expect(reasons(event("kubelet", "Pod", "train", "Pulling", "Pulling image"))).toEqual([]);
   expect(reasons(event("karpenter", "NodeClaim", "gpu-1", "Launched", "Launched"))).toEqual([]);
