@@ -1,10 +1,11 @@
 import { answers, aura, processesOf, realProject, removeProject, stateFiles } from "./processes.ts";
 
-/** `aura cycle` killed after a journal line, then `aura down`: what is left of it. */
-export async function crashAndDestroy(line: number) {
+/** `aura cycle` killed after a journal line, then `aura up` if asked for, then `aura down`: what is left of it. */
+export async function crashAndDestroy(line: number, { up = false } = {}) {
   const directory = await realProject();
   try {
     const crashed = aura(directory, ["cycle"], line);
+    if (up && aura(directory, ["up"]).status !== 0) throw new Error(`up failed after line ${line}`);
     const down = aura(directory, ["down", "--yes", "-o", "json"]);
     return {
       killed: crashed.signal === "SIGKILL",

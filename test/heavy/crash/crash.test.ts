@@ -12,8 +12,17 @@ test("every line of the journal is survived", async () => {
 
   let recovered = 0;
   for (let line = 1; line <= lines; line += 1) {
-    const destroyed = await crashAndDestroy(line);
-    expect({ line, ...destroyed }).toEqual({ line, killed: true, code: 0, processes: [], state: ["journal.jsonl"] });
+    for (const up of [false, true]) {
+      const destroyed = await crashAndDestroy(line, { up });
+      expect({ line, up, ...destroyed }).toEqual({
+        line,
+        up,
+        killed: true,
+        code: 0,
+        processes: [],
+        state: ["journal.jsonl"],
+      });
+    }
     const resumed = await crashAndResume(line);
     expect({ line, ...resumed }).toMatchObject({
       line,
@@ -23,8 +32,10 @@ test("every line of the journal is survived", async () => {
       answers: ["42\n"],
       processes: [],
     });
-    recovered += 2;
-    console.log(`line ${line} of ${lines}: destroyed and resumed`);
+    recovered += 3;
+    console.log(`line ${line} of ${lines}: destroyed, deployed again and resumed`);
   }
-  console.log(`${lines} kill points tried twice (down, cycle), ${recovered} recoveries, nothing left`);
+  console.log(
+    `${lines} kill points tried three times (down, up and down, cycle), ${recovered} recoveries, nothing left`,
+  );
 }, 3_600_000);
