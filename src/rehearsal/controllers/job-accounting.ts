@@ -20,6 +20,8 @@ export interface Accounts {
   /** Pods among `uncounted` that failed, counted or not, and those that succeeded. */
   readonly newFailures: number;
   readonly newSuccesses: number;
+  /** How often the containers of pods that have not ended were started again in place. */
+  readonly restarts: number;
 }
 
 /** Counts what ended since the last time. A pod's finalizer is the proof that it was not counted before. */
@@ -43,12 +45,21 @@ export function accountsOf(job: Job, pods: readonly Pod[]): Accounts {
     ...(failJob !== undefined && { failJob }),
     newFailures: failures.length,
     newSuccesses: successes.length,
+    restarts: restartsOf(pods.filter((pod) => !isEnded(pod))),
   };
 }
 
 /** The status fields that an Indexed Job has beside the others. */
 export function indexStatus(job: Job, { completedIndexes }: Accounts): object {
   return job.spec?.completionMode === "Indexed" ? { completedIndexes: indexesText(completedIndexes) } : {};
+}
+
+function restartsOf(pods: readonly Pod[]): number {
+  const statuses = pods.flatMap(({ status }) => [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+  ]);
+  return statuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 function isTracked({ metadata }: Pod): boolean {

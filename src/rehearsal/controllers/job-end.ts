@@ -40,21 +40,28 @@ function targetedEnd(job: Job): JobEnd | undefined {
   return undefined;
 }
 
-function failureOf(job: Job, { failed, failJob }: Accounts, nowMs: number): JobEnd | undefined {
+function failureOf(job: Job, accounts: Accounts, nowMs: number): JobEnd | undefined {
   const failure = (reason: string, message: string): JobEnd => ({
     target: "FailureTarget",
     final: "Failed",
     reason,
     message,
   });
-  if (failJob !== undefined) return failure("PodFailurePolicy", failJob);
-  if (failed > (job.spec?.backoffLimit ?? 6)) {
+  if (accounts.failJob !== undefined) return failure("PodFailurePolicy", accounts.failJob);
+  if (isPastBackoffLimit(job, accounts)) {
     return failure("BackoffLimitExceeded", "Job has reached the specified backoff limit");
   }
   if (deadlineInMs(job, nowMs) === 0) {
     return failure("DeadlineExceeded", "Job was active longer than specified deadline");
   }
   return undefined;
+}
+
+/** Under OnFailure a container fails in place and its pod does not: there as many restarts as the limit are too many. */
+function isPastBackoffLimit(job: Job, { failed, restarts }: Accounts): boolean {
+  const limit = job.spec?.backoffLimit ?? 6;
+  if (failed > limit) return true;
+  return job.spec?.template.spec?.restartPolicy === "OnFailure" && restarts >= Math.max(limit, 1);
 }
 
 /** Without `completions` one success is enough, once the other pods have ended too. */

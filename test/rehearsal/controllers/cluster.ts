@@ -38,6 +38,8 @@ export interface ClusterOptions extends Partial<Pick<ControllersOptions, "shorta
   readonly seed?: number;
   /** How long a pod runs, and what it exits with, by the number of its start. Default 30 s and 0. */
   readonly run?: (pod: Pod, start: number) => { readonly ms: number; readonly exitCode: number };
+  /** Starts another kubelet than the one that only waits; returns how to stop it. */
+  readonly kubelet?: (core: Core, clock: ManualClock) => () => void;
 }
 
 /** A whole cluster under a manual clock: latencies of 5, 40 and 20 s, termination 30 s, and a kubelet that only waits. */
@@ -46,7 +48,8 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
   const random = seededRandom(options.seed ?? 1);
   const core = createCore({ clock, random });
   const stopCollector = startGarbageCollector(core);
-  const stopKubelet = fakeKubelet(core, clock, options.run ?? (() => ({ ms: 30 * second, exitCode: 0 })));
+  const run = options.run ?? (() => ({ ms: 30 * second, exitCode: 0 }));
+  const stopKubelet = options.kubelet?.(core, clock) ?? fakeKubelet(core, clock, run);
   for (const pool of options.pools ?? [nodePool("cpu"), gpuNodePool()]) core.create(pool);
   const errors: string[] = [];
   const history = new Map<string, Pod>();
@@ -179,9 +182,11 @@ export interface JobFacts {
   readonly spec?: Partial<NonNullable<Job["spec"]>>;
   readonly annotations?: Record<string, string>;
   readonly nodeSelector?: Record<string, string>;
+  readonly restartPolicy?: "Never" | "OnFailure";
 }
 
-export function job(name: string, { cpu = "1", gpus = 0, spec = {}, annotations, nodeSelector }: JobFacts = {}): Job {
+export function job(name: string, facts: JobFacts = {}): Job {
+  const { cpu = "1", gpus = 0, spec = {}, annotations, nodeSelector, restartPolicy = "Never" } = facts;
   const requests = { cpu, memory: "1Gi", ...(gpus > 0 && { "nvidia.com/gpu": String(gpus) }) };
   return {
     apiVersion: "batch/v1",
@@ -191,7 +196,7 @@ export function job(name: string, { cpu = "1", gpus = 0, spec = {}, annotations,
       template: {
         metadata: { ...(annotations && { annotations }) },
         spec: {
-          restartPolicy: "Never",
+          restartPolicy,
           containers: [
             {
               name: "main",
