@@ -44,7 +44,7 @@ async function scaleRow() {
   const dir = project();
   writeFileSync(join(dir, "aura.yaml"), scaleEnvironment);
   writeFileSync(join(dir, "jobs.yml"), Array.from({ length: 1000 }, (_, index) => scaleJob(index)).join("---\n"));
-  const { ms, code, stdout } = await measure(dir, ["cycle", "-o", "json", "--speed", "600"]);
+  const { ms, code, stdout } = await measure(dir, ["cycle", "-o", "json"]);
   const summary = JSON.parse(stdout);
   const succeeded = summary.jobs.filter(({ status }) => status === "succeeded").length;
   rmSync(dir, { recursive: true, force: true });
@@ -57,7 +57,8 @@ name: scale
 region: us-east-1
 pools:
   cpu: { families: [m7i], capacityTypes: [on-demand], limits: { cpu: 800 }, hold: 30s }
-timeout: 4h
+ttl: 24h
+timeout: 12h
 budget: 1000
 jobs: [jobs.yml]
 `;

@@ -21,7 +21,7 @@ export async function perform(context: Context, flags: OutputFlags, work: () => 
   const { data, text, error } = result;
   const json = flags.output === "json";
   if (json)
-    stdout.write(`${JSON.stringify(error === undefined ? data : { ok: false, ...data, error: errorReport(error) })}\n`);
+    stdout.write(`${JSON.stringify(error === undefined ? data : { ...data, ok: false, error: errorReport(error) })}\n`);
   if (text !== "") stderr.write(`${text}\n`);
   if (error !== undefined) stderr.write(`${errorText(error)}\n`);
   context.process.exitCode = error === undefined ? exitCodes.done : exitCodeOf(error);

@@ -1,9 +1,9 @@
-import { readdir } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
-import type { Job } from "../cluster/objects.ts";
+import { type Job, keyOf } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
-import { readText } from "../kernel/files.ts";
+import { readText, removeFile } from "../kernel/files.ts";
+import { deployedEnvironments, environmentNames } from "../lifecycle/deployed.ts";
 import { dropStaleLock } from "../lifecycle/lock.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
@@ -50,12 +50,24 @@ export async function loadJobs(
       ? environment.jobFiles.map((file) => (isAbsolute(file) ? file : join(environment.directory, file)))
       : files.map((file) => resolve(context.cwd, file));
   const jobs = (await Promise.all(paths.map(readJobs))).flat();
+  refuseTwins(jobs);
   if (jobs.length === 0) {
     throw new Failure("JOB_INVALID", "there is no job to run", {
       fix: "name manifests under jobs: in aura.yaml, or pass --job FILE",
     });
   }
   return jobs;
+}
+
+/** Two jobs of one name in a namespace are one object: the second would be taken for the first. */
+function refuseTwins(jobs: readonly Job[]): void {
+  const keys = jobs.map(keyOf);
+  const twins = [...new Set(keys.filter((key, index) => keys.indexOf(key) < index))];
+  if (twins.length === 0) return;
+  throw new Failure("JOB_INVALID", `several jobs are called ${twins.join(", ")}`, {
+    why: "a name is used once in a namespace",
+    fix: "give each job a metadata.name of its own",
+  });
 }
 
 async function readJobs(path: string): Promise<Job[]> {
@@ -71,41 +83,53 @@ function inNamespace(job: Job): Job {
   return { ...job, metadata: { ...job.metadata, namespace: job.metadata.namespace ?? "default" } };
 }
 
-/** The environment as it was deployed; undefined when none is. Needs no valid `aura.yaml`. */
+/**
+ * The environment that is deployed beside the file, as it was deployed; undefined when none is. A valid `aura.yaml` is
+ * needed only where several are deployed, or where the record of the one is lost.
+ */
 export async function loadDeployed(context: Context, file: string): Promise<Environment | undefined> {
   const directory = dirname(resolve(context.cwd, file));
-  const names = await environmentNames(directory);
-  const snapshots = await Promise.all(names.map((name) => readSnapshot(directory, name)));
-  const deployed = snapshots.filter((environment) => environment !== undefined);
-  if (deployed.length <= 1) return deployed[0];
-  const wanted = nameIn(await readText(resolve(context.cwd, file)));
-  const match = deployed.find(({ name }) => name === wanted);
-  if (match !== undefined) return match;
-  throw new Failure("USAGE", `several environments are deployed: ${deployed.map(({ name }) => name).join(", ")}`, {
-    fix: "pass the file of the one you mean: --file PATH",
+  const deployed = await deployedEnvironments(directory);
+  const name = deployed.length > 1 ? await nameIn(context, file) : undefined;
+  const one = deployed.length > 1 ? deployed.find((each) => each.name === name) : deployed[0];
+  if (one === undefined && deployed.length > 1) {
+    throw new Failure("USAGE", `several environments are deployed: ${deployed.map((each) => each.name).join(", ")}`, {
+      fix: "pass the file of the one you mean: --file PATH",
+    });
+  }
+  return one && (one.environment ?? (await rebuilt(context, file, one.name)));
+}
+
+/** The record of a deployed environment is lost: its file says the same, if it still does. */
+async function rebuilt(context: Context, file: string, name: string): Promise<Environment> {
+  const environment = await loadSpec(context, file, {}).catch((cause: unknown) => {
+    throw lostRecord(name, cause);
+  });
+  if (environment.name !== name) throw lostRecord(name, undefined);
+  return environment;
+}
+
+function lostRecord(name: string, cause: unknown): Failure {
+  return new Failure("NO_ENVIRONMENT", `the environment ${name} is deployed, but the record of how is lost`, {
+    where: `.aura/${name}/environment.json`,
+    fix: `run this again with the file that describes ${name}: --file PATH`,
+    ...(cause !== undefined && { cause }),
   });
 }
 
-/** Removes what commands that were killed after their work was done left: their locks. */
-export async function dropStaleLocks(context: Context, file: string): Promise<void> {
+/** Removes what commands that were killed after their work was done left: locks and records. */
+export async function dropRemains(context: Context, file: string): Promise<void> {
   const { host, pid, commandLine: command, clock } = context;
   const directory = dirname(resolve(context.cwd, file));
   for (const name of await environmentNames(directory)) {
-    await dropStaleLock({ path: environmentPaths(directory, name).lock, host, pid, command, clock });
+    const { lock, snapshot } = environmentPaths(directory, name);
+    await dropStaleLock({ path: lock, host, pid, command, clock });
+    await removeFile(snapshot);
   }
 }
 
-/** Environments that have, or had, state beside the file. */
-async function environmentNames(directory: string): Promise<string[]> {
-  return readdir(join(directory, ".aura")).catch(() => []);
-}
-
-async function readSnapshot(directory: string, name: string): Promise<Environment | undefined> {
-  const text = await readText(environmentPaths(directory, name).snapshot);
-  return text === undefined ? undefined : { ...(JSON.parse(text) as Environment), directory };
-}
-
 /** The name in a file that may be broken otherwise. */
-function nameIn(text: string | undefined): string | undefined {
+async function nameIn(context: Context, file: string): Promise<string | undefined> {
+  const text = await readText(resolve(context.cwd, file));
   return /^name:\s*["']?([a-z0-9-]+)/m.exec(text ?? "")?.[1];
 }

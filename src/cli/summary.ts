@@ -1,13 +1,20 @@
 import type { Session } from "../lifecycle/session.ts";
 import { summaryText } from "../report/text.ts";
 import { writeReport } from "../report/write-report.ts";
+import { summarize } from "../timeline/summarize.ts";
 import type { Summary } from "../timeline/summary.ts";
 import type { CommandResult } from "./command.ts";
 
-/** Writes the report of a session's run and returns it as a command's result. */
+/** Writes the report of a session's run and returns it as a command's result, also where it cannot be written. */
 export async function reportResult(session: Session, error?: unknown): Promise<CommandResult> {
-  const summary = await writeReport({ directory: session.run.reportDir, entries: session.entries });
-  return summaryResult(summary, error);
+  const { entries } = session;
+  try {
+    const summary = await writeReport({ directory: session.run.reportDir, entries });
+    return summaryResult(summary, error ?? session.problem());
+  } catch (cause) {
+    // what went wrong before matters more than that it could not be written down
+    return summaryResult(summarize(entries), error ?? session.problem() ?? cause);
+  }
 }
 
 export function summaryResult(summary: Summary, error?: unknown): CommandResult {

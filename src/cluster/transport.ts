@@ -74,10 +74,13 @@ function keepAliveAgent(
   return new Agent(options);
 }
 
+/** A server that accepts a request and says nothing for so long is taken for dead. */
+const answerTimeoutMs = 30_000;
+
 function send(
   base: URL,
   options: RequestOptions,
-  { method, path, contentType, body, signal }: Exchange,
+  { method, path, contentType, body, signal, isStream }: Exchange,
 ): Promise<IncomingMessage> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
@@ -103,6 +106,11 @@ function send(
         if (!retried && request.reusedSocket && isCode(error, "ECONNRESET")) resolve(attempt(true));
         else reject(signal?.aborted ? error : unreachable(base, error));
       });
+      if (!isStream) {
+        request.setTimeout(answerTimeoutMs, () =>
+          request.destroy(new Error(`no answer in ${answerTimeoutMs / 1000} s`)),
+        );
+      }
       request.end(text);
     });
   return attempt(false);

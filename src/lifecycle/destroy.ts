@@ -3,6 +3,7 @@ import { type Job, type KubeObject, keyOf } from "../cluster/objects.ts";
 import { Failure, messageOf } from "../kernel/failure.ts";
 import { count } from "../kernel/text.ts";
 import type { Leftover } from "../timeline/entries.ts";
+import { isUnreachable } from "./connection.ts";
 import { kinds } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
@@ -18,11 +19,21 @@ export async function destroy(session: Session, deploySteps: readonly Step[], si
     const { target } = session.options;
     await session.beginDestroy();
     const inCluster = deploySteps.filter((step) => !target.steps.includes(step));
-    const errors = [
-      ...(await session.undo(await jobSteps(session), signal, "destroy")),
-      ...(await session.undo(inCluster, signal, "destroy")),
-    ];
-    const objects = await objectsLeft(session);
+    const errors: unknown[] = [];
+    // whatever happens inside the cluster, the cluster itself is taken down
+    const collectErrors = (error: unknown) => {
+      if (signal.aborted) throw error;
+      if (!isUnreachable(error)) errors.push(error);
+    };
+    const undo = async (steps: readonly Step[]) => {
+      for (const error of await session.undo(steps, signal, "destroy")) collectErrors(error);
+    };
+    await jobSteps(session).then(undo).catch(collectErrors);
+    await undo(inCluster);
+    const objects = await objectsLeft(session).catch((error: unknown) => {
+      collectErrors(error);
+      return { checked: [], found: [] };
+    });
     await session.disconnect();
     errors.push(...(await session.undo(target.steps, signal, "destroy")));
     await endCharges(session);

@@ -55,6 +55,7 @@ export interface OpenRun {
  * off; a line that does not parse before the last one fails with JOURNAL_CORRUPT.
  */
 export async function openJournal(path: string, clock: Clock): Promise<Journal> {
+  await cutTornLine(path);
   const entries = await readJournal(path);
   return {
     entries,
@@ -66,14 +67,20 @@ export async function openJournal(path: string, clock: Clock): Promise<Journal> 
   };
 }
 
-async function readJournal(path: string): Promise<JournalEntry[]> {
+/** Reads a journal without touching it: somebody else may be writing. A torn last line is passed over. */
+export async function readJournal(path: string): Promise<JournalEntry[]> {
   const text = (await readText(path)) ?? "";
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
-  return whole
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
     .slice(0, -1)
     .map((line, index) => parseLine(line, path, index + 1));
+}
+
+async function cutTornLine(path: string): Promise<void> {
+  const text = (await readText(path)) ?? "";
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
 }
 
 function parseLine(line: string, path: string, number: number): JournalEntry {

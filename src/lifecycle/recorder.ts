@@ -2,7 +2,7 @@ import type { KindRef, ObjectApi, WatchEvent } from "../cluster/api.ts";
 import { informer } from "../cluster/informer.ts";
 import { type Job, type KubeEvent, type KubeObject, keyOf, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Observation } from "../timeline/entries.ts";
+import type { Observation, TimelineEntry } from "../timeline/entries.ts";
 import { eventObservation, nodeGone, nodeObservations, podGone, podObservations, type Timed } from "./observations.ts";
 import { waitReasons } from "./wait-reasons.ts";
 
@@ -23,6 +23,8 @@ export interface RecorderOptions {
   /** The cluster's time, for what objects do not date themselves: their removal. */
   readonly time: () => Promise<number>;
   readonly observe: (observation: Observation, at: number) => Promise<void>;
+  /** What earlier commands of the run observed: not written again. */
+  readonly known: readonly TimelineEntry[];
 }
 
 /** Watches a cluster, writes what happens into the timeline, and keeps the latest state for those who wait. */
@@ -53,7 +55,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   const nodeClaims = new Map<string, NodeClaim>();
   const listeners = new Set<() => void>();
   const controller = new AbortController();
-  const write = orderedWriter(options.observe);
+  const write = orderedWriter(options);
   const explain = waitReasons();
 
   const follow = <T extends KubeObject>(query: KindRef, onEvent: (event: WatchEvent<T>) => void): Follower => {
@@ -122,8 +124,8 @@ function pullingObservation(event: KubeEvent, pods: ReadonlyMap<string, Pod>): T
 }
 
 /** Writes observations one after another, each state of an object once. */
-function orderedWriter(observe: RecorderOptions["observe"]) {
-  const seen = new Set<string>();
+function orderedWriter({ observe, known }: Pick<RecorderOptions, "observe" | "known">) {
+  const seen = new Set(known.map(({ wall: _, at, ...observation }) => JSON.stringify(identityOf(observation, at))));
   let tail: Promise<unknown> = Promise.resolve();
   const one = async ({ at, observation }: Timed<Observation>) => {
     const identity = JSON.stringify(identityOf(observation, at));

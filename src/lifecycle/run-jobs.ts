@@ -69,6 +69,7 @@ async function awaitJobs(
     if (clock.now() - sampledAt >= 1000) {
       sampledAt = clock.now();
       await sampleUsage(session);
+      await guardCluster(session);
       await guardBudget(session, waiting);
     }
     if ((await session.time()) >= deadline) throw await timedOut(session, recorder, waiting);
@@ -92,6 +93,18 @@ async function settleEnded(session: Session, recorder: Recorder, waiting: Map<st
 
 async function sampleUsage(session: Session): Promise<void> {
   for (const usage of await session.options.target.usage()) await session.observe({ type: "usage", ...usage });
+}
+
+const longestSilenceMs = 15_000;
+
+/** A cluster that died runs no job to its end: waiting for the timeout would only hide it. */
+async function guardCluster(session: Session): Promise<void> {
+  await session.time();
+  if (session.silentMs() < longestSilenceMs) return;
+  throw new Failure("CLUSTER_UNREACHABLE", `the cluster has not answered for ${humanDuration(session.silentMs())}`, {
+    why: "its server process may have died; jobs and their processes are gone with it",
+    fix: "aura down, then run this again",
+  });
 }
 
 async function guardBudget(session: Session, waiting: Map<string, Job>): Promise<void> {

@@ -3,18 +3,19 @@ import { join } from "node:path";
 import type { ObjectApi } from "../cluster/api.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Failure, isInterruption, messageOf } from "../kernel/failure.ts";
-import { readText, removeFile, writeAtomic } from "../kernel/files.ts";
+import { removeFile } from "../kernel/files.ts";
 import type { Random } from "../kernel/random.ts";
 import type { PhaseName } from "../kernel/vocabulary.ts";
 import type { Environment } from "../spec/environment.ts";
 import type { Observation, TimelineEntry } from "../timeline/entries.ts";
-import { parseTimeline } from "../timeline/read.ts";
-import { type TimelineWriter, timelineWriter } from "../timeline/write.ts";
+import { connection } from "./connection.ts";
+import { refuseMoved, writeSnapshot } from "./deployed.ts";
 import { type EngineContext, ensureSteps, undoSteps } from "./engine.ts";
 import { type Journal, type OpenRun, openJournal, openRun } from "./journal.ts";
 import { acquireLock } from "./lock.ts";
 import { environmentPaths } from "./paths.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
+import { openRunTimeline, refuseForeignReport } from "./run-timeline.ts";
 import type { Step } from "./step.ts";
 import type { Target } from "./target.ts";
 
@@ -46,7 +47,9 @@ export interface Session {
   observe(observation: Observation, at?: number): Promise<void>;
   /** The cluster's time: asked for, or reckoned from the last answer when it cannot be asked. */
   time(): Promise<number>;
-  /** The API, connected on first use; undefined while there is no cluster. */
+  /** How long the cluster has not answered, in milliseconds of this machine's time; 0 while it does. */
+  silentMs(): number;
+  /** The API, connected on first use; undefined while there is no cluster that answers. */
   api(): Promise<ObjectApi | undefined>;
   /** Starts watching the cluster, once. */
   record(): Promise<Recorder>;
@@ -61,6 +64,8 @@ export interface Session {
   disconnect(): Promise<void>;
   /** Ends the run: the environment is gone. */
   end(): Promise<void>;
+  /** Why the timeline is not whole, if it is not. */
+  problem(): Failure | undefined;
   /** Gives the lock back. The run stays open unless it was ended. */
   close(): Promise<void>;
 }
@@ -76,8 +81,10 @@ export async function openSession(options: SessionOptions, { begin }: { readonly
   try {
     const journal = await openJournal(paths.journal, clock);
     const open = openRun(journal.entries);
+    if (open !== undefined && begin && !open.destroying) await refuseMoved(environment);
     const run = open ?? (begin ? await beginRun(options, journal) : undefined);
     if (run === undefined) throw noEnvironment(environment.name);
+    if (begin) await writeSnapshot(environment);
     return await buildSession(options, { journal, run, resumed: open !== undefined, release });
   } catch (error) {
     await release();
@@ -101,21 +108,10 @@ async function beginRun(options: SessionOptions, journal: Journal): Promise<Open
   const run = `${environment.name}-${stamp}-${random.suffix(4)}`;
   const reportDir = options.reportDir ?? join(environment.directory, "report", run);
   await refuseForeignReport(reportDir);
-  await writeAtomic(
-    environmentPaths(environment.directory, environment.name).snapshot,
-    `${JSON.stringify(environment)}\n`,
-  );
+  // opened once before the run exists: a folder that cannot be written must not leave a run behind
+  await (await openRunTimeline(reportDir, clock)).close();
   await journal.append({ type: "begin", run, target: target.name, reportDir });
   return { run, target: target.name, reportDir, begunAt: clock.now(), steps: [], destroying: false };
-}
-
-/** Another run's timeline is never overwritten. */
-async function refuseForeignReport(reportDir: string): Promise<void> {
-  if ((await readText(join(reportDir, "timeline.jsonl"))) === undefined) return;
-  throw new Failure("USAGE", `${reportDir} holds the report of an earlier run`, {
-    why: "a report is never overwritten",
-    fix: `choose another folder with --report, or: rm -r ${reportDir}`,
-  });
 }
 
 interface Opened {
@@ -128,15 +124,12 @@ interface Opened {
 async function buildSession(options: SessionOptions, opened: Opened): Promise<Session> {
   const { environment, target, clock } = options;
   const { journal, run } = opened;
-  const timelinePath = join(run.reportDir, "timeline.jsonl");
-  const timeline = await openTimeline(timelinePath, options);
-  const clusterTime = followTime(target, clock);
-  const link = connection(target);
+  const timeline = await openRunTimeline(run.reportDir, clock);
+  const link = connection(target, clock);
   let recorder: Recorder | undefined;
 
   const observe: Session["observe"] = async (observation, at) => {
-    const entry = await timeline.write(observation, at ?? (await clusterTime()));
-    options.listener(entry);
+    options.listener(await timeline.write(observation, at ?? (await link.time())));
   };
   const engine = (signal: AbortSignal): EngineContext => ({ journal, observe, signal });
   const stopRecorder = async () => {
@@ -151,12 +144,13 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
     resumed: opened.resumed,
     entries: timeline.entries,
     observe,
-    time: clusterTime,
+    time: link.time,
+    silentMs: link.silentMs,
     api: link.api,
     async record() {
       const api = await link.require();
-      recorder ??= startRecorder({ api, clock, time: clusterTime, observe });
-      await recorder.ready;
+      recorder ??= startRecorder({ api, clock, time: link.time, observe, known: timeline.entries });
+      await answered(recorder.ready, clock);
       return recorder;
     },
     phase: (name, work) => runPhase(name, observe, work),
@@ -179,6 +173,7 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
       await removeFile(environmentPaths(environment.directory, environment.name).snapshot);
       await journal.append({ type: "end", run: run.run });
     },
+    problem: timeline.problem,
     async close() {
       await stopRecorder();
       await timeline.close();
@@ -202,54 +197,19 @@ function runObserved(options: SessionOptions, run: OpenRun): Observation {
   };
 }
 
-async function openTimeline(
-  path: string,
-  { clock }: SessionOptions,
-): Promise<TimelineWriter & { entries: TimelineEntry[] }> {
-  const earlier = await readText(path);
-  const entries = earlier === undefined ? [] : [...parseTimeline(earlier, path).entries];
-  const writer = await timelineWriter({ path, clock });
-  return {
-    ...writer,
-    entries,
-    async write(observation, at) {
-      const entry = await writer.write(observation, at);
-      entries.push(entry);
-      return entry;
-    },
-  };
-}
+const firstAnswerMs = 30_000;
 
-/** The cluster's time: asked for, or the last answer plus the time since. */
-function followTime(target: Target, clock: Clock): () => Promise<number> {
-  let ahead = 0;
-  return async () => {
-    const now = await target.now();
-    if (now !== undefined) ahead = now - clock.now();
-    return clock.now() + ahead;
-  };
-}
-
-function connection(target: Target) {
-  let api: ObjectApi | undefined;
-  const require = async () => {
-    api ??= await target.connect();
-    return api;
-  };
-  return {
-    require,
-    async api(): Promise<ObjectApi | undefined> {
-      try {
-        return await require();
-      } catch (error) {
-        if (error instanceof Failure && error.code === "CLUSTER_UNREACHABLE") return undefined;
-        throw error;
-      }
-    },
-    drop() {
-      api = undefined;
-    },
-  };
+/** Bounds the wait for a cluster's first answers. */
+async function answered(ready: Promise<void>, clock: Clock): Promise<void> {
+  let cancel = () => {};
+  const late = new Promise<never>((_, reject) => {
+    const failure = new Failure("CLUSTER_UNREACHABLE", "the cluster does not say what is in it", {
+      why: `nothing came within ${firstAnswerMs / 1000} s`,
+      fix: "aura down",
+    });
+    cancel = clock.schedule(firstAnswerMs, () => reject(failure));
+  });
+  await Promise.race([ready, late]).finally(cancel);
 }
 
 async function runPhase<T>(phase: PhaseName, observe: Session["observe"], work: () => Promise<T>): Promise<T> {

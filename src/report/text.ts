@@ -78,10 +78,16 @@ function moneyLine({ usd, compare, charges }: Summary): string {
 
 function leftLines({ leftovers, phases, report }: Summary): string {
   const destroyed = phases.some(({ name }) => name === "destroy");
+  const left =
+    leftovers === null ? ["left     unknown: destroy did not come to its end; run: aura down"] : found(leftovers);
+  return [...(destroyed ? left : []), ...(report === null ? [] : [`report   ${report.html}`])].join("\n");
+}
+
+function found(leftovers: NonNullable<Summary["leftovers"]>): string[] {
+  if (leftovers.length === 0) return ["left     nothing"];
   const lines = leftovers.slice(0, mostLeftovers).map(({ kind, name, fix }) => {
     const command = fix === undefined ? "" : `: ${plainText(fix)}`;
     return `left     ${kind} ${plainText(name)}${command}`;
   });
-  const left = lines.length > 0 ? [...lines, ...more(leftovers.length - mostLeftovers, "thing")] : ["left     nothing"];
-  return [...(destroyed ? left : []), ...(report === null ? [] : [`report   ${report.html}`])].join("\n");
+  return [...lines, ...more(leftovers.length - mostLeftovers, "thing")];
 }

@@ -36,7 +36,7 @@ export function summaryOf(model: TimelineModel, { report = null }: SummarizeOpti
     charges: model.charges.map(({ name, usdPerHour, usd }) => ({ name, usdPerHour: roundUsd(usdPerHour), usd })),
     usd: model.usd,
     compare: { onDemandUsd: compare.onDemandUsd, alwaysOnUsdPerMonth: compare.alwaysOnUsdPerMonth },
-    leftovers: model.leftovers?.found ?? [],
+    leftovers: model.leftovers?.found ?? null,
     report,
   };
 }

@@ -81,8 +81,10 @@ const summarySchema = v.strictObject({
     v.description("The same nodes bought on demand, and kept for the whole month."),
   ),
   leftovers: v.pipe(
-    v.array(v.strictObject({ kind: text, name: text, fix: v.exactOptional(text) })),
-    v.description("What is still there after destroy, each with a command that removes it where there is one."),
+    v.nullable(v.array(v.strictObject({ kind: text, name: text, fix: v.exactOptional(text) }))),
+    v.description(
+      "What is still there after destroy, each with a command that removes it where there is one; null when nobody has looked.",
+    ),
   ),
   report: v.pipe(
     v.nullable(v.strictObject({ dir: text, html: text, markdown: text, timeline: text })),

@@ -24,7 +24,8 @@ export interface Summary {
   readonly usd: number;
   /** The same nodes bought on demand, and kept for the whole month: what the run is compared with. */
   readonly compare: { readonly onDemandUsd: number; readonly alwaysOnUsdPerMonth: number };
-  readonly leftovers: readonly Leftover[];
+  /** What is still there after destroy; null when nobody has looked. */
+  readonly leftovers: readonly Leftover[] | null;
   readonly report: {
     readonly dir: string;
     readonly html: string;

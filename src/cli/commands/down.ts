@@ -8,7 +8,7 @@ import type { Session } from "../../lifecycle/session.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags } from "../flags.ts";
-import { dropStaleLocks, loadDeployed } from "../load.ts";
+import { dropRemains, loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
@@ -21,7 +21,7 @@ export async function down(this: Context, flags: DownFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file);
     if (environment === undefined) {
-      await dropStaleLocks(this, flags.file);
+      await dropRemains(this, flags.file);
       return nothingDeployed();
     }
     return withSession(this, environment, { begin: false }, (opened) => destroyAll(flags, opened));

@@ -1,5 +1,6 @@
 import { runJobs } from "../../lifecycle/run-jobs.ts";
 import { noEnvironment } from "../../lifecycle/session.ts";
+import type { Environment } from "../../spec/environment.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags, JobFlags, SettingFlags } from "../flags.ts";
@@ -12,9 +13,10 @@ import { rehearsalTarget } from "../targets/rehearsal-target.ts";
 /** `aura run`: submits jobs to the deployed environment and waits. Ctrl-C stops the waiting, not the jobs. */
 export async function run(this: Context, flags: FileFlags & JobFlags & SettingFlags): Promise<void> {
   await perform(this, flags, async () => {
-    const environment = await loadSpec(this, flags.file, flags);
+    const wanted = await loadSpec(this, flags.file, flags);
     const deployed = await loadDeployed(this, flags.file);
-    if (deployed?.name !== environment.name) throw noEnvironment(environment.name);
+    if (deployed?.name !== wanted.name) throw noEnvironment(wanted.name);
+    const environment = forRun(deployed, wanted);
     const jobs = await loadJobs(this, environment, flags.job);
     await preflight(rehearsalTarget(this, environment), jobs);
     return withSession(this, environment, { begin: false }, async ({ session, interrupts }) => {
@@ -25,4 +27,10 @@ export async function run(this: Context, flags: FileFlags & JobFlags & SettingFl
       return reportResult(session, failure);
     });
   });
+}
+
+/** What is deployed is as it was deployed; how long jobs may take and what they may cost is as the file says now. */
+function forRun(deployed: Environment, { timeoutMs, budgetUsd, jobFiles }: Environment): Environment {
+  const { budgetUsd: _, ...rest } = deployed;
+  return { ...rest, timeoutMs, jobFiles, ...(budgetUsd !== undefined && { budgetUsd }) };
 }

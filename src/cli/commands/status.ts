@@ -1,56 +1,87 @@
-import type { Job } from "../../cluster/objects.ts";
+import { join } from "node:path";
+
+import type { ObjectApi } from "../../cluster/api.ts";
+import type { Job, NodeClaim } from "../../cluster/objects.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { readText } from "../../kernel/files.ts";
 import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
-import type { Session } from "../../lifecycle/session.ts";
+import { connection } from "../../lifecycle/connection.ts";
+import { type OpenRun, openRun, readJournal } from "../../lifecycle/journal.ts";
+import { environmentPaths } from "../../lifecycle/paths.ts";
+import { kinds } from "../../lifecycle/recorder.ts";
+import { runLabel } from "../../lifecycle/steps/job.ts";
+import type { Target } from "../../lifecycle/target.ts";
+import type { Environment } from "../../spec/environment.ts";
+import type { TimelineEntry } from "../../timeline/entries.ts";
 import { spentUsd } from "../../timeline/model.ts";
+import { parseTimeline } from "../../timeline/read.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
-import { withSession } from "../open.ts";
+import { rehearsalTarget } from "../targets/rehearsal-target.ts";
 
-/** `aura status`: what is deployed, what runs, what it has cost so far. */
+/** `aura status`: what is deployed, what runs, what it has cost so far. Takes no lock: it works while others do. */
 export async function status(this: Context, flags: FileFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file);
-    if (environment === undefined) return nothing();
-    return withSession(this, environment, { begin: false }, async ({ session }) => describe(session));
+    const run = environment && openRun(await readJournal(journalPath(environment)));
+    if (environment === undefined || run === undefined) return nothing();
+    return describe(rehearsalTarget(this, environment), environment, run, this.clock);
   });
+}
+
+function journalPath({ directory, name }: Environment): string {
+  return environmentPaths(directory, name).journal;
 }
 
 function nothing(): CommandResult {
   return { data: { ok: true, environment: null }, text: "nothing is deployed\n  next   aura up" };
 }
 
-async function describe(session: Session): Promise<CommandResult> {
-  const { environment, target } = session.options;
-  const reachable = (await session.api()) !== undefined;
-  const recorder = reachable ? await session.record() : undefined;
-  const now = await session.time();
-  const ageMs = now - session.run.begunAt;
-  const usd = spentUsd(session.entries, now);
-  const jobs = [...(recorder?.jobs.values() ?? [])].map((job) => ({
-    name: job.metadata.name ?? "",
-    status: stateOf(job),
-  }));
-  const nodes = [...(recorder?.nodeClaims.values() ?? [])].map(({ metadata }) => ({
+async function describe(target: Target, environment: Environment, run: OpenRun, clock: Clock): Promise<CommandResult> {
+  const link = connection(target, clock);
+  const api = await link.api();
+  const now = await link.time();
+  const data = {
+    ok: api !== undefined,
+    environment: environment.name,
+    target: target.name,
+    run: run.run,
+    reachable: api !== undefined,
+    ageSeconds: Math.round((now - run.begunAt) / 1000),
+    ttlSeconds: environment.ttlMs / 1000,
+    usd: spentUsd(await readEntries(run.reportDir), now),
+    jobs: api === undefined ? [] : await jobsOf(api, run),
+    nodes: api === undefined ? [] : await nodesOf(api),
+  };
+  return { data, text: statusText(data, now - run.begunAt, environment.ttlMs) };
+}
+
+/** What was observed so far; nothing when the timeline cannot be read. */
+async function readEntries(reportDir: string): Promise<readonly TimelineEntry[]> {
+  const path = join(reportDir, "timeline.jsonl");
+  const text = await readText(path).catch(() => undefined);
+  try {
+    return parseTimeline(text ?? "", path).entries;
+  } catch {
+    return [];
+  }
+}
+
+async function jobsOf(api: ObjectApi, { run }: OpenRun) {
+  const { items } = await api.list<Job>({ ...kinds.job, labelSelector: `${runLabel}=${run}` });
+  return items.map((job) => ({ name: job.metadata.name ?? "", status: stateOf(job) }));
+}
+
+async function nodesOf(api: ObjectApi) {
+  const { items } = await api.list<NodeClaim>(kinds.nodeClaim);
+  return items.map(({ metadata }) => ({
     name: metadata.name ?? "",
     instanceType: metadata.labels?.["node.kubernetes.io/instance-type"] ?? null,
     capacityType: metadata.labels?.["karpenter.sh/capacity-type"] ?? null,
     usdPerHour: Number(metadata.annotations?.["aura.dev/usd-per-hour"] ?? 0),
   }));
-  const data = {
-    ok: reachable,
-    environment: environment.name,
-    target: target.name,
-    run: session.run.run,
-    reachable,
-    ageSeconds: Math.round(ageMs / 1000),
-    ttlSeconds: environment.ttlMs / 1000,
-    usd,
-    jobs,
-    nodes,
-  };
-  return { data, text: statusText(data, ageMs, environment.ttlMs) };
 }
 
 function stateOf({ status: state }: Job): string {

@@ -25,6 +25,7 @@ export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
     async ensure() {
       const api = await connected(access);
       await api.create(labelled).catch((error: unknown) => {
+        if (isApiError(error, 404)) throw refused(job, `namespace ${job.metadata.namespace} does not exist`);
         if (isApiError(error, 409)) throw taken(job);
         if (isApiError(error, 422) || isApiError(error, 400)) throw refused(job, error.message);
         throw error;

@@ -16,7 +16,10 @@ const fieldManager = "aura";
 /** Long enough for a drain and a slow termination: the pools' terminationGracePeriod is 5 minutes. */
 const drainTimeoutMs = 15 * 60_000;
 
-/** Karpenter's NodePools and EC2NodeClass. Undone, their nodes are gone too. */
+/**
+ * Karpenter's NodePools and EC2NodeClasses; those of an earlier version of the environment are removed. Undone, their
+ * nodes are gone too.
+ */
 export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[]): Step {
   return {
     name: "pools",
@@ -25,26 +28,58 @@ export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[])
     async observe() {
       const api = await access.api();
       if (api === undefined) return "absent";
-      const found = await Promise.all(objects.map((object) => readOrUndefined(api, refOf(object))));
-      if (found.every((object) => object === undefined)) return "absent";
-      return found.every((object, index) => contains(object, objects[index])) ? "present" : "partial";
+      const found = await managed(api);
+      if (found.length === 0) return "absent";
+      const isCurrent = (wanted: KubeObject) => contains(found.find(isSameAs(wanted)), wanted);
+      return objects.every(isCurrent) && found.length === objects.length ? "present" : "partial";
     },
-    async ensure() {
+    async ensure(signal) {
       const api = await connected(access);
       for (const object of objects) await api.apply(object, { fieldManager, force: true });
+      const dropped = (await managed(api)).filter((object) => !objects.some(isSameAs(object)));
+      await remove(access, api, dropped, signal);
     },
     async undo(signal) {
       const api = await access.api();
-      if (api === undefined) return;
-      const isPool = (object: KubeObject) => object.kind === "NodePool";
-      for (const pool of objects.filter(isPool)) await deleteIfPresent(api, refOf(pool));
-      await nodesGone(access, api, signal);
-      for (const other of objects.filter((object) => !isPool(object))) await deleteIfPresent(api, refOf(other));
+      if (api !== undefined) await remove(access, api, await managed(api), signal);
     },
   };
 }
 
-async function nodesGone(access: ClusterAccess, api: ObjectApi, signal: AbortSignal): Promise<void> {
+/** The pools and node classes in the cluster that are Aura's. */
+async function managed(api: ObjectApi): Promise<KubeObject[]> {
+  const labelSelector = "app.kubernetes.io/managed-by=aura";
+  const lists = await Promise.all(
+    [kinds.nodePool, kinds.nodeClass].map((kind) => api.list({ ...kind, labelSelector })),
+  );
+  return lists.flatMap(({ items }) => items);
+}
+
+function isSameAs({ kind, metadata }: KubeObject): (other: KubeObject) => boolean {
+  return (other) => other.kind === kind && other.metadata.name === metadata.name;
+}
+
+/** Pools first; node classes when no node of the pools is left, for terminating a node needs its class. */
+async function remove(
+  access: ClusterAccess,
+  api: ObjectApi,
+  objects: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const pools = objects.filter(({ kind }) => kind === "NodePool");
+  for (const pool of pools) await deleteIfPresent(api, refOf(pool));
+  const names = pools.map(({ metadata }) => metadata.name ?? "");
+  if (names.length > 0) await nodesGone(access, api, names, signal);
+  for (const other of objects) if (other.kind !== "NodePool") await deleteIfPresent(api, refOf(other));
+}
+
+async function nodesGone(
+  access: ClusterAccess,
+  api: ObjectApi,
+  pools: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const labelSelector = `karpenter.sh/nodepool in (${pools.join(",")})`;
   let left: string[] = [];
   await waitUntil(
     {
@@ -56,7 +91,7 @@ async function nodesGone(access: ClusterAccess, api: ObjectApi, signal: AbortSig
       explain: () => left.map((name) => `NodeClaim ${name} still exists`),
     },
     async () => {
-      const claims = await api.list<NodeClaim>(kinds.nodeClaim);
+      const claims = await api.list<NodeClaim>({ ...kinds.nodeClaim, labelSelector });
       left = claims.items.map(({ metadata }) => metadata.name ?? "");
       return left.length === 0 ? true : undefined;
     },
