@@ -3,6 +3,7 @@ import { loadEnvironment } from "../spec/load.ts";
 import { synthesize } from "../synth/bundle.ts";
 import { summaryJsonSchema } from "../timeline/summary-schema.ts";
 import { catalogNames } from "./catalog-names.ts";
+import { cliReference } from "./reference.ts";
 
 /**
  * Every committed file that is made from others, as path (from the repository's root) to text. Variables of the
@@ -13,6 +14,7 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
   const environment = loadEnvironment({ path: "/aura.yaml", text: await read("aura.yaml"), variables: {}, known });
   return new Map([
     ...synthesize(environment),
+    ["docs/reference/cli.md", cliReference()],
     ["docs/reference/aura.schema.json", json(environmentJsonSchema(known))],
     ["docs/reference/summary.schema.json", json(summaryJsonSchema())],
   ]);
