@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { chmod, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
+import { chmod, link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** The text of a file, or undefined when there is none. */
@@ -44,21 +44,18 @@ export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** Creates a file that must not exist yet; false when it does. */
+/** Creates a file that must not exist yet, with its whole content at once; false when it does. */
 export async function createExclusive(path: string, text: string, mode = 0o644): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.new`;
+  await writeAtomic(temporary, text, mode);
   try {
-    const file = await open(path, "wx", mode);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await link(temporary, path);
     return true;
   } catch (error) {
     if (isCode(error, "EEXIST")) return false;
     throw error;
+  } finally {
+    await removeFile(temporary);
   }
 }
 
