@@ -4,6 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Core } from "../core/core.ts";
 import type { Kind } from "../core/kinds.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
+import type { Limits } from "./limits.ts";
 import type { SnapshotStore } from "./snapshots.ts";
 
 /** Aura's own endpoints below `/aura/v1/`: undefined means that there is no such endpoint. */
@@ -23,6 +24,8 @@ export interface WireOptions {
   readonly port?: number;
   readonly logs: LogSource;
   readonly extra?: ExtraHandler;
+  /** Where they differ from the defaults. */
+  readonly limits?: Partial<Limits>;
   /** Told of what went wrong inside (a bug); the client gets a 500. */
   readonly onError?: (error: unknown) => void;
 }

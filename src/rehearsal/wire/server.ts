@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 
+import { isCode } from "../../kernel/files.ts";
 import { readBody } from "./body.ts";
 import type { Served, WireOptions } from "./call.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import { guard } from "./guard.ts";
+import { checkEveryMs, defaultLimits, type Limits } from "./limits.ts";
 import { route } from "./route.ts";
 import { sendError, sendJson } from "./send.ts";
 import { snapshotStore } from "./snapshots.ts";
@@ -20,29 +22,33 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** Bounds what idle or hostile clients hold; each follower of a log or a watch has one. */
-const mostConnections = 2048;
 const lingerMs = 500;
 
 /** Serves a core as a Kubernetes API server does, over HTTPS on the loopback interface only. */
 export async function startWire(options: WireOptions): Promise<Wire> {
   const { certificate, key } = await selfSignedCertificate();
-  const server = createServer({
-    cert: certificate,
-    key,
-    handshakeTimeout: 10_000,
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
-  });
-  server.maxConnections = mostConnections;
-  server.keepAliveTimeout = 60_000;
-  // A client may vanish at any time: that is no error of ours
-  server.on("tlsClientError", (_, socket) => socket.destroy());
-  server.on("clientError", (_, socket) => socket.destroy());
+  const server = boundedServer(certificate, key, { ...defaultLimits, ...options.limits });
   const port = await listen(server, options.port ?? 0);
   const served = { ...options, port, snapshots: snapshotStore() };
   server.on("request", (request, response) => void answer(served, request, response));
   return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server) };
+}
+
+function boundedServer(cert: string, key: string, limits: Limits): Server {
+  const server = createServer({
+    cert,
+    key,
+    handshakeTimeout: limits.headersMs,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: checkEveryMs(limits),
+  });
+  server.maxConnections = limits.connections;
+  // A client may vanish at any time, and one that is too slow is made to: that is no error of ours
+  server.on("tlsClientError", (_, socket) => socket.destroy());
+  server.on("clientError", (_, socket) => socket.destroy());
+  return server;
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -54,6 +60,8 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     if (url.pathname.startsWith("/aura/v1/")) await answerExtra(served, request.method ?? "", url, body, response);
     else await route(served, { request, response, url, body });
   } catch (error) {
+    // It broke off in the middle of its body: nobody is there to be told
+    if (isCode(error, "ECONNRESET")) return;
     if (!request.complete) discardRest(request, response);
     if (!sendError(response, error)) served.onError?.(error);
   }

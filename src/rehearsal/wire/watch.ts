@@ -6,7 +6,7 @@ import { type Call, isTrue, type Resource, type Served } from "./call.ts";
 import { queryOf } from "./objects.ts";
 import { statusOf } from "./send.ts";
 
-/** A watcher that does not read is cut off when this much waits for it: it comes back and lists anew. */
+/** A watcher that does not read is cut off when more than this waits for it: it comes back and lists anew. */
 const mostWaitingBytes = 4 * 1024 * 1024;
 const bookmarkEveryMs = 60_000;
 const longestMs = 3_600_000;
@@ -46,23 +46,30 @@ function openStream(response: ServerResponse, durationMs: number): Stream {
   const callbacks: (() => void)[] = [];
   let ended = false;
   let waiting = "";
-  // Changes of one turn of the event loop go out together: each write is a TLS record
-  const flush = () => {
-    if (waiting !== "" && !ended) response.write(waiting);
-    waiting = "";
-  };
+  let greatest = 0;
   const settle = () => {
     ended = true;
+    waiting = "";
     for (const callback of callbacks.splice(0)) callback();
+  };
+  // Changes of one turn of the event loop go out together: each write is a TLS record. However much comes in one turn
+  // (what there was to begin with, a thousand pods at once), it says nothing of how fast the client reads
+  const flush = () => {
+    if (ended || waiting === "") return;
+    if (response.writableLength > mostWaitingBytes + greatest) {
+      settle();
+      response.destroy();
+      return;
+    }
+    greatest = Math.max(greatest, waiting.length);
+    response.write(waiting);
+    waiting = "";
   };
   const stream: Stream = {
     send(line) {
       if (ended) return;
       if (waiting === "") setImmediate(flush);
       waiting += line;
-      if (response.writableLength + waiting.length <= mostWaitingBytes) return;
-      settle();
-      response.destroy();
     },
     end() {
       flush();

@@ -9,6 +9,7 @@ import { createCore } from "../../../src/rehearsal/core/create-core.ts";
 import type { LogSource } from "../../../src/rehearsal/kubelet/log-source.ts";
 import type { ExtraHandler } from "../../../src/rehearsal/wire/call.ts";
 import { writeKubeconfig } from "../../../src/rehearsal/wire/kubeconfig.ts";
+import type { Limits } from "../../../src/rehearsal/wire/limits.ts";
 import { startWire } from "../../../src/rehearsal/wire/server.ts";
 
 export const token = "test-token";
@@ -21,10 +22,17 @@ const echoLogs: LogSource = {
   },
 };
 
+interface OpenOptions {
+  readonly historyLimit?: number;
+  readonly extra?: ExtraHandler;
+  readonly logs?: LogSource;
+  readonly limits?: Partial<Limits>;
+}
+
 /** A wire over an empty core, with its kubeconfig; closed and removed by `close`. */
-export async function openWire(options: { historyLimit?: number; extra?: ExtraHandler; logs?: LogSource } = {}) {
+export async function openWire(options: OpenOptions = {}) {
   const clock = warpClock(systemClock(), 60);
-  const { historyLimit, extra, logs = echoLogs } = options;
+  const { historyLimit, extra, limits, logs = echoLogs } = options;
   const core = createCore({ clock, random: seededRandom(7), ...(historyLimit !== undefined && { historyLimit }) });
   const errors: unknown[] = [];
   const wire = await startWire({
@@ -34,6 +42,7 @@ export async function openWire(options: { historyLimit?: number; extra?: ExtraHa
     logs,
     onError: (error) => errors.push(error),
     ...(extra && { extra }),
+    ...(limits && { limits }),
   });
   const directory = await mkdtemp(join(tmpdir(), "aura-wire-"));
   const kubeconfig = join(directory, "kubeconfig");

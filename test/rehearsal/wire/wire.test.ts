@@ -147,33 +147,6 @@ test("tells a watch from too old a version so", async () => {
   expect(lines).toMatchObject([{ type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } }]);
 });
 
-test("cuts off a watcher that does not read", async () => {
-  const { port, certificatePem } = opened.wire;
-  const path = `${configMaps}?watch=1&resourceVersion=${opened.core.resourceVersion()}`;
-  const closed = new Promise<void>((resolve) => {
-    const options = {
-      host: "127.0.0.1",
-      port,
-      ca: certificatePem,
-      path,
-      agent: false,
-      headers: { authorization: `Bearer ${token}` },
-    };
-    const sent = request(options, (response) => {
-      response.pause();
-      const big = "x".repeat(500_000);
-      for (let index = 0; index < 40; index += 1) opened.core.create(configMap(`big-${index}`, { big }));
-      setTimeout(() => response.resume(), 100);
-      response.on("error", () => resolve());
-      response.on("close", () => resolve());
-    });
-    sent.on("error", () => resolve());
-    sent.end();
-  });
-  await closed;
-  expect((await get("/version")).status).toBe(200);
-});
-
 test("holds the clock while it handles a request", async () => {
   const { clock } = opened;
   const cancel = clock.schedule(3_600_000, () => {});
