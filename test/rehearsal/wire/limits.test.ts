@@ -72,7 +72,7 @@ test("cuts off a body that does not come", async () => {
   socket.on("error", () => {});
   socket.resume();
   socket.write(
-    `POST ${configMaps} HTTP/1.1\r\n${head()}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"half":`,
+    `POST ${configMaps} HTTP/1.1\r\n${head()}Content-Type: application/json\r\nContent-Length: 10000\r\n\r\n{"half":`,
   );
   // A drop now and then does not help it
   const drip = setInterval(() => socket.write(" "), 50);
