@@ -38,6 +38,8 @@ export interface LogOptions {
   readonly container?: string;
   readonly follow?: boolean;
   readonly timestamps?: boolean;
+  /** The run before the last restart. */
+  readonly previous?: boolean;
 }
 
 /**

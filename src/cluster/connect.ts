@@ -153,9 +153,10 @@ async function* streamLogs(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   options: NonNullable<Parameters<ObjectApi["logs"]>[1]>,
 ): AsyncGenerator<string> {
-  const { signal, container, follow, timestamps } = options;
+  const { signal, container, follow, timestamps, previous } = options;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`;
-  const query = { container, follow: follow && "true", timestamps: timestamps && "true" };
+  const flag = (on: boolean | undefined) => on && "true";
+  const query = { container, follow: flag(follow), timestamps: flag(timestamps), previous: flag(previous) };
   try {
     const response = await transport({
       method: "GET",

@@ -4,6 +4,7 @@ import { Failure, messageOf } from "../kernel/failure.ts";
 import { count } from "../kernel/text.ts";
 import type { Leftover } from "../timeline/entries.ts";
 import { isUnreachable } from "./connection.ts";
+import { forgetEnding } from "./ending-pods.ts";
 import { kinds } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
@@ -43,11 +44,12 @@ export async function destroy(session: Session, deploySteps: readonly Step[], si
     await session.observe({ type: "leftovers", checked: [...objects.checked, ...checked], found: left });
     if (left.length > 0 || errors.length > 0) throw leftoversFailure(left, errors);
   });
+  await forgetEnding(session);
   await session.end();
 }
 
 /** The jobs of this run, as the cluster has them. */
-async function jobSteps(session: Session): Promise<Step[]> {
+export async function jobSteps(session: Session): Promise<Step[]> {
   const api = await session.api();
   const labelSelector = `${runLabel}=${session.run.run}`;
   const jobs = api === undefined ? [] : (await api.list<Job>({ ...kinds.job, labelSelector })).items;

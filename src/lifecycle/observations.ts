@@ -69,8 +69,11 @@ function startedAt(pod: Pod): string | undefined {
 function podEnd(pod: Pod): { time: string | undefined; state: PodState; extra: Partial<PodObserved> }[] {
   const phase = pod.status?.phase;
   if (phase !== "Succeeded" && phase !== "Failed") return [];
-  const ends = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
-  const worst = ends.find(({ exitCode }) => exitCode !== 0) ?? ends[0];
+  const main = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
+  const init = (pod.status?.initContainerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
+  // an init container counts only where it is why the pod failed: a sidecar is stopped in the end, which is no failure
+  const ends = phase === "Failed" ? [...main, ...init] : main;
+  const worst = ends.find(({ exitCode }) => exitCode !== 0) ?? main[0];
   const last = ends
     .flatMap(({ finishedAt }) => finishedAt ?? [])
     .sort()

@@ -38,6 +38,8 @@ export interface Recorder {
   onChange(listener: () => void): () => void;
   /** Resolves when everything that was there at the start has been seen. */
   readonly ready: Promise<void>;
+  /** Has `work` done, and waits for it, when watching is about to stop. */
+  beforeStop(work: () => Promise<void>): void;
   /** Stops watching and waits until the last observation is written. */
   stop(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   const pods = new Map<string, Pod>();
   const nodeClaims = new Map<string, NodeClaim>();
   const listeners = new Set<() => void>();
+  const lastWorks: (() => Promise<void>)[] = [];
   const controller = new AbortController();
   const write = orderedWriter(options);
   const explain = waitReasons();
@@ -106,7 +109,9 @@ export function startRecorder(options: RecorderOptions): Recorder {
       return () => listeners.delete(listener);
     },
     ready: Promise.all(informers.map(({ synced }) => synced)).then(() => undefined),
+    beforeStop: (work) => void lastWorks.push(work),
     async stop() {
+      await Promise.all(lastWorks.map((work) => work()));
       controller.abort();
       await Promise.all(informers.map(({ done }) => done));
       await write.drained();
@@ -160,6 +165,10 @@ function identityOf(observation: Observation, at: number): unknown {
       return ["node", observation.name, observation.state];
     case "wait":
       return ["wait", observation.pod, observation.reason];
+    case "event": {
+      const { kind, namespace, name, reason, message } = observation;
+      return ["event", at, kind, namespace, name, reason, message];
+    }
     default:
       return [at, observation];
   }

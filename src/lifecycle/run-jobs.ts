@@ -23,7 +23,7 @@ export async function runJobs(session: Session, jobs: readonly Job[], signal: Ab
       const failed = await awaitJobs(session, recorder, jobs, signal);
       if (failed.length > 0) throw jobsFailed(failed);
     } finally {
-      await logs.stop();
+      await logs.drained();
     }
   });
 }
@@ -95,14 +95,18 @@ async function sampleUsage(session: Session): Promise<void> {
   for (const usage of await session.options.target.usage()) await session.observe({ type: "usage", ...usage });
 }
 
-const longestSilenceMs = 15_000;
+/** In milliseconds of this machine's time. */
+const suspiciousSilenceMs = 2_000;
+const longestSilenceMs = 30_000;
 
 /** A cluster that died runs no job to its end: waiting for the timeout would only hide it. */
 async function guardCluster(session: Session): Promise<void> {
   await session.time();
-  if (session.silentMs() < longestSilenceMs) return;
-  throw new Failure("CLUSTER_UNREACHABLE", `the cluster has not answered for ${humanDuration(session.silentMs())}`, {
-    why: "its server process may have died; jobs and their processes are gone with it",
+  const silentMs = session.silentMs();
+  const isDead = silentMs >= suspiciousSilenceMs && (await session.api()) === undefined;
+  if (!isDead && silentMs < longestSilenceMs) return;
+  throw new Failure("CLUSTER_UNREACHABLE", `the cluster has not answered for ${humanDuration(silentMs)}`, {
+    why: "its server may have died; jobs and their processes are gone with it",
     fix: "aura down, then run this again",
   });
 }

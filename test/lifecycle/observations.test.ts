@@ -93,6 +93,33 @@ test("a pod that never ran is dated by its conditions", () => {
   });
 });
 
+test("a failing init container gives its exit code", () => {
+  const status = {
+    phase: "Failed",
+    initContainerStatuses: [
+      { name: "ok", state: { terminated: { exitCode: 0, startedAt: time(8), finishedAt: time(9) } } },
+      {
+        name: "init",
+        state: { terminated: { exitCode: 9, reason: "Error", startedAt: time(10), finishedAt: time(11) } },
+      },
+    ],
+    containerStatuses: [{ name: "a", state: { waiting: { reason: "PodInitializing" } } }],
+  };
+  expect(podObservations(pod(status)).at(-1)).toMatchObject({
+    at: at(11),
+    observation: { state: "failed", exitCode: 9, reason: "Error" },
+  });
+});
+
+test("a sidecar that was stopped is no failure", () => {
+  const status = {
+    phase: "Succeeded",
+    initContainerStatuses: [{ name: "side", state: { terminated: { exitCode: 143, finishedAt: time(60) } } }],
+    containerStatuses: [{ name: "a", state: { terminated: { exitCode: 0, finishedAt: time(50) } } }],
+  };
+  expect(podObservations(pod(status)).at(-1)).toMatchObject({ at: at(50), observation: { exitCode: 0 } });
+});
+
 test("a removed pod says what disrupted it", () => {
   const status = { conditions: [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet" }] };
   expect(podGone(pod(status), 7)).toMatchObject({

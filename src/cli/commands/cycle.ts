@@ -11,7 +11,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags, JobFlags, ReportFlags, SettingFlags } from "../flags.ts";
-import type { Interrupts } from "../interrupt.ts";
+import { type Interrupts, withInterrupts } from "../interrupt.ts";
 import { loadJobs, loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
@@ -30,8 +30,11 @@ export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
     const environment = await loadSpec(this, flags.file, flags);
     const jobs = await loadJobs(this, environment, flags.job);
     await preflight(rehearsalTarget(this, environment), jobs);
-    await finishDestroy(this, environment);
-    return withSession(this, environment, beginOptions(this, flags), (opened) => live(flags, jobs, opened));
+    return withInterrupts(this, async (interrupts) => {
+      await finishDestroy(this, environment, interrupts);
+      const options = { ...beginOptions(this, flags), interrupts };
+      return withSession(this, environment, options, (opened) => live(flags, jobs, opened));
+    });
   });
 }
 
@@ -39,13 +42,19 @@ function beginOptions(context: Context, flags: CycleFlags) {
   return { begin: true, ...(flags.report !== undefined && { reportDir: resolve(context.cwd, flags.report) }) };
 }
 
-/** A destroy that was cut off by a crash is finished before anything new begins. */
-export async function finishDestroy(context: Context, environment: Environment): Promise<void> {
-  await withSession(context, environment, { begin: false }, async ({ session, interrupts }) => {
-    if (session.run.destroying) await destroy(session, deploySteps(session), interrupts.stop);
+/**
+ * A destroy that was cut off by a crash is finished before anything new begins. Throws when a signal came meanwhile:
+ * nothing has begun, so there is nothing to undo.
+ */
+export async function finishDestroy(context: Context, environment: Environment, interrupts: Interrupts): Promise<void> {
+  await withSession(context, environment, { begin: false, interrupts }, async ({ session }) => {
+    if (!session.run.destroying) return;
+    await collectRest(session, interrupts);
+    await destroy(session, deploySteps(session), interrupts.stop);
   }).catch((error: unknown) => {
     if (!(error instanceof Failure && error.code === "NO_ENVIRONMENT")) throw error;
   });
+  interrupts.stop.throwIfAborted();
 }
 
 async function live(flags: CycleFlags, jobs: readonly Job[], opened: Opened): Promise<CommandResult> {
@@ -68,18 +77,23 @@ function kept(result: CommandResult): CommandResult {
 }
 
 /** Whether the environment stays: asked of the flags, or on a Ctrl-C of the user. */
-async function keeps(flags: CycleFlags, { confirm, interrupts }: Opened, failure: unknown): Promise<boolean> {
+async function keeps(flags: CycleFlags, { confirm }: Opened, failure: unknown): Promise<boolean> {
   if (!isInterruption(failure)) return flags.keep;
   if (flags.onInterrupt !== "ask") return flags.onInterrupt === "keep";
-  if (flags.yes) return false;
+  // SIGTERM and SIGHUP come from a system that is about to end everything, or from a terminal that is gone
+  if (flags.yes || !isFromUser(failure)) return false;
   // nobody to ask, or no patience for a question: destroy
-  return (await confirm("destroy everything now?", interrupts.abort).catch(() => true)) === false;
+  return (await confirm("destroy everything now?")) === false;
 }
 
-/** Brings home what a failed run left, without waiting for idle nodes. */
+function isFromUser(interruption: unknown): boolean {
+  return interruption instanceof Failure && interruption.code === "INTERRUPTED";
+}
+
+/** Ends the jobs of a run that is to be destroyed and brings home what they left, without waiting for idle nodes. */
 async function collectRest(session: Session, interrupts: Interrupts): Promise<unknown> {
   if ((await session.api()) === undefined) return undefined;
-  return attempt(() => collect(session, { releaseIdle: false, signal: interrupts.abort }));
+  return attempt(() => collect(session, { releaseIdle: false, endJobs: true, signal: interrupts.abort }));
 }
 
 async function attempt(work: () => Promise<void>): Promise<unknown> {

@@ -4,7 +4,6 @@ import { collect } from "../../lifecycle/collect.ts";
 import { deploySteps } from "../../lifecycle/deploy.ts";
 import { destroy } from "../../lifecycle/destroy.ts";
 import type { Recorder } from "../../lifecycle/recorder.ts";
-import type { Session } from "../../lifecycle/session.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags } from "../flags.ts";
@@ -33,18 +32,20 @@ function nothingDeployed(): CommandResult {
 }
 
 async function destroyAll(flags: DownFlags, { session, interrupts, confirm }: Opened): Promise<CommandResult> {
+  const signal = interrupts.stop;
   const reachable = (await session.api()) !== undefined;
-  if (reachable) {
-    await confirmRunning(flags, confirm, await session.record());
-    await collect(session, { releaseIdle: false, signal: interrupts.stop });
-  }
-  const failure = await destroyed(session, interrupts.stop);
-  return reportResult(session, failure);
+  if (reachable) await confirmRunning(flags, confirm, await session.record());
+  // what cannot be brought home must not keep the environment alive
+  const unfinished = reachable
+    ? await failureOf(() => collect(session, { releaseIdle: false, endJobs: true, signal }))
+    : undefined;
+  const undone = await failureOf(() => destroy(session, deploySteps(session), signal));
+  return reportResult(session, undone ?? unfinished);
 }
 
-async function destroyed(session: Session, signal: AbortSignal): Promise<unknown> {
+async function failureOf(work: () => Promise<void>): Promise<unknown> {
   try {
-    await destroy(session, deploySteps(session), signal);
+    await work();
     return undefined;
   } catch (error) {
     return error;

@@ -1,0 +1,90 @@
+import { keyOf, type Pod } from "../cluster/objects.ts";
+import { messageOf } from "../kernel/failure.ts";
+import { jobSteps } from "./destroy.ts";
+import { rememberEnding } from "./ending-pods.ts";
+import { hasEnded, isRunning } from "./log-runs.ts";
+import { kinds, type Recorder } from "./recorder.ts";
+import type { Session } from "./session.ts";
+import { isTimeout, waitUntil } from "./wait.ts";
+
+const jobNameLabel = "batch.kubernetes.io/job-name";
+const defaultGraceSeconds = 30;
+/** On top of the grace period: for the signal to get there, and the last status to get back. */
+const slackMs = 30_000;
+
+/** The pods of jobs, whoever's, that are or were there. */
+export function jobPods(pods: Iterable<Pod>): Pod[] {
+  return [...pods].filter(({ metadata }) => metadata.labels?.[jobNameLabel]);
+}
+
+/**
+ * Deletes the jobs of this run: their pods get SIGTERM and their grace period, in which a checkpoint may be written.
+ * What could not be deleted is told; destroy tries it again.
+ */
+export async function endJobs(session: Session, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  const steps = await jobSteps(session);
+  const keys = new Set(steps.map(({ name }) => name.slice("job/".length)));
+  const running = jobPods(recorder.pods.values()).filter((pod) => keys.has(jobKeyOf(pod)) && !hasEnded(pod));
+  await rememberEnding(session, running);
+  await session.beginDestroy();
+  for (const error of await session.undo(steps, signal, "collect")) {
+    const message = `a job could not be ended: ${messageOf(error)}`;
+    await warn(session, { kind: "Job", name: session.run.run, reason: "JobNotEnded", message });
+  }
+  await podsEnded(session, recorder, { signal, isEnding: (pod) => keys.has(jobKeyOf(pod)) || isBeingRemoved(pod) });
+}
+
+/** Waits until pods that are about to end have ended: what they write in their grace period is theirs, too. */
+export async function endingPodsEnded(session: Session, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  if (!jobPods(recorder.pods.values()).some((pod) => hasEnded(pod) && isRunning(pod))) return;
+  await podsEnded(session, recorder, { signal, isEnding: isBeingRemoved });
+}
+
+function isBeingRemoved(pod: Pod): boolean {
+  return hasEnded(pod) && isRunning(pod);
+}
+
+function jobKeyOf({ metadata: { labels, namespace = "default" } }: Pod): string {
+  return `${namespace}/${labels?.[jobNameLabel]}`;
+}
+
+interface Ending {
+  readonly signal: AbortSignal;
+  readonly isEnding: (pod: Pod) => boolean;
+}
+
+/** Bounded by the longest grace period of the pods, in this machine's time: real processes do not stop any faster. */
+async function podsEnded(session: Session, recorder: Recorder, { signal, isEnding }: Ending): Promise<void> {
+  const { clock } = session.options;
+  const api = await session.api();
+  if (api === undefined) return;
+  const graces = jobPods(recorder.pods.values()).map(graceSecondsOf);
+  const timeoutMs = Math.max(0, ...graces) * 1000 + slackMs;
+  let left: Pod[] = [];
+  try {
+    await waitUntil({ what: "pods to end", timeoutMs, time: async () => clock.now(), clock, signal }, async () => {
+      const { items } = await api.list<Pod>({ ...kinds.pod, labelSelector: jobNameLabel });
+      left = items.filter((pod) => isEnding(pod) && (!isTerminal(pod) || isRunning(pod)));
+      return left.length === 0 ? true : undefined;
+    });
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    const message = `still running after its grace period: ${left.map(keyOf).join(", ")}`;
+    await warn(session, { kind: "Pod", name: left[0]?.metadata.name ?? "", reason: "PodNotEnded", message });
+  }
+}
+
+function graceSecondsOf({ metadata, spec }: Pod): number {
+  return metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds;
+}
+
+function isTerminal({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+function warn(
+  session: Session,
+  event: { readonly kind: string; readonly name: string; readonly reason: string; readonly message: string },
+): Promise<void> {
+  return session.observe({ type: "event", level: "Warning", ...event });
+}
