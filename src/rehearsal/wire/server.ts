@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 import { isCode } from "../../kernel/files.ts";
 import { readBody } from "./body.ts";
@@ -28,10 +28,11 @@ const lingerMs = 500;
 export async function startWire(options: WireOptions): Promise<Wire> {
   const { certificate, key } = await selfSignedCertificate();
   const server = boundedServer(certificate, key, { ...defaultLimits, ...options.limits });
+  const sockets = openSockets(server);
   const port = await listen(server, options.port ?? 0);
   const served = { ...options, port, snapshots: snapshotStore() };
   server.on("request", (request, response) => void answer(served, request, response));
-  return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server) };
+  return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server, sockets) };
 }
 
 function boundedServer(cert: string, key: string, limits: Limits): Server {
@@ -103,9 +104,19 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    // all of them: the server itself does not know those that have not finished their handshake
+    for (const socket of sockets) socket.destroy();
   });
+}
+
+function openSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
 }
