@@ -2,6 +2,8 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import type { ServerProcesses } from "./targets/server-process.ts";
 
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
 export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -25,9 +27,11 @@ export interface Context {
   readonly pid: number;
   /** The command line as typed, for the lock. */
   readonly commandLine: string;
-  /** Calls back for SIGINT and SIGTERM until the returned function is called. */
-  onSignal(handler: (signal: "SIGINT" | "SIGTERM") => void): () => void;
-  /** Asks on the terminal; undefined when there is nobody to ask. */
+  /** Calls back for Ctrl-C, SIGTERM and a closed terminal until the returned function is called. */
+  onSignal(handler: (signal: StopSignal) => void): () => void;
+  /** Ends this process at once and leaves the terminal usable. */
+  exit(code: number): void;
+  /** Asks on the terminal; undefined when nobody answers: no terminal, Ctrl-C, Ctrl-D, or `signal` aborted. */
   confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
   readonly servers: ServerProcesses;
 }

@@ -2,7 +2,7 @@ import { openSession, type Session } from "../lifecycle/session.ts";
 import type { Target } from "../lifecycle/target.ts";
 import type { Environment } from "../spec/environment.ts";
 import type { Context } from "./context.ts";
-import { type Interrupts, listenForInterrupts } from "./interrupt.ts";
+import { type Interrupts, withInterrupts } from "./interrupt.ts";
 import { startProgress } from "./progress/progress.ts";
 import { rehearsalTarget } from "./targets/rehearsal-target.ts";
 
@@ -10,23 +10,33 @@ export interface Opened {
   readonly session: Session;
   readonly target: Target;
   readonly interrupts: Interrupts;
-  /** As the context's, with the progress view out of the way. */
-  readonly confirm: Context["confirm"];
+  /** As the context's, with the progress view out of the way; a signal ends the question. */
+  confirm(question: string): Promise<boolean | undefined>;
+}
+
+interface OpenOptions {
+  readonly begin: boolean;
+  readonly reportDir?: string;
+  /** Of a command that opens several sessions, so that no signal falls between two; listened for otherwise. */
+  readonly interrupts?: Interrupts;
 }
 
 /** Opens a session on the environment, with progress on stderr and signals listened to, for as long as `work` takes. */
 export async function withSession<T>(
   context: Context,
   environment: Environment,
-  options: { readonly begin: boolean; readonly reportDir?: string },
+  options: OpenOptions,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
+  const { interrupts } = options;
+  if (interrupts === undefined) {
+    return withInterrupts(context, (own) => withSession(context, environment, { ...options, interrupts: own }, work));
+  }
   const target = rehearsalTarget(context, environment);
   const progress = startProgress(context);
-  const interrupts = listenForInterrupts(context);
-  const confirm: Context["confirm"] = async (question, signal) => {
+  const confirm: Opened["confirm"] = async (question) => {
     const resume = progress.pause();
-    return context.confirm(question, signal).finally(resume);
+    return interrupts.ask((signal) => context.confirm(question, signal)).finally(resume);
   };
   try {
     const { clock, random, host, pid, version, commandLine: command } = context;
@@ -52,7 +62,6 @@ export async function withSession<T>(
       await session.close();
     }
   } finally {
-    interrupts.release();
     progress.stop();
   }
 }

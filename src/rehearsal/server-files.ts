@@ -27,6 +27,8 @@ export function serverFiles(dataDir: string) {
     options: join(dataDir, "options.json"),
     /** Mode 0600: it holds the token. */
     record: join(dataDir, "server.json"),
+    /** Who was launched, from its first moment on: `server.json` comes only when the server is ready. */
+    launch: join(dataDir, "launch.json"),
     kubeconfig: join(dataDir, "kubeconfig"),
     log: join(dataDir, "server.log"),
   };
@@ -46,6 +48,29 @@ export async function writeRecord(dataDir: string, record: ServerRecord): Promis
 
 export async function readRecord(dataDir: string): Promise<ServerRecord | undefined> {
   return readJson(serverFiles(dataDir).record);
+}
+
+export async function writeLaunch(dataDir: string, { pid, started }: ProcessIdentity): Promise<void> {
+  await writeAtomic(serverFiles(dataDir).launch, JSON.stringify({ pid, started }), 0o600);
+}
+
+async function readLaunch(dataDir: string): Promise<ProcessIdentity | undefined> {
+  return readJson(serverFiles(dataDir).launch);
+}
+
+/** Every server that the data folder knows of: one that is ready, and one that was launched. */
+export async function readServers(dataDir: string): Promise<ProcessIdentity[]> {
+  const record = await readRecord(dataDir);
+  const launch = await readLaunch(dataDir);
+  const same = record?.pid === launch?.pid && record?.started === launch?.started;
+  return [record, same ? undefined : launch].filter((server) => server !== undefined);
+}
+
+/** Whether a server that starts is still wanted: nothing was destroyed meanwhile, and no other was launched. */
+export async function isWanted(dataDir: string, pid: number): Promise<boolean> {
+  if ((await readOptions(dataDir)) === undefined) return false;
+  const launch = await readLaunch(dataDir);
+  return launch === undefined || launch.pid === pid;
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {

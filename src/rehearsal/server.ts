@@ -6,6 +6,7 @@ import { offerings } from "../catalog/offerings.ts";
 import type { Node } from "../cluster/objects.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type WarpClock, warpClock } from "../kernel/clocks.ts";
+import { Failure } from "../kernel/failure.ts";
 import { identify } from "../kernel/processes.ts";
 import { seededRandom } from "../kernel/random.ts";
 import { startControllers } from "./controllers/controllers.ts";
@@ -15,7 +16,7 @@ import { startGarbageCollector } from "./core/gc.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { type Kubelet, startKubelet } from "./kubelet/kubelet.ts";
 import { reap } from "./kubelet/reaper.ts";
-import { type ServerOptions, serverFiles, writeRecord } from "./server-files.ts";
+import { isWanted, type ServerOptions, serverFiles, writeRecord } from "./server-files.ts";
 import type { ExtraHandler } from "./wire/call.ts";
 import { writeKubeconfig } from "./wire/kubeconfig.ts";
 import { startWire } from "./wire/server.ts";
@@ -44,7 +45,8 @@ export interface RehearsalServer {
 
 /**
  * Starts the embedded cluster on a data folder: reaps what an earlier server left, opens the endpoint, and writes
- * kubeconfig and `server.json` (both mode 0600) when it is ready.
+ * kubeconfig and `server.json` (both mode 0600) when it is ready. Fails, and leaves nothing, when the environment was
+ * destroyed in the meantime.
  */
 export async function startServer(dataDir: string, options: ServerOptions, deps: ServerDeps): Promise<RehearsalServer> {
   await reap(dataDir);
@@ -62,25 +64,25 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
   const wire = await startWire({ core, clock, token, logs: kubelet.logs, extra: endpoints, onError: onWireError });
   const cancelExpiry = clock.schedule(options.ttlMs, deps.onExpired, { background: true });
 
+  const stop = async () => {
+    cancelExpiry();
+    controllers.stop();
+    await kubelet.stop();
+    stopCollector();
+    await wire.close();
+    clock.stop();
+    await reap(dataDir);
+  };
+  if (!(await isWanted(dataDir, deps.pid))) {
+    await stop();
+    throw new Failure("CLUSTER_FAILED", "the environment was destroyed while its cluster started", { where: dataDir });
+  }
+
   const { url, certificatePem } = wire;
   await writeKubeconfig(serverFiles(dataDir).kubeconfig, { name: `aura-${options.name}`, url, certificatePem, token });
   const started = identify(deps.pid)?.started ?? "";
   await writeRecord(dataDir, { pid: deps.pid, started, url, token, certificatePem });
-  return {
-    url,
-    core,
-    clock,
-    fleet: controllers.fleet,
-    async stop() {
-      cancelExpiry();
-      controllers.stop();
-      await kubelet.stop();
-      stopCollector();
-      await wire.close();
-      clock.stop();
-      await reap(dataDir);
-    },
-  };
+  return { url, core, clock, fleet: controllers.fleet, stop };
 }
 
 function kubeletSettings(options: ServerOptions, deps: ServerDeps) {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import { lineRenderer } from "../../src/cli/progress/lines.ts";
-import { follow, renderView, viewState } from "../../src/cli/progress/live.ts";
+import { follow, liveProgress, renderView, viewState } from "../../src/cli/progress/live.ts";
+import { manualClock } from "../../src/kernel/clocks.ts";
 import type { Observation, TimelineEntry } from "../../src/timeline/entries.ts";
 
 const start = Date.UTC(2026, 0, 1);
@@ -75,4 +76,21 @@ test("the live view shows phases, nodes and why a pod waits", () => {
   expect(lines[1]).toContain("300 ms here, 5.3 s of cluster time");
   expect(lines.find((line) => line.includes("gpu-x1"))).toContain("g5.xlarge spot us-east-1a");
   expect(lines.find((line) => line.includes("train-1"))).toContain("no node has a GPU");
+});
+
+test("a terminal without columns is drawn 80 wide", () => {
+  let shown = "";
+  const progress = liveProgress({ write: (text: string) => (shown += text), columns: 0 }, manualClock(start));
+  progress.stop();
+  expect(shown).toContain("○ deploy  ○ run  ○ collect  ○ destroy");
+});
+
+test("what is spent is reckoned once a second", () => {
+  const view = viewState(start);
+  const spentAt = (ms: number) => /\S+ spent/.exec(renderView(view, start + ms).join())?.[0];
+  for (const one of story.slice(0, 9)) follow(view, one);
+  const first = spentAt(0);
+  follow(view, entry(3600, { ...node, state: "gone" }));
+  expect(spentAt(900)).toBe(first);
+  expect(spentAt(1000)).not.toBe(first);
 });

@@ -4,13 +4,14 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import type { Context } from "../../src/cli/context.ts";
+import type { Context, StopSignal } from "../../src/cli/context.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { systemClock } from "../../src/kernel/clocks.ts";
 import { makeFolder } from "../../src/kernel/files.ts";
+import type { ProcessIdentity } from "../../src/kernel/processes.ts";
 import { seededRandom } from "../../src/kernel/random.ts";
 import { type RehearsalServer, startServer } from "../../src/rehearsal/server.ts";
-import { readOptions, type ServerRecord } from "../../src/rehearsal/server-files.ts";
+import { readOptions } from "../../src/rehearsal/server-files.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -30,11 +31,17 @@ export interface Project {
   /** Runs one command line to its end. */
   aura(...argv: string[]): Promise<Outcome>;
   /** Sends a signal to the command that runs now, as Ctrl-C does. */
-  signal(name: "SIGINT" | "SIGTERM"): void;
+  signal(name: StopSignal): void;
   /** What the terminal answers when a command asks; undefined where there is nobody. */
   answer: boolean | undefined;
   /** Hears every line of progress; a test acts at the right moment by it. */
   onLine: (line: string) => void;
+  /** Called when a command begins to listen for signals. */
+  onListen: () => void;
+  /** The question that is put now; a test may send a signal by it before `answer` is given. */
+  onQuestion: (question: string) => void;
+  /** The exit codes of commands that ended their process at once. */
+  readonly exits: number[];
 }
 
 const environmentFile = `version: 1
@@ -53,7 +60,7 @@ export async function project(
 ): Promise<Project> {
   const directory = await mkdtemp(join(tmpdir(), "aura-journey-"));
   const servers = new Map<string, RehearsalServer>();
-  const handlers = new Set<(signal: "SIGINT" | "SIGTERM") => void>();
+  const handlers = new Set<(signal: StopSignal) => void>();
   await writeFile(join(directory, "aura.yaml"), options.environment ?? environmentFile);
   await writeFile(join(directory, "jobs.yml"), options.jobs ?? timerJob("work"));
   onTestFinished(async () => {
@@ -66,6 +73,9 @@ export async function project(
     servers,
     answer: undefined,
     onLine: () => {},
+    onListen: () => {},
+    onQuestion: () => {},
+    exits: [],
     async write(path, text) {
       await makeFolder(join(directory, path, ".."));
       await writeFile(join(directory, path), text);
@@ -99,9 +109,14 @@ export async function project(
         commandLine: ["aura", ...argv].join(" "),
         onSignal(handler) {
           handlers.add(handler);
+          made.onListen();
           return () => handlers.delete(handler);
         },
-        confirm: async () => made.answer,
+        exit: (code) => void made.exits.push(code),
+        async confirm(question, signal) {
+          made.onQuestion(question);
+          return signal?.aborted === true ? undefined : made.answer;
+        },
         servers: inProcessServers(servers),
       };
       await runCli(argv, context);
@@ -115,7 +130,9 @@ export async function project(
 }
 
 function inProcessServers(servers: Map<string, RehearsalServer>): Context["servers"] {
-  const serverOf = ({ url }: ServerRecord) => [...servers].find(([, server]) => server.url === url);
+  // all of them live in this process: only their addresses tell them apart
+  const serverOf = (record: ProcessIdentity) =>
+    [...servers].find(([, server]) => "url" in record && server.url === record.url);
   return {
     async launch(dataDir) {
       const options = await readOptions(dataDir);

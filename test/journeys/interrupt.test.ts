@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 
+import type { StopSignal } from "../../src/cli/context.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
 import { type Project, processJob, project, timerJob } from "./harness.ts";
 
 /** Sends a signal when a line of progress matches, once. */
-function signalAt(made: Project, pattern: RegExp, name: "SIGINT" | "SIGTERM" = "SIGINT"): void {
+function signalAt(made: Project, pattern: RegExp, name: StopSignal = "SIGINT"): void {
   let sent = false;
   made.onLine = (line) => {
     if (sent || !pattern.test(line)) return;
@@ -71,4 +72,53 @@ test("interrupting run leaves the jobs running", async () => {
   const { jobs } = (await made.aura("status", "-o", "json")).json<{ jobs: { status: string }[] }>();
   expect(jobs).toMatchObject([{ name: "work", status: "active" }]);
   expect((await made.aura("down", "--yes")).code).toBe(0);
+});
+
+test("SIGTERM asks nobody and destroys", async () => {
+  const made = await project({ jobs: timerJob("work", { duration: "1h" }) });
+  made.answer = false;
+  signalAt(made, /work-\w+ running/, "SIGTERM");
+  expect((await made.aura("cycle")).code).toBe(143);
+  expect(made.servers.size).toBe(0);
+});
+
+test("SIGHUP ends as SIGTERM does", async () => {
+  const made = await project({ jobs: timerJob("work", { duration: "1h" }) });
+  signalAt(made, /work-\w+ running/, "SIGHUP");
+  expect((await made.aura("cycle")).code).toBe(143);
+  expect(made.servers.size).toBe(0);
+});
+
+test("a signal at the question destroys in good order", async () => {
+  const made = await project({ jobs: timerJob("work", { duration: "1h" }) });
+  made.answer = false;
+  made.onQuestion = () => made.signal("SIGINT");
+  signalAt(made, /work-\w+ running/);
+  const { code, stderr } = await made.aura("cycle");
+  expect(code).toBe(130);
+  expect(stderr).not.toContain("cuts off");
+  expect(made.servers.size).toBe(0);
+});
+
+test("Ctrl-C at the question of down destroys nothing", async () => {
+  const made = await project({ jobs: timerJob("work", { duration: "1h" }) });
+  await made.aura("up");
+  signalAt(made, /work-\w+ running/);
+  await made.aura("run");
+  made.onQuestion = () => made.signal("SIGINT");
+  expect((await made.aura("down")).code).toBe(130);
+  expect(made.servers.size).toBe(1);
+  expect((await made.aura("down", "--yes")).code).toBe(0);
+});
+
+test.each(["cycle", "up"])("Ctrl-C before %s has begun is heard", async (verb) => {
+  const made = await project();
+  // the first session looks for a destroy to finish, and finds no run
+  made.onListen = () => {
+    made.onListen = () => {};
+    setImmediate(() => made.signal("SIGINT"));
+  };
+  const { code } = await made.aura(verb);
+  expect(code).toBe(130);
+  expect(made.servers.size).toBe(0);
 });

@@ -1,7 +1,8 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 import { readText } from "../../src/kernel/files.ts";
@@ -12,7 +13,7 @@ const program = join(root, "dist", "main.js");
 const crash = pathToFileURL(join(root, "test", "fakes", "crash-after.mjs")).href;
 
 /** A project folder for real processes: a timer job and a job that writes an output. */
-export async function realProject(): Promise<string> {
+export async function realProject(jobs?: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "aura-crash-"));
   await writeFile(
     join(directory, "aura.yaml"),
@@ -27,7 +28,7 @@ rehearsal: { speed: 2000 }
 `,
   );
   const writes = processJob("writes", 'echo 42 > "$AURA_OUTPUT_DIR/answer"; echo done');
-  await writeFile(join(directory, "jobs.yml"), [timerJob("timer", { gpus: 1 }), writes].join("---\n"));
+  await writeFile(join(directory, "jobs.yml"), jobs ?? [timerJob("timer", { gpus: 1 }), writes].join("---\n"));
   return directory;
 }
 
@@ -42,6 +43,56 @@ export function aura(directory: string, argv: readonly string[], crashAfter?: nu
     env: { ...env, ...crashing },
     timeout: 120_000,
   });
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Standard error so far; of a terminal, all that it shows. */
+  output(): string;
+  /** Waits until the output matches. */
+  shows(pattern: RegExp): Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+/** Starts the built command line with pipes, and does not wait for its end. */
+export function start(directory: string, argv: readonly string[]): Started {
+  return startProcess(directory, process.execPath, [program, ...argv]);
+}
+
+/** As `start`, on a terminal of its own (by `script` of util-linux); what is written to its stdin is typed there. */
+export function startOnTerminal(directory: string, argv: readonly string[]): Started {
+  const command = [process.execPath, program, ...argv].join(" ");
+  return startProcess(directory, "script", ["-qec", `exec ${command}`, "/dev/null"]);
+}
+
+export const hasTerminals = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
+
+function startProcess(directory: string, command: string, argv: readonly string[]): Started {
+  const env = { PATH: process.env["PATH"], HOME: directory, TERM: "xterm", SHELL: "/bin/sh" };
+  const child = spawn(command, argv, { cwd: directory, env, stdio: "pipe" });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    child,
+    output: () => output,
+    async shows(pattern) {
+      const problem = () => `no ${pattern} in:\n${output}`;
+      await until(() => pattern.test(output) || child.exitCode !== null, problem);
+      if (!pattern.test(output)) throw new Error(problem());
+    },
+    ended,
+  };
+}
+
+/** Looks until it is so; fails after a while. */
+export async function until(so: () => boolean | Promise<boolean>, problem: () => string): Promise<void> {
+  for (let looks = 0; !(await so()); looks += 1) {
+    if (looks > 1500) throw new Error(problem());
+    await setTimeout(10);
+  }
 }
 
 /** How many lines the journal has. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,7 +8,14 @@ import { askServer } from "../../src/cli/targets/server-client.ts";
 import { connectCluster } from "../../src/cluster/connect.ts";
 import { systemClock } from "../../src/kernel/clocks.ts";
 import { startServer } from "../../src/rehearsal/server.ts";
-import { readRecord, type ServerOptions, type ServerRecord, serverFiles } from "../../src/rehearsal/server-files.ts";
+import {
+  readRecord,
+  type ServerOptions,
+  type ServerRecord,
+  serverFiles,
+  writeLaunch,
+  writeOptions,
+} from "../../src/rehearsal/server-files.ts";
 
 const options: ServerOptions = {
   name: "test",
@@ -29,6 +36,7 @@ async function running(changes: Partial<ServerOptions> = {}) {
   const expiry = new Promise<void>((resolve) => {
     expired = resolve;
   });
+  await writeOptions(dataDir, { ...options, ...changes });
   const server = await startServer(
     dataDir,
     { ...options, ...changes },
@@ -86,4 +94,23 @@ test("a stopped server answers nobody", async () => {
   const { record, server } = await running();
   await server.stop();
   expect(await askServer(record, "GET", "/aura/v1/clock")).toBeUndefined();
+});
+
+test.each([
+  ["its environment was destroyed", async () => {}, []],
+  [
+    "another server was launched",
+    async (dataDir: string) => {
+      await writeOptions(dataDir, options);
+      await writeLaunch(dataDir, { pid: 1, started: "1" });
+    },
+    ["launch.json", "options.json"],
+  ],
+])("a server does not start when %s", async (_when, prepare, files) => {
+  const dataDir = await mkdtemp(join(tmpdir(), "aura-server-"));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  await prepare(dataDir);
+  const deps = { clock: systemClock(), pid: process.pid, hostEnv: {}, log: () => {}, onExpired: () => {} };
+  await expect(startServer(dataDir, options, deps)).rejects.toThrow("destroyed while its cluster started");
+  expect((await readdir(dataDir)).sort()).toEqual(files);
 });

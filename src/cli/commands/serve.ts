@@ -30,7 +30,10 @@ export async function serve(this: Context, flags: { readonly data: string }): Pr
         release();
         started.then((server) => server.stop()).then(resolve, reject);
       };
-      started.catch(reject);
+      started.catch((error: unknown) => {
+        release();
+        reject(error);
+      });
     });
     return { data: {}, text: "" };
   });

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 
 import { deploy, deploySteps } from "../../lifecycle/deploy.ts";
-import { perform } from "../command.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags, ReportFlags, SettingFlags } from "../flags.ts";
+import { withInterrupts } from "../interrupt.ts";
 import { loadSpec } from "../load.ts";
-import { withSession } from "../open.ts";
+import { type Opened, withSession } from "../open.ts";
 import { kubeconfigPath } from "../targets/rehearsal-target.ts";
 import { finishDestroy } from "./cycle.ts";
 
@@ -13,20 +15,25 @@ import { finishDestroy } from "./cycle.ts";
 export async function up(this: Context, flags: FileFlags & ReportFlags & SettingFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
-    await finishDestroy(this, environment);
     const reportDir = flags.report === undefined ? {} : { reportDir: resolve(this.cwd, flags.report) };
-    return withSession(this, environment, { begin: true, ...reportDir }, async ({ session, target, interrupts }) => {
-      await deploy(session, deploySteps(session), interrupts.stop);
-      const kubeconfig = kubeconfigPath(environment);
-      const data = { ok: true, run: session.run.run, environment: environment.name, target: target.name, kubeconfig };
-      const text = [
-        `${environment.name} is up (${target.name})`,
-        "  next   aura run          runs its jobs",
-        "         aura status       shows what runs and what it costs",
-        "         aura down         destroys it",
-        `  or     export KUBECONFIG=${kubeconfig}`,
-      ].join("\n");
-      return { data, text };
+    return withInterrupts(this, async (interrupts) => {
+      await finishDestroy(this, environment, interrupts);
+      const options = { begin: true, ...reportDir, interrupts };
+      return withSession(this, environment, options, (opened) => bringUp(environment, opened));
     });
   });
+}
+
+async function bringUp(environment: Environment, { session, target, interrupts }: Opened): Promise<CommandResult> {
+  await deploy(session, deploySteps(session), interrupts.stop);
+  const kubeconfig = kubeconfigPath(environment);
+  const data = { ok: true, run: session.run.run, environment: environment.name, target: target.name, kubeconfig };
+  const text = [
+    `${environment.name} is up (${target.name})`,
+    "  next   aura run          runs its jobs",
+    "         aura status       shows what runs and what it costs",
+    "         aura down         destroys it",
+    `  or     export KUBECONFIG=${kubeconfig}`,
+  ].join("\n");
+  return { data, text };
 }

@@ -15,6 +15,10 @@ const phaseWork: Record<PhaseName, string> = {
   destroy: "looking for leftovers",
 };
 const frameMs = 100;
+/** What has been spent is a fold over the whole timeline: it is shown this old at most. */
+const spentMs = 1000;
+/** Also where a terminal says that it has no columns, as those of some CI systems and containers do. */
+const defaultWidth = 80;
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 export interface Progress {
@@ -36,7 +40,7 @@ export function liveProgress(stream: OutputStream, clock: Clock): Progress {
     drawn = 0;
   };
   const draw = () => {
-    const lines = renderView(view, clock.now()).map((line) => clip(line, stream.columns ?? 80));
+    const lines = renderView(view, clock.now()).map((line) => clip(line, stream.columns || defaultWidth));
     erase();
     stream.write(`${lines.join("\n")}\n`);
     drawn = lines.length;
@@ -79,6 +83,7 @@ interface ViewState {
   /** The latest time of the cluster, and when this machine heard of it. */
   clusterNow: number;
   heardAt: number;
+  spent: { readonly at: number; readonly usd: number } | undefined;
 }
 
 export function viewState(now: number): ViewState {
@@ -94,6 +99,7 @@ export function viewState(now: number): ViewState {
     clusterStart: undefined,
     clusterNow: 0,
     heardAt: now,
+    spent: undefined,
   };
 }
 
@@ -140,10 +146,17 @@ export function renderView(view: ViewState, now: number): string[] {
   const expected = humanDuration(view.clusterStart === undefined ? 0 : clusterNow - view.clusterStart);
   return [
     `${frame} ${view.title}  ${marks}`,
-    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentUsd(view.entries, clusterNow))} spent · ${view.doing}`,
+    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentBy(view, now, clusterNow))} spent · ${view.doing}`,
     ...table([...view.nodes.values()].filter(({ state }) => state !== "gone").map(nodeRow)),
     ...table([...view.pods.values()].filter(({ state }) => state !== "gone").map((pod) => podRow(pod, view.waits))),
   ];
+}
+
+function spentBy(view: ViewState, now: number, clusterNow: number): number {
+  if (view.spent === undefined || now - view.spent.at >= spentMs) {
+    view.spent = { at: now, usd: spentUsd(view.entries, clusterNow) };
+  }
+  return view.spent.usd;
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

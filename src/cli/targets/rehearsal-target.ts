@@ -9,6 +9,7 @@ import { connectCluster } from "../../cluster/connect.ts";
 import type { Pod } from "../../cluster/objects.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { readText, removeTree } from "../../kernel/files.ts";
+import type { ProcessIdentity } from "../../kernel/processes.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import type { Step } from "../../lifecycle/step.ts";
 import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
@@ -16,7 +17,7 @@ import { waitUntil } from "../../lifecycle/wait.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
 import { reap, survivors } from "../../rehearsal/kubelet/reaper.ts";
 import { jobProblems } from "../../rehearsal/preflight.ts";
-import { readRecord, type ServerRecord, serverFiles, writeOptions } from "../../rehearsal/server-files.ts";
+import { readRecord, readServers, type ServerRecord, serverFiles, writeOptions } from "../../rehearsal/server-files.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
 import type { Context } from "../context.ts";
@@ -98,6 +99,7 @@ function clusterStep(context: Context, environment: Environment): Step {
       const record = await readRecord(dataDir);
       if (record !== undefined && context.servers.isAlive(record))
         return (await isReady(record)) ? "present" : "partial";
+      if ((await liveServers(context, dataDir)).length > 0) return "partial";
       return (await readText(serverFiles(dataDir).options)) === undefined ? "absent" : "partial";
     },
     async ensure(signal) {
@@ -142,9 +144,13 @@ async function serverReady(context: Context, dataDir: string, signal: AbortSigna
 
 /** Ends the server and every process it started, also those of one that crashed. */
 async function stopServer(context: Context, dataDir: string, signal: AbortSignal): Promise<void> {
-  const record = await readRecord(dataDir);
-  if (record !== undefined && context.servers.isAlive(record)) await context.servers.end(record, signal);
+  for (const server of await liveServers(context, dataDir)) await context.servers.end(server, signal);
   await reap(dataDir);
+}
+
+/** One that is not ready yet is a process all the same, and so is one whose `server.json` somebody deleted. */
+async function liveServers({ servers }: Context, dataDir: string): Promise<ProcessIdentity[]> {
+  return (await readServers(dataDir)).filter((server) => servers.isAlive(server));
 }
 
 /** One folder for each declared path when there are several: equal names would collide. */
@@ -160,23 +166,24 @@ async function fetchOutputs(dataDir: string, pod: Pod, directory: string): Promi
   return { files: results.flatMap(({ files }) => files), problems: results.flatMap(({ problems }) => problems) };
 }
 
-async function findLeftovers({ servers }: Context, dataDir: string): Promise<{ checked: string[]; found: Leftover[] }> {
+async function findLeftovers(context: Context, dataDir: string): Promise<{ checked: string[]; found: Leftover[] }> {
   const record = await readRecord(dataDir);
   const processes = survivors(dataDir).map(({ pid }) => ({
     kind: "process",
     name: String(pid),
     fix: `kill -9 ${pid}`,
   }));
-  const server =
-    record !== undefined && servers.isAlive(record)
-      ? [{ kind: "process", name: `server ${record.pid}`, fix: `kill ${record.pid}` }]
-      : [];
+  const servers = (await liveServers(context, dataDir)).map(({ pid }) => ({
+    kind: "process",
+    name: `server ${pid}`,
+    fix: `kill ${pid}`,
+  }));
   const socket = record !== undefined && (await isListening(record.url)) ? [{ kind: "socket", name: record.url }] : [];
   const files =
     (await readText(serverFiles(dataDir).options)) === undefined
       ? []
       : [{ kind: "file", name: dataDir, fix: `rm -r ${dataDir}` }];
-  return { checked: ["processes", "sockets", "files"], found: [...processes, ...server, ...socket, ...files] };
+  return { checked: ["processes", "sockets", "files"], found: [...processes, ...servers, ...socket, ...files] };
 }
 
 function isListening(url: string): Promise<boolean> {
