@@ -14,11 +14,12 @@ beforeAll(async () => {
 const documents = (path: string) => parseAllDocuments(generated.get(path) ?? "").map((document) => document.toJS());
 
 describe("generated files", () => {
-  it("are five", () => {
+  it("are six", () => {
     expect([...generated.keys()]).toEqual([
       "Karpenter/main.yml",
       "Karpenter/app-job.yml",
       "Karpenter/gpu-test-job.yml",
+      "docs/reference/cli.md",
       "docs/reference/aura.schema.json",
       "docs/reference/summary.schema.json",
     ]);

@@ -59,7 +59,7 @@ async function confirmRunning(flags: DownFlags, confirm: Opened["confirm"], reco
   const answer = await confirm(`${count(running.length, "job")} still active (${names}); destroy anyway?`);
   if (answer === true) return;
   throw new Failure("DECLINED", `${count(running.length, "job")} still active: ${names}`, {
-    why: answer === undefined ? "there is no terminal to ask on" : "the answer was no",
+    why: answer === undefined ? "nobody answered" : "the answer was no",
     fix: "aura down --yes",
   });
 }
