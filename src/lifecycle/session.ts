@@ -39,8 +39,6 @@ export interface SessionOptions {
 export interface Session {
   readonly options: SessionOptions;
   readonly run: OpenRun;
-  /** Whether the run was begun by an earlier command. */
-  readonly resumed: boolean;
   /** Everything observed in this run so far, earlier commands included. */
   readonly entries: readonly TimelineEntry[];
   /** Adds to the timeline; `at` defaults to the cluster's time now. */
@@ -85,7 +83,7 @@ export async function openSession(options: SessionOptions, { begin }: { readonly
     const run = open ?? (begin ? await beginRun(options, journal) : undefined);
     if (run === undefined) throw noEnvironment(environment.name);
     if (begin) await writeSnapshot(environment);
-    return await buildSession(options, { journal, run, resumed: open !== undefined, release });
+    return await buildSession(options, { journal, run, release });
   } catch (error) {
     await release();
     throw error;
@@ -117,7 +115,6 @@ async function beginRun(options: SessionOptions, journal: Journal): Promise<Open
 interface Opened {
   readonly journal: Journal;
   readonly run: OpenRun;
-  readonly resumed: boolean;
   readonly release: () => Promise<void>;
 }
 
@@ -141,7 +138,6 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
   return {
     options,
     run,
-    resumed: opened.resumed,
     entries: timeline.entries,
     observe,
     time: link.time,

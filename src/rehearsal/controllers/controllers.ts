@@ -1,12 +1,7 @@
-import type { InstanceType, Offering } from "../../catalog/instance-type.ts";
 import { instanceType } from "../../catalog/instance-types.ts";
-import type { LaunchLatency } from "../../catalog/latency.ts";
-import type { Clock } from "../../kernel/clock.ts";
-import type { Random } from "../../kernel/random.ts";
-import type { Shortage } from "../../spec/environment.ts";
 import type { Core } from "../core/core.ts";
 import { eventRecorder } from "../core/events.ts";
-import { type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
+import { type FleetOptions, type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
 import { deduped } from "./deduped.ts";
 import { type NodeDeps, nominations } from "./deps.ts";
 import { startDisruption } from "./disruption.ts";
@@ -21,16 +16,9 @@ import { startScheduler } from "./scheduler.ts";
 import { ensureSystemNode } from "./system-node.ts";
 import { startTermination } from "./termination.ts";
 
-export interface ControllersOptions {
+/** The cluster, and EC2 below it. */
+export interface ControllersOptions extends FleetOptions {
   readonly core: Core;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly region: string;
-  /** What EC2 sells: of the pools' families, in the environment's zones. */
-  readonly offerings: readonly Offering[];
-  readonly launchLatency: (type: InstanceType, random: Random) => LaunchLatency;
-  readonly terminateMs: (type: InstanceType, random: Random) => number;
-  readonly shortages: readonly Shortage[];
   /** One spot node is interrupted this long after it began to run a pod. */
   readonly interruptSpotAfterMs?: number;
   /** Told of what a controller threw, which is a bug; it tries again. */
