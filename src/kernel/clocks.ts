@@ -63,6 +63,8 @@ export interface WarpClock extends Clock {
 /**
  * `speed` is the pace (1 or more) while at least one foreground timer waits and nothing holds the clock.
  * Otherwise the pace is 1: a cluster at rest keeps to real time, and a real process is never sped up.
+ * Where this machine cannot keep up, fast time waits: it never passes a timer that has not fired. A stall of a tenth of
+ * a second would else be a minute of the cluster in which nobody did anything.
  */
 export function warpClock(base: Clock, speed: number): WarpClock {
   const timers = timerQueue();
@@ -73,18 +75,27 @@ export function warpClock(base: Clock, speed: number): WarpClock {
   let disarm: (() => void) | undefined;
   let stopped = false;
 
-  const now = () => warped + (base.now() - since) * pace;
-
-  const adjust = () => {
+  const now = () => {
+    const free = warped + (base.now() - since) * pace;
+    const next = pace > 1 ? timers.peek() : undefined;
+    return next === undefined ? free : Math.max(warped, Math.min(free, next.at));
+  };
+  const settle = () => {
     warped = now();
     since = base.now();
+  };
+
+  const adjust = () => {
+    settle();
     pace = holds === 0 && timers.foreground() > 0 ? speed : 1;
     disarm?.();
     const next = stopped ? undefined : timers.peek();
     disarm = next && base.schedule(Math.max(0, (next.at - warped) / pace), fire);
   };
   const fire = () => {
-    for (let timer = timers.take(now() + 0.5); timer !== undefined; timer = timers.take(now() + 0.5)) timer.callback();
+    settle();
+    const due = warped + 0.5;
+    for (let timer = timers.take(due); timer !== undefined; timer = timers.take(due)) timer.callback();
     adjust();
   };
 

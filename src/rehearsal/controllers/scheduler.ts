@@ -6,7 +6,8 @@ import type { Labels, Taint, Toleration } from "../../planner/types.ts";
 import { conditionIn, holds, withCondition } from "./conditions.ts";
 import { alternativesOf, requestsOf, requestsOn, resourcesOf } from "./convert.ts";
 import type { ControllerDeps } from "./deps.ts";
-import { workQueue } from "./queue.ts";
+import { type Requeue, workQueue } from "./queue.ts";
+import { type Quiet, quietPeriods } from "./quiet-periods.ts";
 import { nameOf, nodeKind, podKind, refOf } from "./refs.ts";
 
 const fieldManager = "kube-scheduler";
@@ -19,14 +20,16 @@ const cycleKey = "cycle";
  */
 export function startScheduler(deps: ControllerDeps): () => void {
   const { core, clock } = deps;
+  const quiet = quietPeriods(clock);
   const queue = workQueue({
     clock,
-    reconcile: () => cycle(deps),
+    reconcile: () => cycle(deps, quiet),
     onError: (_, error) => deps.onError("scheduler", error),
   });
   queue.add(cycleKey);
   const stops = [
     core.subscribe<Pod>(podKind, ({ type, object }) => {
+      if (type === "DELETED" || object.spec?.nodeName) quiet.forget(object.metadata.uid ?? "");
       const frees = type === "DELETED" || object.status?.phase === "Succeeded" || object.status?.phase === "Failed";
       if (frees || isWaiting(object)) queue.add(cycleKey);
     }),
@@ -60,10 +63,11 @@ interface Wish {
   readonly tolerations: readonly Toleration[];
 }
 
-/** Places every waiting pod, by priority and age. */
-function cycle(deps: ControllerDeps): undefined {
+/** Places every waiting pod, by priority and age. Comes again for those that could not be told their reason yet. */
+function cycle(deps: ControllerDeps, quiet: Quiet): Requeue | undefined {
   const waiting = inQueueOrder(deps.pods.pending().filter(isWaiting));
-  if (waiting.length === 0) return;
+  if (waiting.length === 0) return undefined;
+  let untoldMs = Number.POSITIVE_INFINITY;
   const candidates = deps.core
     .list<Node>(nodeKind)
     .items.map((node) => candidateOf(node, deps.pods.onNode(nameOf(node))));
@@ -76,9 +80,10 @@ function cycle(deps: ControllerDeps): undefined {
     if ("node" in outcome) bind(deps, pod, outcome.node);
     else {
       failed.set(shape, outcome.message);
-      refuse(deps, pod, outcome.message);
+      untoldMs = Math.min(untoldMs, refuse(deps, quiet, pod, outcome.message));
     }
   }
+  return Number.isFinite(untoldMs) ? { afterMs: untoldMs, background: true } : undefined;
 }
 
 function inQueueOrder(pods: readonly Pod[]): Pod[] {
@@ -164,12 +169,21 @@ function bind({ core, events }: ControllerDeps, pod: Pod, node: string): void {
   events.scheduler.record(pod, "Normal", "Scheduled", `Successfully assigned ${keyOf(pod)} to ${node}`);
 }
 
-/** Said once: a pod that waits for the same reason as before is left alone. */
-function refuse({ core, clock, events }: ControllerDeps, pod: Pod, message: string): void {
+/**
+ * Said once: a pod that waits for the same reason as before is left alone, and a new reason waits its time. Each node
+ * that comes changes the reason of every pod that waits: a thousand of them would be told of each step of each node.
+ * Returns the milliseconds until it may be said; Infinity when nothing is left to say.
+ */
+function refuse({ core, clock, events }: ControllerDeps, quiet: Quiet, pod: Pod, message: string): number {
   const old = conditionIn(pod, "PodScheduled");
-  if (old?.status === "False" && old.message === message) return;
+  if (old?.status === "False" && old.message === message) return Number.POSITIVE_INFINITY;
+  const uid = pod.metadata.uid ?? "";
+  const leftMs = quiet.leftMs(uid);
+  if (leftMs > 0) return leftMs;
+  quiet.begin(uid);
   const condition = { type: "PodScheduled", status: "False" as const, reason: "Unschedulable", message };
   const conditions = withCondition(pod.status?.conditions, condition, clock.now());
   core.patch(refOf(pod), { status: { conditions } }, { subresource: "status", fieldManager });
   events.scheduler.record(pod, "Warning", "FailedScheduling", message);
+  return Number.POSITIVE_INFINITY;
 }

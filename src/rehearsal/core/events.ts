@@ -7,11 +7,16 @@ export interface EventRecorder {
   record(object: KubeObject, type: "Normal" | "Warning", reason: string, message: string): void;
 }
 
+/** client-go combines what exceeds ten similar events in ten minutes; here it is dropped. */
+const mostSimilar = 10;
+const similarEveryMs = 60_000;
+
 /** How long an event is kept, as kube-apiserver's `--event-ttl` defaults. */
 const lifetimeMs = 3_600_000;
 
 /** Writes Events as client-go's recorder does. `source` is the component that reports, such as `karpenter`. */
 export function eventRecorder(core: Core, clock: Clock, source: string): EventRecorder {
+  const isSpam = spamFilter(clock);
   return {
     record(object, type, reason, message) {
       const { name = "", namespace, uid = "" } = object.metadata;
@@ -28,7 +33,7 @@ export function eventRecorder(core: Core, clock: Clock, source: string): EventRe
         core.patch(ref, { count: (existing.count ?? 1) + 1, lastTimestamp: now }, { fieldManager: source });
         return;
       }
-      if (isClosing(core, where)) return;
+      if (isSpam(`${subject}/${type}/${reason}`) || isClosing(core, where)) return;
       core.create<KubeEvent>(
         {
           ...ref,
@@ -53,6 +58,24 @@ export function eventRecorder(core: Core, clock: Clock, source: string): EventRe
       );
       clock.schedule(lifetimeMs, () => core.find(ref) && core.delete(ref), { background: true });
     },
+  };
+}
+
+/** A bucket of tokens for each object and reason; what is full again is forgotten. */
+function spamFilter(clock: Clock): (key: string) => boolean {
+  /** When each bucket will be full again. */
+  const fullMs = new Map<string, number>();
+  let sweptMs = clock.now();
+  return (key) => {
+    const now = clock.now();
+    if (now - sweptMs > mostSimilar * similarEveryMs) {
+      sweptMs = now;
+      for (const [other, atMs] of fullMs) if (atMs <= now) fullMs.delete(other);
+    }
+    const fullAtMs = Math.max(now, fullMs.get(key) ?? now) + similarEveryMs;
+    if (fullAtMs - now > mostSimilar * similarEveryMs) return true;
+    fullMs.set(key, fullAtMs);
+    return false;
   };
 }
 

@@ -205,3 +205,30 @@ it("leaves pods of other schedulers and gates alone", async () => {
   await clock.advance(0);
   expect(places(core)).toEqual({ p: undefined, q: undefined });
 });
+
+it("tells a pod of new reasons with back-off, and the last one for sure", async () => {
+  const { core, clock } = start();
+  let told = 0;
+  core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ type }) => {
+    if (type === "MODIFIED") told += 1;
+  });
+  core.create(pod("p", {}, { cpu: "5" }));
+  for (let index = 0; index < 100; index += 1) {
+    core.create(node(`n${index}`));
+    await clock.advance(200);
+  }
+  // in 20 s: at once, then after 1, 2, 4 and 8 s
+  expect(told).toBe(5);
+  await clock.advance(10_000);
+  expect(places(core)["p"]).toBe("0/100 nodes are available: 100 Insufficient cpu.");
+});
+
+it("places a pod at once though it keeps quiet about it", async () => {
+  const { core, clock } = start();
+  core.create(pod("p", {}, { cpu: "5" }));
+  await clock.advance(1);
+  core.create(node("small"));
+  core.create(node("large", { cpu: "8" }));
+  await clock.advance(1);
+  expect(places(core)["p"]).toBe("large");
+});

@@ -36,6 +36,24 @@ test("forgets events after an hour", async () => {
   expect([core.list(query).items, clock.pending()]).toEqual([[], 0]);
 });
 
+test("drops the eleventh similar event in ten minutes", async () => {
+  const { core, clock } = openCore();
+  const [one, other] = [core.create(pod("p")), core.create(pod("q"))];
+  const recorder = eventRecorder(core, clock, "default-scheduler");
+  const tell = (many: number) => {
+    for (let index = 0; index < many; index += 1)
+      recorder.record(one, "Warning", "FailedScheduling", `reason ${clock.now()} ${index}`);
+  };
+  tell(50);
+  expect(core.list(query).items).toHaveLength(10);
+  recorder.record(other, "Warning", "FailedScheduling", "of another pod");
+  recorder.record(one, "Normal", "Scheduled", "another reason");
+  expect(core.list(query).items).toHaveLength(12);
+  await clock.advance(120_000);
+  tell(50);
+  expect(core.list(query).items).toHaveLength(14);
+});
+
 test("drops events in a namespace that closes", () => {
   const { core, clock } = openCore();
   startGarbageCollector(core);
