@@ -9,6 +9,7 @@ import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { accessOf } from "./steps/access.ts";
 import { jobStep } from "./steps/job.ts";
+import { lastReason } from "./wait-reasons.ts";
 
 /**
  * Submits the jobs and waits until each has ended. Fails with JOB_FAILED when one failed, TIMEOUT when
@@ -158,7 +159,7 @@ function whyUnfinished(session: Session, recorder: Recorder, job: Job): string {
   const reasons = session.entries.flatMap((entry) =>
     entry.type === "wait" && podNames.has(entry.pod) ? entry.reason : [],
   );
-  return `is pending: ${reasons.at(-1) ?? "no reason was given"}`;
+  return `is pending: ${lastReason(reasons) ?? "no reason was given"}`;
 }
 
 function jobsFailed(failed: readonly Failed[]): Failure {

@@ -5,6 +5,15 @@ import { type Timed, timeOf } from "./observations.ts";
 /** Karpenter's message about the node that a pod is to get: `nodeclaim/x` while it has none, then `node/y`. */
 const nominated = /^Pod should schedule on: (\S+)$/;
 
+const promise = " is being made ready for it";
+
+/** Why a pod waits in the end: the latest reason, and if that is but a promise of a node, what kept it waiting before. */
+export function lastReason(reasons: readonly string[]): string | undefined {
+  const last = reasons.at(-1);
+  const cause = reasons.findLast((reason) => !reason.endsWith(promise));
+  return cause === undefined || cause === last ? last : `${cause}; now ${last}`;
+}
+
 interface PodName {
   readonly namespace: string;
   readonly pod: string;
@@ -64,7 +73,7 @@ function nodePromises() {
       byNode.set(node, [...(byNode.get(node) ?? []), pod]);
       if (waiting.has(keyOf(pod))) return [];
       waiting.add(keyOf(pod));
-      return [{ ...pod, reason: `${node} is being made ready for it` }];
+      return [{ ...pod, reason: `${node}${promise}` }];
     },
     withdraw(pods: readonly PodName[]) {
       for (const pod of pods) waiting.delete(keyOf(pod));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { KubeEvent } from "../../src/cluster/objects.ts";
-import { waitReasons } from "../../src/lifecycle/wait-reasons.ts";
+import { lastReason, waitReasons } from "../../src/lifecycle/wait-reasons.ts";
 
 function event(source: string, kind: string, name: string, reason: string, message: string): KubeEvent {
   return {
@@ -58,4 +58,16 @@ test("a promise is told once, and again after a failure", () => {
 test("other events explain nothing", () => {
   expect(reasons(event("kubelet", "Pod", "train", "Pulling", "Pulling image"))).toEqual([]);
   expect(reasons(event("karpenter", "NodeClaim", "gpu-1", "Launched", "Launched"))).toEqual([]);
+});
+
+test.each([
+  [[], undefined],
+  [["0/1 nodes"], "0/1 nodes"],
+  [
+    ["0/1 nodes", "no capacity", "nodeclaim/x is being made ready for it"],
+    "no capacity; now nodeclaim/x is being made ready for it",
+  ],
+  [["nodeclaim/x is being made ready for it"], "nodeclaim/x is being made ready for it"],
+])("of %j the cause is told", (all, expected) => {
+  expect(lastReason(all)).toBe(expected);
 });
