@@ -35,6 +35,8 @@ describe("a server that is killed", () => {
     });
     await once(server.stdout, "data");
     await wait(delayMs);
+    // on a busy machine the first process may be late: the later kills are to find some
+    while (delayMs >= 50 && survivors(dataDir).length === 0) await wait(5);
     server.kill("SIGKILL");
     await once(server, "exit");
     const { killed } = await reap(dataDir);
