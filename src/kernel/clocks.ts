@@ -60,11 +60,14 @@ export interface WarpClock extends Clock {
   stop(): void;
 }
 
+/** How exact this machine's timers are: what is due within it fires together. */
+const exactMs = 1;
+
 /**
  * `speed` is the pace (1 or more) while at least one foreground timer waits and nothing holds the clock.
  * Otherwise the pace is 1: a cluster at rest keeps to real time, and a real process is never sped up.
- * Where this machine cannot keep up, fast time waits: it never passes a timer that has not fired. A stall of a tenth of
- * a second would else be a minute of the cluster in which nobody did anything.
+ * Where this machine cannot keep up, fast time waits for the timers that are due. A stall of a tenth of a second would
+ * else be a minute of the cluster in which nobody did anything.
  */
 export function warpClock(base: Clock, speed: number): WarpClock {
   const timers = timerQueue();
@@ -78,7 +81,7 @@ export function warpClock(base: Clock, speed: number): WarpClock {
   const now = () => {
     const free = warped + (base.now() - since) * pace;
     const next = pace > 1 ? timers.peek() : undefined;
-    return next === undefined ? free : Math.max(warped, Math.min(free, next.at));
+    return next === undefined ? free : Math.max(warped, Math.min(free, next.at + exactMs * pace));
   };
   const settle = () => {
     warped = now();

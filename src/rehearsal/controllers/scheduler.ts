@@ -74,7 +74,7 @@ function cycle(deps: ControllerDeps, quiet: Quiet): Requeue | undefined {
   // Within a cycle nodes only fill up: what failed for one pod fails for its equals
   const failed = new Map<string, string>();
   for (const pod of waiting) {
-    const shape = JSON.stringify([requestsOf(pod), alternativesOf(pod), pod.spec?.tolerations]);
+    const shape = shapeOf(pod);
     const known = failed.get(shape);
     const outcome = known === undefined ? place(candidates, wishOf(pod)) : { message: known };
     if ("node" in outcome) bind(deps, pod, outcome.node);
@@ -84,6 +84,27 @@ function cycle(deps: ControllerDeps, quiet: Quiet): Requeue | undefined {
     }
   }
   return Number.isFinite(untoldMs) ? { afterMs: untoldMs, background: true } : undefined;
+}
+
+// Objects of the core never change: what was read from one once holds for good
+const shapes = new WeakMap<Pod, string>();
+const allocatables = new WeakMap<Node, Resources>();
+
+/** What decides where a pod fits: equal for pods that fit the same nodes. */
+function shapeOf(pod: Pod): string {
+  const known = shapes.get(pod);
+  if (known !== undefined) return known;
+  const shape = JSON.stringify([requestsOf(pod), alternativesOf(pod), pod.spec?.tolerations]);
+  shapes.set(pod, shape);
+  return shape;
+}
+
+function allocatableOf(node: Node): Resources {
+  const known = allocatables.get(node);
+  if (known !== undefined) return known;
+  const allocatable = resourcesOf(node.status?.allocatable as Readonly<Record<string, string>> | undefined);
+  allocatables.set(node, allocatable);
+  return allocatable;
 }
 
 function inQueueOrder(pods: readonly Pod[]): Pod[] {
@@ -104,7 +125,7 @@ function compare(a: string, b: string): number {
 function candidateOf(node: Node, pods: readonly Pod[]): Candidate {
   const taints = (node.spec?.taints ?? []) as readonly Taint[];
   const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
-  const allocatable = resourcesOf(node.status?.allocatable as Readonly<Record<string, string>> | undefined);
+  const allocatable = allocatableOf(node);
   return {
     name: nameOf(node),
     unschedulable: node.spec?.unschedulable === true,
