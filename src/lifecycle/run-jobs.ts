@@ -107,7 +107,7 @@ async function guardCluster(session: Session): Promise<void> {
   const isDead = silentMs >= suspiciousSilenceMs && (await session.api()) === undefined;
   if (!isDead && silentMs < longestSilenceMs) return;
   throw new Failure("CLUSTER_UNREACHABLE", `the cluster has not answered for ${humanDuration(silentMs)}`, {
-    why: "its server may have died; jobs and their processes are gone with it",
+    why: "its server died, or its time to live (ttl: in aura.yaml) is over; jobs and their processes are gone with it",
     fix: "aura down, then run this again",
   });
 }

@@ -24,7 +24,10 @@ export async function serve(this: Context, flags: { readonly data: string }): Pr
         pid,
         log,
         hostEnv: process.env,
-        onExpired: () => end(),
+        onExpired() {
+          log(`the time to live of ${options.name} is over`);
+          end();
+        },
       });
       const end = () => {
         release();
