@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ObjectApi } from "../cluster/api.ts";
 import type { Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
+import { writeAtomic } from "../kernel/files.ts";
 import { logNotCollected } from "./collected-pods.ts";
 import type { LogFollower } from "./follow-logs.ts";
 import { type CopyEnd, copyRun, readEnd, sizeOf } from "./log-copy.ts";
@@ -68,9 +69,20 @@ async function fetchLog({ session, api, signal }: Collecting, run: LogRun): Prom
   );
   if (end === "truncated") return [truncated(run, "the server keeps the end of a long log only")];
   if (end === "broken") return [{ reason: logNotCollected, message: `log of container ${run.container}: ${why}` }];
+  if (end === "gone" && (await keepLog(session, run, path))) return [];
   // without a file nothing says that there ever was a log
   const isCutOff = end === "gone" && (await sizeOf(path)) !== undefined;
   return isCutOff ? [truncated(run, "the pod was removed before its log was read to the end")] : [];
+}
+
+/** The target may have what the cluster has forgotten; true when it had as much as was copied before, or more. */
+async function keepLog({ options: { target } }: Session, { pod, container }: LogRun, path: string): Promise<boolean> {
+  const pieces: string[] = [];
+  for await (const piece of target.keptLog(pod, container)) pieces.push(piece);
+  const text = pieces.join("");
+  if (text === "" || Buffer.byteLength(text) < ((await sizeOf(path)) ?? 0)) return false;
+  await writeAtomic(path, text);
+  return true;
 }
 
 function truncated({ container }: LogRun, why: string): Problem {

@@ -6,6 +6,7 @@ import { forgetEnding, readEnding } from "./ending-pods.ts";
 import { followerOf, followLogs } from "./follow-logs.ts";
 import { observeEnded } from "./job-endings.ts";
 import { hasEnded } from "./log-runs.ts";
+import { podObservations } from "./observations.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { slots } from "./slots.ts";
@@ -53,10 +54,25 @@ async function collectEnded(session: Session, recorder: Recorder, signal: AbortS
   if (!signal.aborted) await forgetEnding(session);
 }
 
-/** Those that a command ended which did not come to collect them are known from its record only. */
+/**
+ * Pods that were removed while no command watched are known from a record only: of a command that ended them and did
+ * not come to collect them, or of the target that has their files.
+ */
 async function endedPods(session: Session, recorder: Recorder): Promise<Pod[]> {
-  const remembered = (await readEnding(session)).filter(({ metadata }) => !recorder.pods.has(metadata.uid ?? ""));
-  return [...jobPods(recorder.pods.values()).filter(hasEnded), ...remembered];
+  const remembered = [...(await session.options.target.remains()), ...(await readEnding(session))];
+  const forgotten = new Map(remembered.map((pod) => [pod.metadata.uid ?? "", pod]));
+  for (const uid of recorder.pods.keys()) forgotten.delete(uid);
+  await observeForgotten(session, jobPods(forgotten.values()));
+  return [...jobPods(recorder.pods.values()).filter(hasEnded), ...jobPods(forgotten.values())];
+}
+
+/** Tells of their lives what no command saw. */
+async function observeForgotten(session: Session, pods: readonly Pod[]): Promise<void> {
+  const seen = session.entries.flatMap((entry) => (entry.type === "pod" ? `${entry.uid} ${entry.state}` : []));
+  const known = new Set(seen);
+  for (const { at, observation } of pods.flatMap(podObservations)) {
+    if (!known.has(`${observation.uid} ${observation.state}`)) await session.observe(observation, at);
+  }
 }
 
 /** Waits as long as the longest hold and what surrounds it; that nodes are still there then is told, not fatal. */

@@ -26,6 +26,10 @@ export interface Target {
   usage(): Promise<readonly Omit<UsageObserved, "type">[]>;
   /** Copies a pod's declared outputs into `directory`; returns the files, relative to it, and what was left out and why. */
   fetchOutputs(pod: Pod, directory: string): Promise<FetchedOutputs>;
+  /** Pods whose files are kept there, those that the cluster has forgotten included. */
+  remains(): Promise<readonly Pod[]>;
+  /** What is kept of the log of a container's last run, of a pod that the cluster has forgotten. */
+  keptLog(pod: Pod, container: string): AsyncIterable<string>;
   /** Looks for anything that outlived `destroy`. */
   leftovers(): Promise<{ readonly checked: readonly string[]; readonly found: readonly Leftover[] }>;
 }

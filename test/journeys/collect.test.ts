@@ -3,8 +3,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
+import type { Job, Pod } from "../../src/cluster/objects.ts";
 import type { TimelineEntry } from "../../src/timeline/entries.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
 import { type Outcome, type Project, processJob, project } from "./harness.ts";
@@ -146,4 +147,33 @@ test("what a cut-off ending left comes home with down", async () => {
   const down = await made.aura("down", "--yes", "-o", "json");
   expect(down.json<Summary>().leftovers).toEqual([]);
   expect((await home(down)).outputs.map((file) => file.split("/").at(-1))).toContain("checkpoint");
+});
+
+test("what ended while nobody watched comes home", async () => {
+  const made = await project({
+    jobs: processJob("alone", 'sleep 0.3; echo done; echo 42 > "$AURA_OUTPUT_DIR/answer"'),
+  });
+  await made.aura("up");
+  made.onLine = (line) => {
+    if (/default.alone done/.test(line)) made.signal("SIGINT");
+  };
+  expect((await made.aura("run")).code).toBe(130);
+  made.onLine = () => {};
+  const [server] = made.servers.values();
+  const ref = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "alone", namespace: "default" } };
+  const isDone = () => (server?.core.find<Job>(ref)?.status?.succeeded ?? 0) > 0;
+  await vi.waitUntil(isDone, { timeout: 20_000 });
+  // as the pod garbage collector does when the node is gone
+  const [pod] = server?.core.list<Pod>({ apiVersion: "v1", kind: "Pod" }).items ?? [];
+  server?.core.delete(
+    { apiVersion: "v1", kind: "Pod", metadata: { namespace: "default", name: pod?.metadata.name ?? "" } },
+    { gracePeriodSeconds: 0 },
+  );
+
+  const summary = (await made.aura("down", "-o", "json")).json<Summary>();
+  expect(summary.jobs).toMatchObject([{ name: "alone", status: "succeeded", exitCode: 0, attempts: 1 }]);
+  const files = await readdir(summary.report?.dir ?? "", { recursive: true });
+  expect(files.filter((file) => file.endsWith("answer"))).toHaveLength(1);
+  const log = files.find((file) => file.endsWith(".log"));
+  expect(await readFile(join(summary.report?.dir ?? "", log ?? ""), "utf8")).toContain("done");
 });

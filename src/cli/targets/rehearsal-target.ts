@@ -14,7 +14,9 @@ import { environmentPaths } from "../../lifecycle/paths.ts";
 import type { Step } from "../../lifecycle/step.ts";
 import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
 import { waitUntil } from "../../lifecycle/wait.ts";
+import { logStore } from "../../rehearsal/kubelet/log-store.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
+import { podRecords } from "../../rehearsal/kubelet/pod-record.ts";
 import { reap, survivors } from "../../rehearsal/kubelet/reaper.ts";
 import { jobProblems } from "../../rehearsal/preflight.ts";
 import { readRecord, readServers, type ServerRecord, serverFiles, writeOptions } from "../../rehearsal/server-files.ts";
@@ -58,6 +60,11 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
       return answer?.items ?? [];
     },
     fetchOutputs: (pod, directory) => fetchOutputs(dataDir, pod, directory),
+    remains: async () => podRecords(dataDir),
+    keptLog: ({ metadata }, container) => {
+      const { namespace = "default", name: pod = "", uid = "" } = metadata;
+      return logStore({ dataDir, clock: context.clock }).read({ namespace, pod, uid, container });
+    },
     leftovers: () => findLeftovers(context, dataDir),
   };
 }

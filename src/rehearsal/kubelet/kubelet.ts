@@ -11,6 +11,7 @@ import { hostGpus } from "./host-gpus.ts";
 import { type ImagePullMs, imageStore } from "./images.ts";
 import type { LogSource } from "./log-source.ts";
 import { logStore } from "./log-store.ts";
+import { writePodRecord } from "./pod-record.ts";
 import { finishDeletion, graceMsOf, type PodWorker, startPodWorker } from "./pod-worker.ts";
 import { type ProcessHost, processRuntime } from "./process-runtime.ts";
 import { reap } from "./reaper.ts";
@@ -71,6 +72,7 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
     logs,
     events: eventRecorder(core, clock, "kubelet"),
     runtimeOf,
+    record: (pod) => writePodRecord(dataDir, pod),
     log,
   };
   const watch = watchPods(host, sampler.forget);

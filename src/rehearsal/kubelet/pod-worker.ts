@@ -46,6 +46,10 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     stop.conclude();
     conclude(work, stop.cause());
     publish();
+    if (stop.cause() !== "stopped") {
+      const status = { ...containerStatuses(pod, progress, clock.now()), ...phaseStatus(progress) };
+      host.record({ ...pod, status: { ...pod.status, ...status } } as Pod);
+    }
     if (!isSilent()) finishDeletion(core, pod);
   };
   const done = run().catch((error: unknown) => host.log(messageOf(error)));
@@ -72,6 +76,7 @@ async function runPod(work: Work): Promise<void> {
   const runtime = await host.runtimeOf(pod);
   if (typeof runtime !== "function") return refuse(work, runtime.refused);
   if (work.signal.aborted) return;
+  host.record(pod);
   if (progress.initContainers.length > 0) {
     for (const { state } of progress.containers) if (state.waiting) state.waiting.reason = "PodInitializing";
   }

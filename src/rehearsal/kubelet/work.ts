@@ -17,6 +17,8 @@ export interface WorkerHost {
   readonly logs: LogStore;
   readonly events: EventRecorder;
   /** How this pod's containers are run, or why they are not. */
+  /** Keeps the pod's object beside its files, where it outlives the pod. */
+  readonly record: (pod: Pod) => void;
   readonly runtimeOf: (pod: Pod) => Promise<Runtime | { readonly refused: string }>;
   readonly log: (message: string) => void;
 }
