@@ -8,6 +8,7 @@ import { logNotCollected } from "./collected-pods.ts";
 import type { LogFollower } from "./follow-logs.ts";
 import { type CopyEnd, copyRun, readEnd, sizeOf } from "./log-copy.ts";
 import { type LogRun, latestRuns, logPath } from "./log-runs.ts";
+import { jobNameOf } from "./observations.ts";
 import type { Session } from "./session.ts";
 
 export interface Collecting {
@@ -110,8 +111,8 @@ async function observeLog(session: Session, run: LogRun): Promise<void> {
 }
 
 async function collectOutputs(session: Session, pod: Pod): Promise<Problem[]> {
-  const { namespace = "default", name = "", labels } = pod.metadata;
-  const job = labels?.["batch.kubernetes.io/job-name"];
+  const { namespace = "default", name = "" } = pod.metadata;
+  const job = jobNameOf(pod);
   const folder = join("outputs", `${namespace}.${name}`);
   const fetched = await session.options.target
     .fetchOutputs(pod, join(session.run.reportDir, folder))

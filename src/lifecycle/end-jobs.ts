@@ -3,18 +3,18 @@ import { messageOf } from "../kernel/failure.ts";
 import { jobSteps } from "./destroy.ts";
 import { rememberEnding } from "./ending-pods.ts";
 import { hasEnded, isRunning } from "./log-runs.ts";
+import { jobNameLabel, jobNameOf } from "./observations.ts";
 import { kinds, type Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { isTimeout, waitUntil } from "./wait.ts";
 
-const jobNameLabel = "batch.kubernetes.io/job-name";
 const defaultGraceSeconds = 30;
 /** On top of the grace period: for the signal to get there, and the last status to get back. */
 const slackMs = 30_000;
 
 /** The pods of jobs, whoever's, that are or were there. */
 export function jobPods(pods: Iterable<Pod>): Pod[] {
-  return [...pods].filter(({ metadata }) => metadata.labels?.[jobNameLabel]);
+  return [...pods].filter(jobNameOf);
 }
 
 /**
@@ -44,8 +44,8 @@ function isBeingRemoved(pod: Pod): boolean {
   return hasEnded(pod) && isRunning(pod);
 }
 
-function jobKeyOf({ metadata: { labels, namespace = "default" } }: Pod): string {
-  return `${namespace}/${labels?.[jobNameLabel]}`;
+function jobKeyOf(pod: Pod): string {
+  return `${pod.metadata.namespace ?? "default"}/${jobNameOf(pod)}`;
 }
 
 interface Ending {

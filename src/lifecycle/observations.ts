@@ -29,7 +29,7 @@ export function podGone(pod: Pod, at: number): Timed<PodObserved> {
 }
 
 function podBase(pod: Pod): Omit<PodObserved, "state"> {
-  const job = pod.metadata.labels?.["batch.kubernetes.io/job-name"];
+  const job = jobNameOf(pod);
   const node = pod.spec?.nodeName;
   return {
     type: "pod",
@@ -40,6 +40,14 @@ function podBase(pod: Pod): Omit<PodObserved, "state"> {
     ...(node !== undefined && { node }),
     requests: requestsOf(pod),
   };
+}
+
+/** The label of a Job's pods: its name. */
+export const jobNameLabel = "batch.kubernetes.io/job-name";
+
+/** The name of the Job that a pod belongs to, if it belongs to one. */
+export function jobNameOf({ metadata }: Pod): string | undefined {
+  return metadata.labels?.[jobNameLabel];
 }
 
 /** What a pod asks for: the sum over its containers, limits counting where a request is absent. */

@@ -5,6 +5,7 @@ import type { JobObserved } from "../timeline/entries.ts";
 import { spentUsd } from "../timeline/model.ts";
 import { followLogs } from "./follow-logs.ts";
 import { endingOf, lastState, observeJob } from "./job-endings.ts";
+import { jobNameOf } from "./observations.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { accessOf } from "./steps/access.ts";
@@ -150,9 +151,7 @@ async function timedOut(session: Session, recorder: Recorder, waiting: Map<strin
 /** The latest reason why a job's pod waits, or what it does instead. */
 function whyUnfinished(session: Session, recorder: Recorder, job: Job): string {
   const name = job.metadata.name;
-  const pods = [...recorder.pods.values()].filter(
-    (pod) => pod.metadata.labels?.["batch.kubernetes.io/job-name"] === name,
-  );
+  const pods = [...recorder.pods.values()].filter((pod) => jobNameOf(pod) === name);
   const pending = pods.filter((pod) => pod.status?.phase === "Pending" && pod.spec?.nodeName === undefined);
   if (pending.length === 0) return pods.length === 0 ? "has no pod yet" : "is still running";
   const podNames = new Set(pending.map(({ metadata }) => metadata.name));

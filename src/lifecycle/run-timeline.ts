@@ -8,6 +8,8 @@ import type { Observation, TimelineEntry } from "../timeline/entries.ts";
 import { parseTimeline } from "../timeline/read.ts";
 import { type TimelineWriter, timelineWriter } from "../timeline/write.ts";
 
+const timelineName = "timeline.jsonl";
+
 /** The timeline of the open run: what was observed by earlier commands, and what this one adds. */
 export interface RunTimeline {
   readonly entries: readonly TimelineEntry[];
@@ -20,7 +22,7 @@ export interface RunTimeline {
 
 /** Another run's timeline is never overwritten: fails with USAGE when the folder has one. */
 export async function refuseForeignReport(reportDir: string): Promise<void> {
-  const found = await readText(join(reportDir, "timeline.jsonl")).catch((cause: unknown) => {
+  const found = await readText(join(reportDir, timelineName)).catch((cause: unknown) => {
     throw unwritable(reportDir, cause);
   });
   if (found === undefined) return;
@@ -35,8 +37,8 @@ export async function refuseForeignReport(reportDir: string): Promise<void> {
  * less than being able to destroy. Fails with USAGE when the folder cannot be written.
  */
 export async function openRunTimeline(reportDir: string, clock: Clock): Promise<RunTimeline> {
-  const path = join(reportDir, "timeline.jsonl");
-  const entries = await readEntries(path, clock);
+  const path = join(reportDir, timelineName);
+  const entries = (await readTimeline(reportDir)) ?? (await moveAside(path, clock));
   const writer = await timelineWriter({ path, clock }).catch((cause: unknown) => {
     throw unwritable(reportDir, cause);
   });
@@ -63,15 +65,20 @@ function tolerant(writer: TimelineWriter, entries: TimelineEntry[], reportDir: s
   };
 }
 
-async function readEntries(path: string, clock: Clock): Promise<TimelineEntry[]> {
+/** What was observed so far: nothing yet is an empty list; undefined when the timeline cannot be read. */
+export async function readTimeline(reportDir: string): Promise<TimelineEntry[] | undefined> {
+  const path = join(reportDir, timelineName);
   const text = await readText(path).catch(() => undefined);
-  if (text === undefined) return [];
   try {
-    return [...parseTimeline(text, path).entries];
+    return [...parseTimeline(text ?? "", path).entries];
   } catch {
-    await rename(path, `${path}.broken-${clock.now()}`);
-    return [];
+    return undefined;
   }
+}
+
+async function moveAside(path: string, clock: Clock): Promise<TimelineEntry[]> {
+  await rename(path, `${path}.broken-${clock.now()}`);
+  return [];
 }
 
 function unwritable(reportDir: string, cause: unknown): Failure {

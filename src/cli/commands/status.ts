@@ -1,20 +1,16 @@
-import { join } from "node:path";
-
 import type { ObjectApi } from "../../cluster/api.ts";
 import type { Job, NodeClaim } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { readText } from "../../kernel/files.ts";
 import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
 import { connection } from "../../lifecycle/connection.ts";
 import { type OpenRun, openRun, readJournal } from "../../lifecycle/journal.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import { kinds } from "../../lifecycle/recorder.ts";
+import { readTimeline } from "../../lifecycle/run-timeline.ts";
 import { runLabel } from "../../lifecycle/steps/job.ts";
 import type { Target } from "../../lifecycle/target.ts";
 import type { Environment } from "../../spec/environment.ts";
-import type { TimelineEntry } from "../../timeline/entries.ts";
 import { spentUsd } from "../../timeline/model.ts";
-import { parseTimeline } from "../../timeline/read.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags } from "../flags.ts";
@@ -51,22 +47,11 @@ async function describe(target: Target, environment: Environment, run: OpenRun, 
     reachable: api !== undefined,
     ageSeconds: Math.round((now - run.begunAt) / 1000),
     ttlSeconds: environment.ttlMs / 1000,
-    usd: spentUsd(await readEntries(run.reportDir), now),
+    usd: spentUsd((await readTimeline(run.reportDir)) ?? [], now),
     jobs: api === undefined ? [] : await jobsOf(api, run),
     nodes: api === undefined ? [] : await nodesOf(api),
   };
   return { data, text: statusText(data, now - run.begunAt, environment.ttlMs) };
-}
-
-/** What was observed so far; nothing when the timeline cannot be read. */
-async function readEntries(reportDir: string): Promise<readonly TimelineEntry[]> {
-  const path = join(reportDir, "timeline.jsonl");
-  const text = await readText(path).catch(() => undefined);
-  try {
-    return parseTimeline(text ?? "", path).entries;
-  } catch {
-    return [];
-  }
 }
 
 async function jobsOf(api: ObjectApi, { run }: OpenRun) {
