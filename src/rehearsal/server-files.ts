@@ -1,8 +1,9 @@
 import { join } from "node:path";
 
-import { readText, writeAtomic } from "../kernel/files.ts";
+import { readText, removeFile, writeAtomic } from "../kernel/files.ts";
 import type { ProcessIdentity } from "../kernel/processes.ts";
 import type { Pool, RehearsalSettings } from "../spec/environment.ts";
+import type { Certificate } from "./wire/certificate.ts";
 
 /** What a rehearsal's server is started with. */
 export interface ServerOptions extends RehearsalSettings {
@@ -10,8 +11,16 @@ export interface ServerOptions extends RehearsalSettings {
   readonly region: string;
   readonly zones: readonly string[];
   readonly pools: readonly Pool[];
-  /** The server ends itself when the cluster gets this old. */
-  readonly ttlMs: number;
+  /** The server ends itself when the cluster gets this old; never when absent. */
+  readonly ttlMs?: number;
+  /** The port to listen on; absent = the one it had before, or any free one. */
+  readonly port?: number;
+}
+
+/** What clients know a server by. It is kept, so that a kubeconfig outlives a restart. */
+export interface ServerIdentity extends Certificate {
+  readonly token: string;
+  readonly port: number;
 }
 
 /** What a running server says of itself. */
@@ -29,6 +38,8 @@ export function serverFiles(dataDir: string) {
     record: join(dataDir, "server.json"),
     /** Who was launched, from its first moment on: `server.json` comes only when the server is ready. */
     launch: join(dataDir, "launch.json"),
+    /** Mode 0600: token and private key. */
+    identity: join(dataDir, "identity.json"),
     kubeconfig: join(dataDir, "kubeconfig"),
     log: join(dataDir, "server.log"),
   };
@@ -48,6 +59,19 @@ export async function writeRecord(dataDir: string, record: ServerRecord): Promis
 
 export async function readRecord(dataDir: string): Promise<ServerRecord | undefined> {
   return readJson(serverFiles(dataDir).record);
+}
+
+/** Removes what a server said of itself: it ended in good order. One that was killed leaves it. */
+export async function dropRecord(dataDir: string, pid: number): Promise<void> {
+  if ((await readRecord(dataDir))?.pid === pid) await removeFile(serverFiles(dataDir).record);
+}
+
+export async function writeIdentity(dataDir: string, identity: ServerIdentity): Promise<void> {
+  await writeAtomic(serverFiles(dataDir).identity, JSON.stringify(identity), 0o600);
+}
+
+export async function readIdentity(dataDir: string): Promise<ServerIdentity | undefined> {
+  return readJson(serverFiles(dataDir).identity);
 }
 
 export async function writeLaunch(dataDir: string, { pid, started }: ProcessIdentity): Promise<void> {

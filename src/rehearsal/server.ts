@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { estimatedImageMib, imagePullMs } from "../catalog/image-pull.ts";
 import { instanceType } from "../catalog/instance-types.ts";
 import { launchLatency, terminateMs } from "../catalog/latency.ts";
@@ -14,12 +13,12 @@ import type { Core } from "./core/core.ts";
 import { createCore } from "./core/create-core.ts";
 import { startGarbageCollector } from "./core/gc.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
+import { openEndpoint } from "./endpoint.ts";
 import { type Kubelet, startKubelet } from "./kubelet/kubelet.ts";
 import { reap } from "./kubelet/reaper.ts";
-import { isWanted, type ServerOptions, serverFiles, writeRecord } from "./server-files.ts";
+import { dropRecord, isWanted, type ServerOptions, serverFiles, writeIdentity, writeRecord } from "./server-files.ts";
 import type { ExtraHandler } from "./wire/call.ts";
 import { writeKubeconfig } from "./wire/kubeconfig.ts";
-import { startWire } from "./wire/server.ts";
 
 export interface ServerDeps {
   /** This machine's clock. */
@@ -58,11 +57,12 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
   const onError = (where: string, error: unknown) => log(`${where}: ${error instanceof Error ? error.stack : error}`);
   const kubelet = startKubelet({ core, clock, random, dataDir, log, ...kubeletSettings(options, deps) });
   const controllers = startControllers({ core, clock, random, onError, ...controllerSettings(options) });
-  const token = randomBytes(32).toString("base64url");
   const endpoints = ownEndpoints(clock, kubelet, controllers.fleet);
   const onWireError = (error: unknown) => onError("wire", error);
-  const wire = await startWire({ core, clock, token, logs: kubelet.logs, extra: endpoints, onError: onWireError });
-  const cancelExpiry = clock.schedule(options.ttlMs, deps.onExpired, { background: true });
+  const wireOptions = { core, clock, logs: kubelet.logs, extra: endpoints, onError: onWireError };
+  const wire = await openEndpoint({ dataDir, port: options.port, now: deps.clock.now() }, wireOptions);
+  const { ttlMs } = options;
+  const cancelExpiry = ttlMs === undefined ? () => {} : clock.schedule(ttlMs, deps.onExpired, { background: true });
 
   const stop = async () => {
     cancelExpiry();
@@ -72,13 +72,16 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
     await wire.close();
     clock.stop();
     await reap(dataDir);
+    await dropRecord(dataDir, deps.pid);
   };
   if (!(await isWanted(dataDir, deps.pid))) {
     await stop();
     throw new Failure("CLUSTER_FAILED", "the environment was destroyed while its cluster started", { where: dataDir });
   }
 
-  const { url, certificatePem } = wire;
+  const { url, certificatePem, identity } = wire;
+  const { token } = identity;
+  await writeIdentity(dataDir, identity);
   await writeKubeconfig(serverFiles(dataDir).kubeconfig, { name: `aura-${options.name}`, url, certificatePem, token });
   const started = identify(deps.pid)?.started ?? "";
   await writeRecord(dataDir, { pid: deps.pid, started, url, token, certificatePem });

@@ -4,6 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Core } from "../core/core.ts";
 import type { Kind } from "../core/kinds.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
+import type { Certificate } from "./certificate.ts";
 import type { Limits } from "./limits.ts";
 import type { SnapshotStore } from "./snapshots.ts";
 
@@ -22,6 +23,8 @@ export interface WireOptions {
   readonly token: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** Default: a new one. */
+  readonly certificate?: Certificate;
   readonly logs: LogSource;
   readonly extra?: ExtraHandler;
   /** Where they differ from the defaults. */

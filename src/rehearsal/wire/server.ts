@@ -26,7 +26,7 @@ const lingerMs = 500;
 
 /** Serves a core as a Kubernetes API server does, over HTTPS on the loopback interface only. */
 export async function startWire(options: WireOptions): Promise<Wire> {
-  const { certificate, key } = await selfSignedCertificate();
+  const { certificate, key } = options.certificate ?? (await selfSignedCertificate());
   const server = boundedServer(certificate, key, { ...defaultLimits, ...options.limits });
   const sockets = openSockets(server);
   const port = await listen(server, options.port ?? 0);
