@@ -17,7 +17,7 @@ import {
   union,
 } from "./field-sets.ts";
 import { copyJson, type JsonObject, without } from "./json.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import type { Kind } from "./kinds.ts";
 import { entryOf, fieldSetOf, isBy, ownable, type recordUpdate, reduced, setEntries } from "./managed-fields.ts";
 import { badRequest, invalid, problem } from "./status-errors.ts";
 import { updateObject } from "./update.ts";
@@ -34,7 +34,7 @@ export function applyObject(
   live: AnyObject | undefined,
   options: Options,
 ): AnyObject {
-  const kind = kindOf(object);
+  const kind = context.kinds.of(object);
   const applied = appliedObject(object, options);
   const fields = fieldsOf(kind, "", concerned(kind, ownable(applied), options));
   const manager = {

@@ -3,7 +3,6 @@ import { timestamp } from "../../kernel/clock.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
 import { at, copyJson, freeze } from "./json.ts";
-import { kindOf } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { badRequest, conflict } from "./status-errors.ts";
 
@@ -16,7 +15,7 @@ export function bindingTarget(binding: KubeObject): string {
 
 /** Assigns a pod to a node, once and for all, and says so in its conditions. */
 export function bind(context: CoreContext, pod: AnyObject, nodeName: string, options: WriteOptions): AnyObject {
-  const kind = kindOf(pod);
+  const kind = context.kinds.of(pod);
   const { name = "", namespace } = pod.metadata;
   const assigned = at(pod, "spec.nodeName");
   const refuse = (why: string) => conflict(kind, name, why, "/binding");

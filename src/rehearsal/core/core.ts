@@ -1,5 +1,6 @@
 import type { DeleteOptions, KindRef, ListQuery, ObjectList, ObjectRef, WatchEvent } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
+import type { KindRegistry } from "./kinds.ts";
 
 export type PatchType = "merge" | "json" | "strategic";
 
@@ -17,6 +18,8 @@ export interface WriteOptions {
  * shared: copy (`structuredClone`) before changing. Failures are `ApiError`s, worded as the real API server words them.
  */
 export interface Core {
+  /** What is served, which a CustomResourceDefinition may change. */
+  readonly kinds: KindRegistry;
   create<T extends KubeObject>(object: T, options?: WriteOptions): T;
   read<T extends KubeObject>(ref: ObjectRef): T;
   /** As `read`, but undefined where that throws a 404. */

@@ -4,11 +4,12 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
 import { applyObject } from "./apply.ts";
 import { bind, bindingTarget } from "./binding.ts";
+import { builtinKinds } from "./builtin-kinds.ts";
 import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
 import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
 import { patched } from "./patch.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest, notFound } from "./status-errors.ts";
@@ -28,38 +29,45 @@ export interface CoreOptions {
  * classes. Nothing runs in it; controllers are started beside it.
  */
 export function createCore({ clock, random, historyLimit = 4096 }: CoreOptions): Core {
-  const context: CoreContext = { store: createStore(historyLimit), clock, random };
-  const core = { ...reads(context), ...writes(context) };
+  const context: CoreContext = {
+    store: createStore(historyLimit),
+    kinds: createKinds(builtinKinds),
+    clock,
+    random,
+  };
+  const core = { kinds: context.kinds, ...reads(context), ...writes(context) };
   for (const object of initialObjects()) core.create(object, { fieldManager: "kube-apiserver" });
   return core;
 }
 
 function reads(context: CoreContext): Pick<Core, "read" | "find" | "list" | "subscribe" | "watch" | "resourceVersion"> {
-  const { store } = context;
+  const { store, kinds } = context;
   return {
-    read: <T extends KubeObject>(ref: ObjectRef) => current(context, kindOf(ref), ref) as KubeObject as T,
-    find: <T extends KubeObject>(ref: ObjectRef) => store.get(kindOf(ref), storeKey(ref)) as T | undefined,
+    read: <T extends KubeObject>(ref: ObjectRef) => current(context, kinds.of(ref), ref) as KubeObject as T,
+    find: <T extends KubeObject>(ref: ObjectRef) => store.get(kinds.of(ref), storeKey(kinds, ref)) as T | undefined,
     list: <T extends KubeObject>(query: Parameters<Core["list"]>[0]) => {
-      const matches = matcherOf(query);
-      const items = store.list(kindOf(query), query.namespace).filter(matches) as KubeObject[] as T[];
+      const kind = kinds.of(query);
+      const matches = matcherOf(kind, query);
+      const items = store.list(kind, query.namespace).filter(matches) as KubeObject[] as T[];
       return { items, resourceVersion: String(store.version()) };
     },
     subscribe: <T extends KubeObject>(kind: KindRef, listener: (event: WatchEvent<T>) => void) =>
-      store.subscribe(kindOf(kind), ({ type, object }: Change) =>
+      store.subscribe(kinds.of(kind), ({ type, object }: Change) =>
         listener({ type, object: object as KubeObject as T }),
       ),
-    watch: (query, resourceVersion, listener) => watchObjects(store, query, resourceVersion, listener),
+    watch: (query, resourceVersion, listener) => watchObjects(store, kinds.of(query), query, resourceVersion, listener),
     resourceVersion: () => String(store.version()),
   };
 }
 
 function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch" | "apply" | "delete"> {
+  const { store, kinds } = context;
   const update = (
     ref: ObjectRef,
     change: (old: AnyObject, kind: Kind) => unknown,
     options: Parameters<Core["replace"]>[1],
   ) => {
-    const kind = kindOf(ref);
+    const kind = kinds.of(ref);
     const old = current(context, kind, ref);
     const next = change(old, kind) as AnyObject;
     if (options?.subresource === "binding") return bind(context, old, bindingTarget(next), options);
@@ -76,25 +84,25 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
       applyObject(
         context,
         object,
-        context.store.get(kindOf(object), storeKey(refOf(object))),
+        store.get(kinds.of(object), storeKey(kinds, refOf(object))),
         options,
       ) as KubeObject as T,
     delete: <T extends KubeObject>(ref: ObjectRef, options = {}) => {
-      const kind = kindOf(ref);
+      const kind = kinds.of(ref);
       return deleteObject(context, kind, current(context, kind, ref), options) as KubeObject as T;
     },
   };
 }
 
-function current({ store }: CoreContext, kind: Kind, ref: ObjectRef): AnyObject {
-  const object = store.get(kind, storeKey(ref));
+function current({ store, kinds }: CoreContext, kind: Kind, ref: ObjectRef): AnyObject {
+  const object = store.get(kind, storeKey(kinds, ref));
   if (object === undefined) throw notFound(kind, ref.metadata.name);
   return object;
 }
 
 /** Where the store keeps it; a namespaced reference without a namespace means `default`. */
-function storeKey({ apiVersion, kind, metadata }: ObjectRef): string {
-  return kindOf({ apiVersion, kind }).namespaced
+function storeKey(kinds: KindRegistry, { apiVersion, kind, metadata }: ObjectRef): string {
+  return kinds.of({ apiVersion, kind }).namespaced
     ? `${metadata.namespace ?? "default"}/${metadata.name}`
     : metadata.name;
 }

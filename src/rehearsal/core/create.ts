@@ -4,7 +4,7 @@ import { bind, bindingTarget } from "./binding.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
 import { copyJson, freeze } from "./json.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
 import { rulesOf } from "./rules.ts";
@@ -18,7 +18,7 @@ export function createObject(
   record: typeof recordUpdate = recordUpdate,
 ): AnyObject {
   if (options.subresource === "binding") return bindTo(context, object, options);
-  const kind = kindOf(object);
+  const kind = context.kinds.of(object);
   const next = newObject(context, kind, object);
   requireNamespace(context, kind, next.metadata);
   tidyMetadata(next.metadata);
@@ -59,10 +59,10 @@ function generatedName({ random }: CoreContext, prefix: string): string {
   return `${prefix.slice(0, 58)}${random.suffix(5)}`;
 }
 
-function requireNamespace({ store }: CoreContext, kind: Kind, { name = "", namespace }: ObjectMeta): void {
+function requireNamespace(context: CoreContext, kind: Kind, { name = "", namespace }: ObjectMeta): void {
   if (!kind.namespaced) return;
-  const namespaces = kindOf({ apiVersion: "v1", kind: "Namespace" });
-  const found = store.get(namespaces, namespace ?? "");
+  const namespaces = context.kinds.of({ apiVersion: "v1", kind: "Namespace" });
+  const found = context.store.get(namespaces, namespace ?? "");
   if (found === undefined) throw notFound(namespaces, namespace ?? "");
   if (found.metadata.deletionTimestamp === undefined) return;
   throw forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
@@ -75,7 +75,7 @@ function requireNamespace({ store }: CoreContext, kind: Kind, { name = "", names
 }
 
 function bindTo(context: CoreContext, binding: KubeObject, options: WriteOptions): AnyObject {
-  const pods = kindOf({ apiVersion: "v1", kind: "Pod" });
+  const pods = context.kinds.of({ apiVersion: "v1", kind: "Pod" });
   const { name, namespace = "default" } = binding.metadata;
   if (name === undefined) throw badRequest("a binding has the name of its pod");
   const pod = context.store.get(pods, `${namespace}/${name}`);

@@ -1,9 +1,9 @@
 import type { AnyObject } from "../../cluster/objects.ts";
+import { applyDefaults, checkSchema, prune, type Schema } from "./coded-schema.ts";
 import { copyJson, isObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { nodeClassSchema } from "./nodeclass-schema.ts";
 import { nodeClaimSchema, nodePoolSchema } from "./nodepool-schema.ts";
-import { applyDefaults, checkSchema, prune, type Schema } from "./schema.ts";
 import { type Problem, problem } from "./status-errors.ts";
 
 const specs: Record<string, Schema> = {

@@ -2,7 +2,7 @@ import type { KindRef, ObjectRef } from "../../cluster/api.ts";
 import type { KubeObject, ObjectMeta, OwnerReference } from "../../cluster/objects.ts";
 import type { Core } from "./core.ts";
 import { at, without } from "./json.ts";
-import { kinds } from "./kinds.ts";
+import type { Kind } from "./kinds.ts";
 
 /**
  * Deletes what belongs to what is gone, as kube-controller-manager's garbage collector and namespace controller do:
@@ -22,10 +22,22 @@ export function startGarbageCollector(core: Core): () => void {
     if (type === "DELETED") notifyOwners(core, object, dependents);
     if (type === "DELETED" || kind.kind === "Namespace") emptyNamespace(core, kind, object);
   };
-  for (const kind of kinds) for (const object of core.list(kind).items) dependents.put(object);
-  const stops = kinds.map((kind) => core.subscribe(kind, (event) => collect(kind, event)));
+  const stops = new Map<string, () => void>();
+  const follow = (kind: Kind) => {
+    const name = `${kind.plural}.${kind.group}`;
+    if (stops.has(name)) return;
+    for (const object of core.list(kind).items) dependents.put(object);
+    stops.set(
+      name,
+      core.subscribe(kind, (event) => collect(kind, event)),
+    );
+  };
+  const followAll = () => core.kinds.resources().forEach(follow);
+  followAll();
+  const unsubscribe = core.kinds.subscribe(followAll);
   return () => {
-    for (const stop of stops) stop();
+    unsubscribe();
+    for (const stop of stops.values()) stop();
   };
 }
 
@@ -88,7 +100,9 @@ function isOrphaned(core: Core, object: KubeObject): boolean {
   const owners = ownersOf(object);
   return (
     owners.length > 0 &&
-    owners.every((owner) => isServed(owner) && findOwner(core, owner, object.metadata)?.metadata.uid !== owner.uid)
+    owners.every(
+      (owner) => core.kinds.find(owner) && findOwner(core, owner, object.metadata)?.metadata.uid !== owner.uid,
+    )
   );
 }
 
@@ -111,7 +125,10 @@ function emptyNamespace(core: Core, kind: KindRef, object: KubeObject): void {
     name === undefined ? undefined : core.find({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   if (name === undefined || namespace?.metadata.deletionTimestamp === undefined) return;
   const contents = () =>
-    kinds.filter(({ namespaced }) => namespaced).flatMap((one) => core.list({ ...one, namespace: name }).items);
+    core.kinds
+      .resources()
+      .filter(({ namespaced }) => namespaced)
+      .flatMap((one) => core.list({ ...one, namespace: name }).items);
   for (const item of contents())
     if (item.metadata.deletionTimestamp === undefined) remove(core, refOf(item), "Background");
   if (contents().length > 0 || at(namespace, "spec.finalizers") === undefined) return;
@@ -132,13 +149,9 @@ function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
   return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
 }
 
-function isServed({ apiVersion, kind }: KindRef): boolean {
-  return kinds.some((served) => served.apiVersion === apiVersion && served.kind === kind);
-}
-
 /** An owner lives in its dependent's namespace, or in none. */
 function findOwner(core: Core, owner: OwnerReference, { namespace }: ObjectMeta): KubeObject | undefined {
   const { apiVersion, kind, name } = owner;
-  if (!isServed(owner)) return undefined;
+  if (core.kinds.find(owner) === undefined) return undefined;
   return core.find({ apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } });
 }

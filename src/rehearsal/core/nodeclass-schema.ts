@@ -1,6 +1,6 @@
+import type { Rule, Schema } from "./coded-schema.ts";
 import type { JsonObject } from "./json.ts";
 import { flag, integer, list, map, object, quantity, text } from "./nodepool-schema.ts";
-import type { Rule, Schema } from "./schema.ts";
 
 // EC2NodeClass as its CRD in karpenter-provider-aws v1.14.1 (pkg/apis/crds) accepts it.
 

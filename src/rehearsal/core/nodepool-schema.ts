@@ -1,5 +1,5 @@
+import type { Rule, Schema } from "./coded-schema.ts";
 import { equal, isObject, type JsonObject } from "./json.ts";
-import type { Rule, Schema } from "./schema.ts";
 
 // NodePool and NodeClaim as their CRDs in sigs.k8s.io/karpenter v1.14.1 (pkg/apis/crds) accept them.
 

@@ -1,7 +1,6 @@
 import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
 import { arrayOr, equal, type JsonObject, objectIn, objectOr, without } from "./json.ts";
-import { kindOf } from "./kinds.ts";
 import { admitPod, defaultPodSpec, qosClass } from "./pod-defaults.ts";
 import { checkPodSpec, decodePodSpec } from "./pod-spec.ts";
 import { forbidden, type Problem, problem } from "./status-errors.ts";
@@ -33,9 +32,12 @@ export const podRules = {
 
 function priorityClass(context: CoreContext, pod: AnyObject, name: unknown): JsonObject {
   if (typeof name !== "string" || name === "") return {};
-  const found = context.store.get(kindOf({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass" }), name);
+  const found = context.store.get(
+    context.kinds.of({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass" }),
+    name,
+  );
   if (found === undefined)
-    throw forbidden(kindOf(pod), pod.metadata.name ?? "", `no PriorityClass with name ${name} was found`);
+    throw forbidden(context.kinds.of(pod), pod.metadata.name ?? "", `no PriorityClass with name ${name} was found`);
   return found;
 }
 

@@ -1,14 +1,13 @@
 import type { ListQuery } from "../../cluster/api.ts";
 import type { AnyObject } from "../../cluster/objects.ts";
 import { at } from "./json.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import type { Kind } from "./kinds.ts";
 import { badRequest } from "./status-errors.ts";
 
 type Match = (object: AnyObject) => boolean;
 
 /** What a list or watch selects, parsed once. Fails with 400 as the API server words it. */
-export function matcherOf(query: ListQuery): Match {
-  const kind = kindOf(query);
+export function matcherOf(kind: Kind, query: ListQuery): Match {
   const parts: Match[] = [];
   if (query.namespace !== undefined) parts.push((object) => object.metadata.namespace === query.namespace);
   if (query.labelSelector) {

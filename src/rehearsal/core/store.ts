@@ -37,16 +37,18 @@ interface Shelf {
 
 /** `historyLimit` is how many changes are kept for each kind. */
 export function createStore(historyLimit: number): Store {
-  const shelves = new Map<Kind, Shelf>();
+  const shelves = new Map<string, Shelf>();
   const queue: { shelf: Shelf; change: Change }[] = [];
   let version = 0;
   let delivering = false;
 
-  const shelfOf = (kind: Kind): Shelf => {
-    let shelf = shelves.get(kind);
+  // All versions of a resource share a shelf
+  const shelfOf = ({ group, plural }: Kind): Shelf => {
+    const name = `${group}/${plural}`;
+    let shelf = shelves.get(name);
     if (shelf === undefined) {
       shelf = { objects: new Map(), keys: [], history: [], listeners: new Set(), forgotten: 0 };
-      shelves.set(kind, shelf);
+      shelves.set(name, shelf);
     }
     return shelf;
   };

@@ -1,7 +1,7 @@
 import type { ListQuery, WatchEvent } from "../../cluster/api.ts";
 import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
-import { kindOf } from "./kinds.ts";
+import type { Kind } from "./kinds.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest } from "./status-errors.ts";
 import type { Change, Store } from "./store.ts";
@@ -9,12 +9,12 @@ import type { Change, Store } from "./store.ts";
 /** Past changes after `resourceVersion` at once, then every new one; as seen through the query's selection. */
 export function watchObjects<T extends KubeObject>(
   store: Store,
+  kind: Kind,
   query: ListQuery,
   resourceVersion: string,
   listener: (event: WatchEvent<T>) => void,
 ): () => void {
-  const kind = kindOf(query);
-  const matches = matcherOf(query);
+  const matches = matcherOf(kind, query);
   const tell = (change: Change) => {
     const event = selected(change, matches);
     if (event !== undefined) listener(event as WatchEvent<KubeObject> as WatchEvent<T>);

@@ -1,4 +1,4 @@
-import { type Kind, kinds } from "../core/kinds.ts";
+import type { Kind, KindRegistry } from "../core/kinds.ts";
 
 interface Document {
   readonly body: object;
@@ -17,28 +17,30 @@ const version = {
 };
 
 /** The documents by which clients learn what is served, or undefined for any other path. */
-export function discovery(pathname: string, accept: string): Document | undefined {
+export function discovery(registry: KindRegistry, pathname: string, accept: string): Document | undefined {
+  const kinds = registry.all();
+  const groups = [...new Set(kinds.map(({ group }) => group))].filter((name) => name !== "");
   const path = pathname.replace(/(.)\/$/, "$1");
   const wantsAggregated = accept.includes(`g=${aggregated}`);
   if (path === "/version") return { body: version };
   if (path === "/api")
-    return wantsAggregated ? aggregatedList([""]) : { body: { kind: "APIVersions", versions: ["v1"] } };
-  if (path === "/apis") return wantsAggregated ? aggregatedList(groups) : { body: groupList };
+    return wantsAggregated ? aggregatedList(kinds, [""]) : { body: { kind: "APIVersions", versions: ["v1"] } };
+  if (path === "/apis") return wantsAggregated ? aggregatedList(kinds, groups) : { body: groupList(kinds, groups) };
   const group = groups.find((name) => path === `/apis/${name}`);
-  if (group !== undefined) return { body: groupObject(group) };
+  if (group !== undefined) return { body: groupObject(kinds, group) };
   const served = kinds.filter((kind) => path === `${kind.group === "" ? "/api" : "/apis"}/${kind.apiVersion}`);
   return served[0] && { body: resourceList(served[0].apiVersion, served) };
 }
 
-const groups = [...new Set(kinds.map(({ group }) => group))].filter((group) => group !== "");
-
-function groupObject(group: string): object {
+function groupObject(kinds: readonly Kind[], group: string): object {
   const versions = [...new Set(kinds.filter((kind) => kind.group === group).map((kind) => kind.version))];
   const listed = versions.map((name) => ({ groupVersion: `${group}/${name}`, version: name }));
   return { kind: "APIGroup", apiVersion: "v1", name: group, versions: listed, preferredVersion: listed[0] };
 }
 
-const groupList = { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(groupObject) };
+function groupList(kinds: readonly Kind[], groups: readonly string[]): object {
+  return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map((group) => groupObject(kinds, group)) };
+}
 
 function resourceList(apiVersion: string, served: readonly Kind[]): object {
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion: apiVersion, resources: served.flatMap(resources) };
@@ -75,18 +77,18 @@ function subresourcesOf(kind: Kind) {
   return [...(kind.status ? [status] : []), ...(kind.kind === "Pod" ? ofPods : [])];
 }
 
-function aggregatedList(names: readonly string[]): Document {
+function aggregatedList(kinds: readonly Kind[], names: readonly string[]): Document {
   const items = names.map((name) => ({
     metadata: { name },
     versions: [...new Set(kinds.filter(({ group }) => group === name).map((kind) => kind.version))].map((one) =>
-      versionObject(name, one),
+      versionObject(kinds, name, one),
     ),
   }));
   const body = { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
   return { body, contentType: `application/json;g=${aggregated}` };
 }
 
-function versionObject(name: string, version: string): object {
+function versionObject(kinds: readonly Kind[], name: string, version: string): object {
   const served = kinds.filter((kind) => kind.group === name && kind.version === version);
   return { version, freshness: "Current", resources: served.map((kind) => aggregatedResource(kind)) };
 }

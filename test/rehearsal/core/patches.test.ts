@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { jsonPatch } from "../../../src/rehearsal/core/json-patch.ts";
-import { kindOf } from "../../../src/rehearsal/core/kinds.ts";
 import { mergePatch } from "../../../src/rehearsal/core/merge-patch.ts";
 import { strategicMerge } from "../../../src/rehearsal/core/strategic-merge.ts";
 import { nodePool, openCore, refOf, refusal } from "./objects.ts";
@@ -88,7 +87,7 @@ const containers = [
   { name: "a", image: "1", env: [{ name: "X", value: "1" }] },
   { name: "b", image: "1" },
 ];
-const podKind = kindOf({ apiVersion: "v1", kind: "Pod" });
+const podKind = openCore().core.kinds.of({ apiVersion: "v1", kind: "Pod" });
 
 test.each<[string, object, object, object]>([
   [

@@ -1,0 +1,47 @@
+import type { Kind } from "./kinds.ts";
+
+type Traits = Partial<Pick<Kind, "shortNames" | "namespaced" | "status" | "generation" | "custom" | "fields">>;
+
+function define(apiVersion: string, kind: string, plural: string, traits: Traits): Kind {
+  const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
+  const defaults = { shortNames: [], namespaced: false, status: false, generation: false, custom: false, fields: [] };
+  return { apiVersion, kind, plural, group: group ?? "", version: version ?? "", ...defaults, ...traits };
+}
+
+const namespaced = true;
+const status = true;
+const generation = true;
+const karpenter = { status, generation, custom: true };
+
+const podFields = [
+  "spec.nodeName",
+  "spec.restartPolicy",
+  "spec.schedulerName",
+  "spec.serviceAccountName",
+  "status.phase",
+];
+const involved = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
+const eventFields = [...involved.map((field) => `involvedObject.${field}`), "reason", "type", "reportingComponent"];
+
+/** Every kind that is served from the start. A kind more is a line here, and rules in `rules.ts` where it has any. */
+export const builtinKinds: readonly Kind[] = [
+  define("v1", "Namespace", "namespaces", { shortNames: ["ns"], status, fields: ["status.phase"] }),
+  define("v1", "Node", "nodes", { shortNames: ["no"], status, fields: ["spec.unschedulable"] }),
+  define("v1", "Pod", "pods", { shortNames: ["po"], namespaced, status, generation, fields: podFields }),
+  define("v1", "Event", "events", { shortNames: ["ev"], namespaced, fields: eventFields }),
+  define("v1", "ConfigMap", "configmaps", { shortNames: ["cm"], namespaced }),
+  define("v1", "Secret", "secrets", { namespaced, fields: ["type"] }),
+  define("v1", "ServiceAccount", "serviceaccounts", { shortNames: ["sa"], namespaced }),
+  define("batch/v1", "Job", "jobs", { namespaced, status, generation, fields: ["status.successful"] }),
+  define("coordination.k8s.io/v1", "Lease", "leases", { namespaced }),
+  define("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", { shortNames: ["pc"], generation }),
+  define("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", {
+    shortNames: ["pdb"],
+    namespaced,
+    status,
+    generation,
+  }),
+  define("karpenter.sh/v1", "NodePool", "nodepools", karpenter),
+  define("karpenter.sh/v1", "NodeClaim", "nodeclaims", karpenter),
+  define("karpenter.k8s.aws/v1", "EC2NodeClass", "ec2nodeclasses", { ...karpenter, shortNames: ["ec2nc", "ec2ncs"] }),
+];
