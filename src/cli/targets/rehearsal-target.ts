@@ -4,29 +4,31 @@ import { join } from "node:path";
 import { environmentCharges, environmentEstimates } from "../../catalog/environment-costs.ts";
 import type { Source } from "../../catalog/instance-type.ts";
 import { sourceText } from "../../catalog/source.ts";
-import type { ObjectApi } from "../../cluster/api.ts";
-import { connectCluster } from "../../cluster/connect.ts";
 import type { Pod } from "../../cluster/objects.ts";
-import { Failure } from "../../kernel/failure.ts";
 import { readText, removeTree } from "../../kernel/files.ts";
-import type { ProcessIdentity } from "../../kernel/processes.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import type { Step } from "../../lifecycle/step.ts";
 import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
-import { waitUntil } from "../../lifecycle/wait.ts";
 import { logStore } from "../../rehearsal/kubelet/log-store.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
 import { podRecords } from "../../rehearsal/kubelet/pod-record.ts";
-import { reap, survivors } from "../../rehearsal/kubelet/reaper.ts";
+import { survivors } from "../../rehearsal/kubelet/reaper.ts";
 import { jobProblems } from "../../rehearsal/preflight.ts";
-import { readRecord, readServers, type ServerRecord, serverFiles, writeOptions } from "../../rehearsal/server-files.ts";
+import { readRecord, serverFiles } from "../../rehearsal/server-files.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
 import type { Context } from "../context.ts";
 
 import { askServer } from "./server-client.ts";
-
-const startTimeoutMs = 30_000;
+import {
+  connectServer,
+  isReady,
+  liveServers,
+  runningServer,
+  serverTime,
+  startServer,
+  stopServer,
+} from "./server-life.ts";
 
 export function kubeconfigPath(environment: Environment): string {
   return serverFiles(dataDirOf(environment)).kubeconfig;
@@ -47,12 +49,8 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     estimates: environmentEstimates().map(sourced),
     preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
     steps: [clusterStep(context, environment)],
-    connect: () => connectServer(context, dataDir),
-    async now() {
-      const record = await readRecord(dataDir);
-      const answer = record && (await askServer<{ now: number }>(record, "GET", "/aura/v1/clock"));
-      return answer?.now;
-    },
+    connect: () => connectServer(context, dataDir, "aura up"),
+    now: () => serverTime(dataDir),
     async usage() {
       const record = await readRecord(dataDir);
       const answer =
@@ -85,17 +83,6 @@ function whatIsSimulated({ rehearsal, region }: Environment): string[] {
   ];
 }
 
-async function connectServer(context: Context, dataDir: string): Promise<ObjectApi> {
-  const record = await readRecord(dataDir);
-  if (record === undefined || !context.servers.isAlive(record)) {
-    throw new Failure("CLUSTER_UNREACHABLE", "the embedded cluster does not run", {
-      where: dataDir,
-      fix: "aura up",
-    });
-  }
-  return connectCluster(serverFiles(dataDir).kubeconfig);
-}
-
 function clusterStep(context: Context, environment: Environment): Step {
   const dataDir = dataDirOf(environment);
   return {
@@ -103,61 +90,21 @@ function clusterStep(context: Context, environment: Environment): Step {
     phase: "deploy",
     title: "embedded cluster",
     async observe() {
-      const record = await readRecord(dataDir);
-      if (record !== undefined && context.servers.isAlive(record))
-        return (await isReady(record)) ? "present" : "partial";
+      const record = await runningServer(context, dataDir);
+      if (record !== undefined) return (await isReady(record)) ? "present" : "partial";
       if ((await liveServers(context, dataDir)).length > 0) return "partial";
       return (await readText(serverFiles(dataDir).options)) === undefined ? "absent" : "partial";
     },
     async ensure(signal) {
       await stopServer(context, dataDir, signal);
       const { name, region, zones, pools, ttlMs, rehearsal } = environment;
-      await writeOptions(dataDir, { name, region, zones, pools, ttlMs, ...rehearsal });
-      await context.servers.launch(dataDir);
-      await serverReady(context, dataDir, signal);
+      await startServer(context, dataDir, { name, region, zones, pools, ttlMs, ...rehearsal }, signal);
     },
     async undo(signal) {
       await stopServer(context, dataDir, signal);
       await removeTree(dataDir);
     },
   };
-}
-
-async function isReady(record: ServerRecord): Promise<boolean> {
-  return (await askServer(record, "GET", "/aura/v1/clock")) !== undefined;
-}
-
-async function serverReady(context: Context, dataDir: string, signal: AbortSignal): Promise<void> {
-  const { clock } = context;
-  const time = async () => clock.now();
-  try {
-    await waitUntil(
-      { what: "the embedded cluster", timeoutMs: startTimeoutMs, time, clock, signal, pauseMs: 20 },
-      async () => {
-        const record = await readRecord(dataDir);
-        return record !== undefined && (await isReady(record)) ? true : undefined;
-      },
-    );
-  } catch (cause) {
-    if (signal.aborted) throw cause;
-    const log = (await readText(serverFiles(dataDir).log)) ?? "";
-    throw new Failure("CLUSTER_FAILED", "the embedded cluster did not start", {
-      where: serverFiles(dataDir).log,
-      problems: log.trim().split("\n").slice(-10),
-      cause,
-    });
-  }
-}
-
-/** Ends the server and every process it started, also those of one that crashed. */
-async function stopServer(context: Context, dataDir: string, signal: AbortSignal): Promise<void> {
-  for (const server of await liveServers(context, dataDir)) await context.servers.end(server, signal);
-  await reap(dataDir);
-}
-
-/** One that is not ready yet is a process all the same, and so is one whose `server.json` somebody deleted. */
-async function liveServers({ servers }: Context, dataDir: string): Promise<ProcessIdentity[]> {
-  return (await readServers(dataDir)).filter((server) => servers.isAlive(server));
 }
 
 /** One folder for each declared path when there are several: equal names would collide. */
