@@ -5,12 +5,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { generatedFiles } from "../dist/schemas.js";
+import { builtinTypes } from "./builtin-types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
 const stale = [];
 
-for (const [path, text] of await generatedFiles((path) => readFile(join(root, path), "utf8"))) {
+const files = await generatedFiles((path) => readFile(join(root, path), "utf8"));
+for (const [path, text] of [...files, ["src/rehearsal/core/builtin-types.json", await builtinTypes()]]) {
   const current = await readFile(join(root, path), "utf8").catch(() => undefined);
   if (current === text) continue;
   stale.push(`${path}: ${difference(current, text)}`);

@@ -1,0 +1,201 @@
+import { type Field, fieldsOf, isBuiltinType } from "./builtin-types.ts";
+import { canonicalQuantity } from "./canonical-quantity.ts";
+import { isObject, type JsonObject } from "./json.ts";
+
+/** What decoding found beside the value. */
+export interface Decoded {
+  readonly value: JsonObject;
+  /** Paths of fields that the type does not have, such as `spec.containers[0].foo`. They are dropped. */
+  readonly unknown: readonly string[];
+}
+
+/** Why a value does not fit its type, as Go's decoder says it. */
+export class DecodeError extends Error {}
+
+/** Where decoding stands. */
+interface Place {
+  readonly unknown: string[];
+  /** The Go struct and the path of fields in it, as errors name them. */
+  readonly struct: string;
+  readonly fields: string;
+  /** The path with indices, as strict decoding names it. */
+  readonly path: string;
+  readonly goType?: string | undefined;
+}
+
+/**
+ * A copy of a built-in kind's object as the API server would give it back: read into Go's types and written again.
+ * Fields that the type lacks go, and so do nulls and what Go leaves out when empty; what it always writes is there.
+ * Fails with `DecodeError` on the first value of a wrong type. Nothing is required. Source: encoding/json, k8s.io/api.
+ */
+export function decodeBuiltin(type: string, value: unknown): Decoded {
+  const unknown: string[] = [];
+  const { apiVersion, kind, ...fields } = isObject(value) ? value : {};
+  if (!isObject(value))
+    throw new DecodeError(`json: cannot unmarshal ${wordFor(value)} into Go value of type v1.${type}`);
+  const rest = decodeStruct(type, fields, { unknown, struct: type, fields: "", path: "" });
+  return {
+    value: { ...(apiVersion !== undefined && { apiVersion }), ...(kind !== undefined && { kind }), ...rest },
+    unknown,
+  };
+}
+
+function decodeStruct(type: string, value: JsonObject, place: Place): JsonObject {
+  const result: JsonObject = {};
+  for (const entry of Object.entries(value)) if (entry[1] !== undefined) decodeField(type, entry, place, result);
+  for (const { name, empty, type: inner } of alwaysWritten(type))
+    if (result[name] === undefined) result[name] = empty === "null" ? null : zeroOf(inner);
+  return result;
+}
+
+function decodeField(type: string, [name, value]: [string, unknown], place: Place, result: JsonObject): void {
+  const field = fieldsOf(type).get(name);
+  const path = place.path === "" ? name : `${place.path}.${name}`;
+  if (field === undefined) place.unknown.push(path);
+  if (field === undefined || value === null) return;
+  const fields = place.fields === "" ? name : `${place.fields}.${name}`;
+  const inner = decode(field.type, value, { ...place, struct: type, fields, path, goType: field.goType });
+  if (field.empty !== "omitted" || !isEmpty(inner)) result[name] = inner;
+}
+
+const written = new Map<string, readonly Field[]>();
+
+function alwaysWritten(type: string): readonly Field[] {
+  const found = written.get(type);
+  if (found !== undefined) return found;
+  const made = [...fieldsOf(type).values()].filter(({ empty }) => empty === "null" || empty === "written");
+  written.set(type, made);
+  return made;
+}
+
+function decode(type: string, value: unknown, place: Place): unknown {
+  if (type.startsWith("[")) return decodeList(type.slice(1, -1), value, place);
+  if (type.startsWith("{")) return decodeMap(type.slice(1, -1), value, place);
+  if (!isBuiltinType(type)) return decodePlain(type, value, place);
+  return isObject(value) ? decodeStruct(type, value, place) : refuse(value, type, place);
+}
+
+function decodeList(items: string, value: unknown, place: Place): unknown[] {
+  if (!Array.isArray(value)) return refuse(value, `[${items}]`, place);
+  return value.map((item, index) =>
+    item === null ? zeroOf(items) : decode(items, item, { ...place, path: `${place.path}[${index}]` }),
+  );
+}
+
+function decodeMap(values: string, value: unknown, place: Place): JsonObject {
+  if (!isObject(value)) return refuse(value, `{${values}}`, place);
+  const result: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const part = value[key];
+    if (part === undefined || key === "__proto__") continue;
+    result[key] = part === null ? zeroOf(values) : decode(values, part, { ...place, path: `${place.path}.${key}` });
+  }
+  return result;
+}
+
+const decoders: Record<string, (value: unknown, type: string, place: Place) => unknown> = {
+  string: (value, type, place) => (typeof value === "string" ? value : refuse(value, type, place)),
+  boolean: (value, type, place) => (typeof value === "boolean" ? value : refuse(value, type, place)),
+  double: (value, type, place) => (typeof value === "number" ? value : refuse(value, type, place)),
+  int32: (value, type, place) => decodeInteger(value, type, place, 2 ** 31),
+  int64: (value, type, place) => decodeInteger(value, type, place, 2 ** 63),
+  byte: decodeBytes,
+  time: decodeTime,
+  "micro-time": decodeTime,
+  quantity: decodeQuantity,
+  "int-or-string": (value) =>
+    typeof value === "string" || Number.isInteger(value) ? value : refuseValue(value, "int32"),
+  any: (value) => value,
+};
+
+function decodePlain(type: string, value: unknown, place: Place): unknown {
+  return decoders[type]?.(value, type, place);
+}
+
+function decodeInteger(value: unknown, type: string, place: Place, limit: number): number {
+  if (typeof value !== "number") return refuse(value, type, place);
+  const fits = Number.isInteger(value) && value >= -limit && value < limit;
+  return fits ? value : refuse(value, type, place, `number ${value}`);
+}
+
+function decodeBytes(value: unknown, type: string, place: Place): string {
+  if (typeof value !== "string") return refuse(value, type, place);
+  const text = value.replace(/[\r\n]/g, "");
+  const fits = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+  const wrong = text.search(/[^A-Za-z0-9+/]/);
+  if (!fits)
+    throw new DecodeError(
+      `illegal base64 data at input byte ${wrong === -1 ? text.length - (text.length % 4) : wrong}`,
+    );
+  return text;
+}
+
+/** Times come back in UTC, whole seconds or microseconds. */
+function decodeTime(value: unknown, type: string): string {
+  if (typeof value !== "string") return refuseValue(value, "string");
+  if (type === "time" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return value;
+  const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,9}))?(?:Z|[+-]\d\d:\d\d)$/.exec(value);
+  const layout = type === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
+  if (match === null || Number.isNaN(Date.parse(value)))
+    throw new DecodeError(
+      `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
+    );
+  const seconds = new Date(value).toISOString().slice(0, 19);
+  return type === "time" ? `${seconds}Z` : `${seconds}.${(match[1] ?? "").slice(0, 6).padEnd(6, "0")}Z`;
+}
+
+function decodeQuantity(value: unknown): string {
+  const text = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+  const canonical = canonicalQuantity(text);
+  if (canonical === undefined)
+    throw new DecodeError(
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    );
+  return canonical;
+}
+
+function refuse(value: unknown, type: string, { struct, fields, goType }: Place, word = wordFor(value)): never {
+  throw new DecodeError(
+    `json: cannot unmarshal ${word} into Go struct field ${struct}.${fields} of type ${goTypeText(type, goType)}`,
+  );
+}
+
+/** Types that decode themselves do not know where they stand. */
+function refuseValue(value: unknown, goType: string): never {
+  const word = typeof value === "number" && goType === "int32" ? `number ${value}` : wordFor(value);
+  throw new DecodeError(`json: cannot unmarshal ${word} into Go value of type ${goType}`);
+}
+
+function wordFor(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
+const goPlain: Record<string, string> = {
+  boolean: "bool",
+  double: "float64",
+  byte: "[]uint8",
+  quantity: "resource.Quantity",
+};
+
+function goTypeText(type: string, goType: string | undefined): string {
+  if (type.startsWith("[")) return `[]${goTypeText(type.slice(1, -1), goType)}`;
+  if (type === "{quantity}") return "v1.ResourceList";
+  if (type.startsWith("{")) return `map[string]${goTypeText(type.slice(1, -1), goType)}`;
+  if (isBuiltinType(type)) return `v1.${type}`;
+  if (goType !== undefined && type === "string") return goType.includes(".") ? goType : `v1.${goType}`;
+  return goPlain[type] ?? type;
+}
+
+function zeroOf(type: string): unknown {
+  if (/^(\[|\{|time|micro-time|any)/.test(type)) return null;
+  if (isBuiltinType(type)) return decodeStruct(type, {}, { unknown: [], struct: type, fields: "", path: "" });
+  if (type === "boolean") return false;
+  if (type === "string" || type === "byte") return "";
+  return type === "quantity" ? "0" : 0;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) ? Object.keys(value).length === 0 : !value;
+}
