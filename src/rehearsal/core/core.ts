@@ -1,4 +1,12 @@
-import type { DeleteOptions, KindRef, ListQuery, ObjectList, ObjectRef, WatchEvent } from "../../cluster/api.ts";
+import type {
+  ApiError,
+  DeleteOptions,
+  KindRef,
+  ListQuery,
+  ObjectList,
+  ObjectRef,
+  WatchEvent,
+} from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
 import type { KindRegistry } from "./kinds.ts";
 
@@ -53,6 +61,11 @@ export interface Core {
     resourceVersion: string,
     listener: (event: WatchEvent<T>) => void,
   ): () => void;
+  /**
+   * Makes every change so far outlive this process; before it, nobody outside may see them. Says why when it cannot
+   * (a full disk): then no write may be taken in. Nothing to do in a core that is kept nowhere.
+   */
+  flush(): ApiError | undefined;
   /** The latest resource version given out. */
   resourceVersion(): string;
 }

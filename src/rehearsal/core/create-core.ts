@@ -9,6 +9,7 @@ import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
 import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
+import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
 import { patched } from "./patch.ts";
 import { matcherOf } from "./selectors.ts";
@@ -22,21 +23,24 @@ export interface CoreOptions {
   readonly random: Random;
   /** How many changes of each kind are kept for watches that come later. Default 4096. */
   readonly historyLimit?: number;
+  /** Where changes are kept, and what an earlier process left there. Default: nowhere, and nothing. */
+  readonly journal?: Journal;
 }
 
 /**
- * An empty cluster: the namespaces `default`, `kube-system` and `kube-node-lease`, and the two system priority
- * classes. Nothing runs in it; controllers are started beside it.
+ * The cluster that the journal kept, or an empty one: the namespaces `default`, `kube-system` and `kube-node-lease`,
+ * and the two system priority classes. Nothing runs in it; controllers are started beside it.
  */
-export function createCore({ clock, random, historyLimit = 4096 }: CoreOptions): Core {
+export function createCore({ clock, random, historyLimit = 4096, journal }: CoreOptions): Core {
   const context: CoreContext = {
-    store: createStore(historyLimit),
+    store: createStore(historyLimit, journal),
     kinds: createKinds(builtinKinds),
     clock,
     random,
   };
-  const core = { kinds: context.kinds, ...reads(context), ...writes(context) };
-  for (const object of initialObjects()) core.create(object, { fieldManager: "kube-apiserver" });
+  const core = { kinds: context.kinds, ...reads(context), ...writes(context), flush: () => journal?.flush() };
+  for (const object of context.store.version() === 0 ? initialObjects() : [])
+    core.create(object, { fieldManager: "kube-apiserver" });
   return core;
 }
 

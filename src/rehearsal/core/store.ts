@@ -1,4 +1,5 @@
 import type { AnyObject } from "../../cluster/objects.ts";
+import type { Entry, Journal } from "./journal.ts";
 import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { expired } from "./status-errors.ts";
@@ -28,30 +29,35 @@ export interface Store {
 }
 
 interface Shelf {
+  readonly name: string;
   readonly objects: Map<string, AnyObject>;
-  readonly keys: string[];
+  /** Sorted. */
+  keys: string[];
   readonly history: Change[];
   readonly listeners: Set<{ readonly from: number; readonly call: (change: Change) => void }>;
+  /** The version of the latest change that is not in `history` any more. */
   forgotten: number;
+  /** The version of the latest change. */
+  latest: number;
 }
 
-/** `historyLimit` is how many changes are kept for each kind. */
-export function createStore(historyLimit: number): Store {
+/** `historyLimit` is how many changes are kept for each kind. What the journal kept is there from the start. */
+export function createStore(historyLimit: number, journal?: Journal): Store {
   const shelves = new Map<string, Shelf>();
   const queue: { shelf: Shelf; change: Change }[] = [];
   let version = 0;
   let delivering = false;
 
-  // All versions of a resource share a shelf
-  const shelfOf = ({ group, plural }: Kind): Shelf => {
-    const name = `${group}/${plural}`;
+  const shelfNamed = (name: string): Shelf => {
     let shelf = shelves.get(name);
     if (shelf === undefined) {
-      shelf = { objects: new Map(), keys: [], history: [], listeners: new Set(), forgotten: 0 };
+      shelf = { name, objects: new Map(), keys: [], history: [], listeners: new Set(), forgotten: 0, latest: 0 };
       shelves.set(name, shelf);
     }
     return shelf;
   };
+  // All versions of a resource share a shelf
+  const shelfOf = ({ group, plural }: Kind) => shelfNamed(`${group}/${plural}`);
 
   // A listener may write: its change waits until everyone has heard of this one, so all hear the same order.
   const deliver = () => {
@@ -64,16 +70,47 @@ export function createStore(historyLimit: number): Store {
     }
   };
 
-  const record = (kind: Kind, type: Change["type"], object: AnyObject, old: AnyObject | undefined): AnyObject => {
-    const shelf = shelfOf(kind);
-    version += 1;
-    object.metadata.resourceVersion = String(version);
-    const change = { type, version, object: freeze(object), old };
+  const remember = (shelf: Shelf, change: Change) => {
     shelf.history.push(change);
     if (shelf.history.length > historyLimit) shelf.forgotten = shelf.history.shift()?.version ?? shelf.forgotten;
-    queue.push({ shelf, change });
-    return change.object;
   };
+
+  const record = (shelf: Shelf, key: string, type: Change["type"], object: AnyObject): AnyObject => {
+    const old = shelf.objects.get(key);
+    version += 1;
+    shelf.latest = version;
+    object.metadata.resourceVersion = String(version);
+    const change = { type, version, object: freeze(object), old };
+    if (type === "DELETED") shelf.objects.delete(key);
+    else shelf.objects.set(key, object);
+    journal?.append({ table: shelf.name, key, ...(type === "DELETED" ? { version } : { value: object }) });
+    remember(shelf, change);
+    queue.push({ shelf, change });
+    deliver();
+    return object;
+  };
+
+  /** As `record` did it in an earlier process. What a snapshot brings has no history. */
+  const restore = ({ table, key, value, version: at }: Entry) => {
+    const shelf = shelfNamed(table);
+    const object = value as AnyObject | undefined;
+    const changed = at ?? Number(object?.metadata.resourceVersion);
+    if (key === undefined) shelf.forgotten = changed;
+    else restoreObject(shelf, key, object, changed);
+    shelf.latest = Math.max(shelf.latest, changed);
+    version = Math.max(version, changed);
+  };
+  const restoreObject = (shelf: Shelf, key: string, object: AnyObject | undefined, changed: number) => {
+    const old = shelf.objects.get(key);
+    const last = object ?? old;
+    if (object === undefined) shelf.objects.delete(key);
+    else shelf.objects.set(key, freeze(object));
+    if (last === undefined || changed <= shelf.forgotten) return;
+    remember(shelf, { type: object ? (old ? "MODIFIED" : "ADDED") : "DELETED", version: changed, object: last, old });
+  };
+  for (const entry of journal?.restored((table) => table.includes("/")) ?? []) restore(entry);
+  for (const shelf of shelves.values()) shelf.keys = [...shelf.objects.keys()].sort();
+  journal?.contents(() => [...shelves.values()].flatMap(shelfEntries));
 
   return {
     version: () => version,
@@ -81,21 +118,14 @@ export function createStore(historyLimit: number): Store {
     list: (kind, namespace) => listShelf(shelfOf(kind), namespace),
     put(kind, key, object) {
       const shelf = shelfOf(kind);
-      const old = shelf.objects.get(key);
-      if (old === undefined) shelf.keys.splice(position(shelf.keys, key), 0, key);
-      shelf.objects.set(key, object);
-      const written = record(kind, old === undefined ? "ADDED" : "MODIFIED", object, old);
-      deliver();
-      return written;
+      const isNew = !shelf.objects.has(key);
+      if (isNew) shelf.keys.splice(position(shelf.keys, key), 0, key);
+      return record(shelf, key, isNew ? "ADDED" : "MODIFIED", object);
     },
     remove(kind, key, last) {
       const shelf = shelfOf(kind);
-      const old = shelf.objects.get(key);
-      shelf.objects.delete(key);
       shelf.keys.splice(position(shelf.keys, key), 1);
-      const removed = record(kind, "DELETED", last, old);
-      deliver();
-      return removed;
+      return record(shelf, key, "DELETED", last);
     },
     subscribe(kind, call) {
       const { listeners } = shelfOf(kind);
@@ -109,6 +139,14 @@ export function createStore(historyLimit: number): Store {
       return history.slice(firstAfter(history, from));
     },
   };
+}
+
+/** All that a snapshot keeps of a shelf: up to when its history is forgotten, then its objects. */
+function shelfEntries({ name, objects, latest }: Shelf): Entry[] {
+  return [
+    { table: name, version: latest },
+    ...Array.from(objects, ([key, value]): Entry => ({ table: name, key, value })),
+  ];
 }
 
 function tell(shelf: Shelf, change: Change): void {
