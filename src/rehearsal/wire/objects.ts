@@ -12,8 +12,18 @@ import { sendJson } from "./send.ts";
 
 /** Everything but watches and logs: reads, lists and writes of objects. */
 export function answerObjects(served: Served, call: Call, resource: Resource): void {
+  const isWrite = call.request.method !== "GET";
+  if (isWrite) requireKept(served);
   const { status, body } = handle(served, call, resource);
+  // What a client is told must outlive this process; reads go on where nothing can be kept, as etcd's do
+  if (isWrite) requireKept(served);
+  else served.core.flush();
   sendJson(call.response, status, body);
+}
+
+function requireKept({ core }: Served): void {
+  const problem = core.flush();
+  if (problem !== undefined) throw problem;
 }
 
 interface Answer {

@@ -18,7 +18,7 @@ export function answerWatch({ core }: Served, { response, url }: Call, resource:
   const withInitial = from === "" || from === "0" || isTrue(url, "sendInitialEvents");
   // Listed before anything is sent: a bad selector is an ordinary error
   const initial = withInitial ? core.list(query) : { items: [], resourceVersion: from };
-  const stream = openStream(response, durationMs(url));
+  const stream = openStream(response, durationMs(url), () => core.flush());
   const bookmark = (version: string, annotations?: Record<string, string>) =>
     stream.send(bookmarkLine(resource, version, annotations));
   for (const object of initial.items) stream.send(eventLine({ type: "ADDED", object }));
@@ -42,7 +42,7 @@ interface Stream {
   onEnd(callback: () => void): void;
 }
 
-function openStream(response: ServerResponse, durationMs: number): Stream {
+function openStream(response: ServerResponse, durationMs: number, keep: () => void): Stream {
   const callbacks: (() => void)[] = [];
   let ended = false;
   let waiting = "";
@@ -62,6 +62,7 @@ function openStream(response: ServerResponse, durationMs: number): Stream {
       return;
     }
     greatest = Math.max(greatest, waiting.length);
+    keep();
     response.write(waiting);
     waiting = "";
   };
