@@ -41,8 +41,13 @@ module.exports = {
     {
       name: "no-dev-dependency-at-runtime",
       severity: "error",
+      comment: "the provider's few classes that synth uses are bundled into dist: nobody installs 476 MiB for them",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        dependencyTypesNot: ["type-only"],
+        pathNot: "node_modules/(cdktn|constructs|@cdktn/provider-aws/lib/[^/]+)/",
+      },
     },
   ],
   options: {

@@ -77,6 +77,44 @@ const report = buildCommand({
   docs: { brief: "Write a report again from its timeline alone" },
 });
 
+const synth = buildCommand({
+  loader: async () => (await import("./commands/synth.ts")).synth,
+  parameters: {
+    flags: {
+      ...fileFlag,
+      out: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Folder to write to; default: aura.yaml's",
+        placeholder: "dir",
+      },
+      check: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Write nothing; exit 2 when files on disk differ",
+      },
+      ...outputFlag,
+    },
+    aliases: { f: "file", o: "output" },
+  },
+  docs: { brief: "Write the Terraform modules and Karpenter manifests that aura.yaml becomes" },
+});
+
+const thumbprint = buildCommand({
+  loader: async () => (await import("./commands/oidc-thumbprint.ts")).thumbprint,
+  parameters: {
+    flags: { ...outputFlag },
+    aliases: { o: "output" },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: String, brief: "The issuer's URL", placeholder: "url" }],
+    },
+  },
+  docs: { brief: "Show an OIDC issuer's CA thumbprint, which AWS no longer needs" },
+});
+
 const serve = buildCommand({
   loader: async () => (await import("./commands/serve.ts")).serve,
   parameters: {
@@ -94,6 +132,8 @@ const root = buildRouteMap({
     down,
     status,
     report,
+    synth,
+    oidcThumbprint: thumbprint,
     rehearsal: buildRouteMap({ routes: { serve }, docs: { brief: "The embedded cluster" } }),
   },
   docs: {

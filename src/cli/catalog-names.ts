@@ -1,4 +1,5 @@
 import { instanceTypes } from "../catalog/instance-types.ts";
+import { kubernetesVersions } from "../catalog/kubernetes-versions.ts";
 import { defaultZones, regions } from "../catalog/regions.ts";
 import type { Known } from "../spec/known.ts";
 
@@ -10,5 +11,10 @@ export function catalogNames(): Known {
       { name: family, gpu: gpu !== undefined, architecture },
     ]),
   );
-  return { regions: regions(), families: [...families.values()], zonesOf: defaultZones };
+  return {
+    regions: regions(),
+    families: [...families.values()],
+    kubernetesVersions: kubernetesVersions.map(({ version }) => version),
+    zonesOf: defaultZones,
+  };
 }

@@ -7,6 +7,8 @@ import type { OutputFlags } from "./flags.ts";
 export interface CommandResult {
   readonly data: object;
   readonly text: string;
+  /** Text that is the very data asked for: for stdout where JSON is not. */
+  readonly stdout?: string;
   /** The command did what it could, but this went wrong. */
   readonly error?: unknown;
 }
@@ -22,6 +24,7 @@ export async function perform(context: Context, flags: OutputFlags, work: () => 
   const json = flags.output === "json";
   if (json)
     stdout.write(`${JSON.stringify(error === undefined ? data : { ...data, ok: false, error: errorReport(error) })}\n`);
+  else if (result.stdout !== undefined) stdout.write(`${result.stdout}\n`);
   if (text !== "") stderr.write(`${text}\n`);
   if (error !== undefined) stderr.write(`${errorText(error)}\n`);
   context.process.exitCode = error === undefined ? exitCodes.done : exitCodeOf(error);

@@ -17,6 +17,7 @@ const failureCodes = {
   SPEC_INVALID: exitCodes.usage,
   FILE_NOT_FOUND: exitCodes.usage,
   FILE_INVALID: exitCodes.usage,
+  FILES_STALE: exitCodes.usage,
   JOB_INVALID: exitCodes.usage,
   JOB_REFUSED: exitCodes.usage,
   NO_ENVIRONMENT: exitCodes.usage,

@@ -1,7 +1,8 @@
 import { durationOf } from "../kernel/quantity.ts";
 import { didYouMean } from "../kernel/text.ts";
+import { clusterThatWorks, networkThatWorks } from "./aws-consistency.ts";
 import { defaultFamilies } from "./defaults.ts";
-import { type Finding, isTouched } from "./issues.ts";
+import { type Finding, isTouched, repeated } from "./issues.ts";
 import type { Known, KnownFamily } from "./known.ts";
 import { type FieldPath, gotText } from "./problems.ts";
 import type { EnvironmentFile, PoolFile } from "./schema.ts";
@@ -16,6 +17,8 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
   const rules: { readonly needs: readonly FieldPath[]; readonly check: () => Finding[] }[] = [
     { needs: [["ttl"], ["timeout"]], check: () => timeoutWithinTtl(file) },
     { needs: [["region"], ["zones"]], check: () => zonesOfRegion(file) },
+    { needs: [["network"], ["zones"]], check: () => networkThatWorks(file) },
+    { needs: [["cluster"]], check: () => clusterThatWorks(file, known) },
     { needs: [["jobs"]], check: () => repeated(["jobs"], file.jobs) },
     { needs: [["region"], ["zones"], ["rehearsal", "shortages"]], check: () => shortagesThatCanOccur(file, known) },
     ...Object.entries(file.pools ?? {}).map(([name, pool]) => ({
@@ -117,12 +120,4 @@ function limitsThatApply(path: FieldPath, pool: PoolFile, families: readonly Kno
   return [
     { path: [...path, "limits", "gpus"], expected: "no limit on GPUs in a pool without GPUs", got: gotText(gpus) },
   ];
-}
-
-function repeated(path: FieldPath, values: readonly string[]): Finding[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) === index
-      ? []
-      : [{ path: [...path, index], expected: "each entry once", got: `${gotText(value)} again` }],
-  );
 }

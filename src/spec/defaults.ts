@@ -9,6 +9,19 @@ export const defaults = {
   capacityTypes: ["spot", "on-demand"] as readonly CapacityType[],
   // Karpenter's own default
   expireAfter: "720h",
+  network: { cidr: "10.64.0.0/16", nat: "single", intraSubnets: false, endpoints: [], flowLogs: false },
+  cluster: {
+    version: "1.36",
+    publicEndpoint: true,
+    privateEndpoint: true,
+    accessCidrs: [],
+    adminPrincipals: [],
+    kms: false,
+    logRetentionDays: 7,
+    systemNodes: { instanceTypes: ["t3.large"], count: 2 },
+    identity: "irsa",
+  },
+  owner: "unknown",
   rehearsal: { speed: 60, runtime: "auto", seed: 1 },
 } as const;
 

@@ -38,6 +38,47 @@ export interface RehearsalSettings {
   readonly interruptSpotAfterMs?: number;
 }
 
+/** The VPC that the environment gets. */
+export interface NetworkSettings {
+  /** IPv4 range, from /16 to /22, host bits zero. */
+  readonly cidr: string;
+  /** How private subnets reach the internet: not at all, through one NAT gateway, or through one in each zone. */
+  readonly nat: "none" | "single" | "per-az";
+  /** Whether the control plane's interfaces get subnets of their own, without a route out. */
+  readonly intraSubnets: boolean;
+  /** AWS services reached through interface endpoints, such as `ecr.api`. */
+  readonly endpoints: readonly string[];
+  readonly flowLogs: boolean;
+}
+
+/** The EKS cluster that the environment gets. */
+export interface ClusterSettings {
+  readonly version: string;
+  readonly publicEndpoint: boolean;
+  readonly privateEndpoint: boolean;
+  /** Ranges that may reach the public endpoint; with none it stays closed until a deploy adds its own address. */
+  readonly accessCidrs: readonly string[];
+  /** ARNs of roles and users that administer the cluster, beside whoever deploys. */
+  readonly adminPrincipals: readonly string[];
+  /** Whether secrets are encrypted with a key of the account's own. */
+  readonly kms: boolean;
+  readonly logRetentionDays: number;
+  readonly systemNodes: { readonly instanceTypes: readonly string[]; readonly count: number };
+  readonly identity: "irsa" | "pod-identity";
+}
+
+/** The workflow that may deploy, told by what its tokens say. */
+export interface GithubSettings {
+  /** `ORG/REPO` */
+  readonly repository: string;
+  readonly ownerId: number;
+  readonly repositoryId: number;
+  /** The GitHub environment the jobs run in. */
+  readonly environment: string;
+  /** The account's OIDC provider of GitHub Actions. */
+  readonly providerArn: string;
+}
+
 /** What `aura.yaml` describes, checked and with every default filled in. */
 export interface Environment {
   readonly name: string;
@@ -53,6 +94,14 @@ export interface Environment {
   readonly timeoutMs: number;
   /** Job manifests, as paths relative to `directory`. */
   readonly jobFiles: readonly string[];
+  readonly network: NetworkSettings;
+  readonly cluster: ClusterSettings;
+  /** Absent: no role for a workflow is made. */
+  readonly github?: GithubSettings;
+  /** Who answers for the environment: a tag on everything. */
+  readonly owner: string;
+  /** Further tags on everything. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly rehearsal: RehearsalSettings;
   /** The absolute folder of `aura.yaml`: relative paths start here. */
   readonly directory: string;

@@ -59,3 +59,12 @@ export function isTouched(paths: readonly FieldPath[], found: readonly Finding[]
 function overlap(a: FieldPath, b: FieldPath): boolean {
   return a.slice(0, b.length).every((key, index) => key === b[index]);
 }
+
+/** Entries of a list that are there already. */
+export function repeated(path: FieldPath, values: readonly string[]): Finding[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index
+      ? []
+      : [{ path: [...path, index], expected: "each entry once", got: `${gotText(value)} again` }],
+  );
+}

@@ -4,6 +4,8 @@ import type { Architecture } from "../kernel/vocabulary.ts";
 export interface Known {
   readonly regions: readonly string[];
   readonly families: readonly KnownFamily[];
+  /** Kubernetes versions to begin with, newest last. */
+  readonly kubernetesVersions: readonly string[];
   /** The availability zones to use when the file names none. */
   zonesOf(region: string): readonly string[];
 }

@@ -8,7 +8,7 @@ import { shortageOf } from "./shortages.ts";
 
 /** A checked file as an Environment: units in place, every default filled in. `directory` is the file's folder. */
 export function resolve(file: EnvironmentFile, known: Known, directory: string): Environment {
-  const { budget, rehearsal } = file;
+  const { budget, rehearsal, github } = file;
   const interruptSpotAfterMs = durationOf(rehearsal.interruptSpotAfter ?? "");
   return {
     name: file.name,
@@ -19,6 +19,11 @@ export function resolve(file: EnvironmentFile, known: Known, directory: string):
     ...(budget !== undefined && { budgetUsd: budget }),
     timeoutMs: parseDuration(file.timeout),
     jobFiles: file.jobs,
+    network: file.network,
+    cluster: file.cluster,
+    ...(github !== undefined && { github }),
+    owner: file.owner,
+    tags: file.tags,
     rehearsal: {
       speed: rehearsal.speed,
       runtime: rehearsal.runtime,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { clusterSchema, githubSchema, networkSchema, tagsSchema, tagValue } from "./aws-schema.ts";
 import { defaultFamilies, defaults } from "./defaults.ts";
 import { duration, mapping, oneOf, pattern, quantity, record, whole } from "./fields.ts";
 import type { Known } from "./known.ts";
@@ -30,10 +31,11 @@ export function environmentSchema(known: Known) {
               pattern(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, "an availability zone such as us-east-1a"),
               "a list of availability zones",
             ),
-            v.minLength(1, "at least one availability zone"),
+            v.minLength(2, "two or three availability zones: EKS needs two"),
+            v.maxLength(3, "two or three availability zones"),
           ),
         ),
-        v.description("Availability zones to launch nodes in. Default: the region's usual ones."),
+        v.description("Two or three availability zones to work in. Default: the region's first three."),
         v.examples([["us-east-1a", "us-east-1b"]]),
       ),
       pools: v.pipe(
@@ -63,6 +65,22 @@ export function environmentSchema(known: Known) {
         v.optional(v.array(v.pipe(v.string(jobExpected), v.nonEmpty(jobExpected)), "a list of job manifests"), []),
         v.description("Job manifests (batch/v1) to run, as paths relative to this file."),
         v.examples([["Karpenter/app-job.yml"]]),
+      ),
+      network: v.pipe(v.optional(networkSchema(), {}), v.description("The VPC.")),
+      cluster: v.pipe(v.optional(clusterSchema(known), {}), v.description("The EKS cluster.")),
+      github: v.pipe(
+        v.optional(githubSchema()),
+        v.description("A GitHub workflow that may deploy, without stored secrets. Default: none."),
+      ),
+      owner: v.pipe(
+        v.optional(pattern(tagValue, "a name of up to 256 characters that AWS takes as a tag"), defaults.owner),
+        v.description("Who answers for the environment: a team or a person. A tag on everything made."),
+        v.examples(["ml-platform"]),
+      ),
+      tags: v.pipe(
+        v.optional(tagsSchema(), {}),
+        v.description("Further tags on everything made, for cost reports."),
+        v.examples([{ "cost-center": "1234" }]),
       ),
       rehearsal: v.pipe(
         v.optional(rehearsalSchema(), {}),

@@ -13,5 +13,6 @@ export const known: Known = {
     ...["g4dn", "g5", "g6", "p5"].map((name) => ({ name, gpu: true, architecture: "amd64" as const })),
     { name: "g5g", gpu: true, architecture: "arm64" },
   ],
+  kubernetesVersions: ["1.35", "1.36"],
   zonesOf: (region) => ["a", "b", "c"].map((letter) => region + letter),
 };

@@ -1,0 +1,39 @@
+/** An IPv4 range: its first address as a number, and the length of its prefix. */
+export interface Cidr {
+  readonly base: number;
+  readonly prefix: number;
+}
+
+/** `10.64.0.0/16` as a range; undefined for anything else, leading zeros included. Host bits are kept as they are. */
+export function parseCidr(text: string): Cidr | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const parts = match?.slice(1) ?? [];
+  const [prefix = 33, ...bytes] = [parts.pop(), ...parts].map(Number);
+  if (parts.some((part) => Number(part) > 255 || String(Number(part)) !== part) || prefix > 32) return undefined;
+  return { base: bytes.reduce((sum, byte) => sum * 256 + byte, 0), prefix };
+}
+
+export function cidrText({ base, prefix }: Cidr): string {
+  const bytes = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256);
+  return `${bytes.join(".")}/${prefix}`;
+}
+
+/** How many addresses are in it. */
+export function cidrSize({ prefix }: Cidr): number {
+  return 2 ** (32 - prefix);
+}
+
+/** The range with its host bits cleared, as AWS would take it. */
+export function cidrNetwork(cidr: Cidr): Cidr {
+  return { ...cidr, base: cidr.base - (cidr.base % cidrSize(cidr)) };
+}
+
+export function cidrsOverlap(a: Cidr, b: Cidr): boolean {
+  const [first, second] = [cidrNetwork(a), cidrNetwork(b)];
+  return first.base < second.base + cidrSize(second) && second.base < first.base + cidrSize(first);
+}
+
+/** The part of a range that begins `index` parts of the new prefix after its start. */
+export function subCidr(cidr: Cidr, prefix: number, index: number): Cidr {
+  return { base: cidrNetwork(cidr).base + index * 2 ** (32 - prefix), prefix };
+}

@@ -1,0 +1,61 @@
+import { DataAwsIamSessionContext } from "@cdktn/provider-aws/lib/data-aws-iam-session-context/index.js";
+import { Ec2Tag } from "@cdktn/provider-aws/lib/ec2-tag/index.js";
+import { EksAccessEntry } from "@cdktn/provider-aws/lib/eks-access-entry/index.js";
+import { EksAccessPolicyAssociation } from "@cdktn/provider-aws/lib/eks-access-policy-association/index.js";
+import type { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
+import { TerraformIterator, Token } from "cdktn";
+
+import type { EksModule } from "./eks.ts";
+
+const adminPolicy =
+  "arn:${data.aws_partition.current.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+
+/** Administrators, by access entries alone: whoever applied first, and those that were named. */
+export function clusterAccess(module: EksModule, cluster: EksCluster): void {
+  const caller = new DataAwsIamSessionContext(module, "session_context.caller", {
+    arn: "${data.aws_caller_identity.current.arn}",
+  });
+  const deployer = new EksAccessEntry(module, "access_entry.deployer", {
+    clusterName: cluster.name,
+    principalArn: caller.issuerArn,
+    lifecycle: { ignoreChanges: ["principal_arn"] },
+  });
+  module.note(
+    "Who deployed, as a role and not as a session. Kept when another role applies: it may be the one that destroys.",
+    deployer,
+  );
+  associate(module, "deployer", cluster, deployer.principalArn);
+  // The deployer has an entry already, and EKS takes one for each principal
+  const admins = TerraformIterator.fromList(
+    Token.asList("${setsubtract(var.admin_principal_arns, [data.aws_iam_session_context.caller.issuer_arn])}"),
+  );
+  const admin = new EksAccessEntry(module, "access_entry.admin", {
+    forEach: admins,
+    clusterName: cluster.name,
+    principalArn: "${each.value}",
+  });
+  new EksAccessPolicyAssociation(module, "access_policy.admin", {
+    forEach: admins,
+    clusterName: cluster.name,
+    principalArn: "${each.value}",
+    policyArn: adminPolicy,
+    accessScope: { type: "cluster" },
+    dependsOn: [admin],
+  });
+  const tag = new Ec2Tag(module, "tag.primary_security_group", {
+    forEach: TerraformIterator.fromMap(module.var.tags),
+    resourceId: "${aws_eks_cluster.this.vpc_config[0].cluster_security_group_id}",
+    key: "${each.key}",
+    value: "${each.value}",
+  });
+  module.note("EKS makes this group itself, without tags: a sweep would not know whose it is.", tag);
+}
+
+function associate(module: EksModule, id: string, cluster: EksCluster, principalArn: string): void {
+  new EksAccessPolicyAssociation(module, `access_policy.${id}`, {
+    clusterName: cluster.name,
+    principalArn,
+    policyArn: adminPolicy,
+    accessScope: { type: "cluster" },
+  });
+}

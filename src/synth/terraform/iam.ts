@@ -1,0 +1,132 @@
+import { DataAwsCallerIdentity } from "@cdktn/provider-aws/lib/data-aws-caller-identity/index.js";
+import { DataAwsPartition } from "@cdktn/provider-aws/lib/data-aws-partition/index.js";
+import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js";
+import { EksAccessEntry } from "@cdktn/provider-aws/lib/eks-access-entry/index.js";
+import { EksPodIdentityAssociation } from "@cdktn/provider-aws/lib/eks-pod-identity-association/index.js";
+import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
+import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
+
+import { controllerPolicy } from "./controller-policy.ts";
+import { githubRole } from "./github-role.ts";
+import { nodePolicies } from "./iam-eks.ts";
+import { text, texts } from "./inputs.ts";
+import { interruptionQueue } from "./interruption-queue.ts";
+import { type KarpenterScope, karpenterPolicies } from "./karpenter-policies.ts";
+import { ModuleStack } from "./module-stack.ts";
+import { podIdentity, policyDocument, roleWith, type Statement, trustedService } from "./policies.ts";
+
+export const iamInputs = {
+  clusterName: text("Name of the cluster."),
+  clusterArn: text("ARN of the cluster."),
+  oidcProviderArn: text("ARN of the cluster's OIDC provider."),
+  oidcIssuer: text("Issuer of the cluster without https://."),
+  identity: text("How service accounts take on roles: `irsa` or `pod-identity`.", "irsa"),
+  githubProviderArn: text("ARN of the account's OIDC provider of GitHub Actions. Empty: no role for a workflow.", ""),
+  githubSubjects: texts("The workflow's `sub` claims, in the form with ids and in that without.", []),
+  githubRepositoryId: text("The repository's id, which stays when it is renamed.", ""),
+};
+
+/** Who may take on a role: a service account, as its namespace and name. */
+interface ServiceAccount {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What Karpenter, Aura's controller and a workflow may do, and the queue that warns of interruptions. */
+export class IamModule extends ModuleStack<typeof iamInputs> {
+  constructor() {
+    super(
+      "IAM",
+      "Karpenter: its controller's role and six policies, its nodes' role, its interruption queue; and the roles of Aura's own controller and of GitHub Actions.",
+      iamInputs,
+    );
+    const { accountId } = new DataAwsCallerIdentity(this, "caller_identity.current", {});
+    const { partition } = new DataAwsPartition(this, "partition.current", {});
+    const { region } = new DataAwsRegion(this, "region.current", {});
+    const where = {
+      partition,
+      region,
+      account: accountId,
+      cluster: this.var.clusterName,
+      clusterArn: this.var.clusterArn,
+    };
+    const nodeRole = this.nodeRole(partition);
+    const queueArn = interruptionQueue(this);
+    this.karpenter({ ...where, nodeRoleArn: nodeRole.arn, queueArn });
+    this.controller(where);
+    githubRole(this, where);
+  }
+
+  private nodeRole(partition: string): IamRole {
+    const name = `KarpenterNodeRole-${this.var.clusterName}`;
+    const trust = policyDocument(this, "node_trust", [trustedService("AllowNodes", "ec2.amazonaws.com")]);
+    const role = roleWith(
+      this,
+      "node",
+      { name, description: "Nodes that Karpenter launches", trust, partition },
+      nodePolicies,
+    );
+    const entry = new EksAccessEntry(this, "access_entry.node", {
+      clusterName: this.var.clusterName,
+      principalArn: role.arn,
+      type: "EC2_LINUX",
+    });
+    this.note("Lets the nodes join. The type brings the groups with it: no policy is associated.", entry);
+    this.output("nodeRoleName", role.name, "Role of the nodes that Karpenter launches, as EC2NodeClass names it.");
+    this.output("nodeRoleArn", role.arn, "Its ARN.");
+    return role;
+  }
+
+  private karpenter(scope: KarpenterScope): void {
+    const role = this.serviceAccountRole({ id: "karpenter", namespace: "kube-system", name: "karpenter" });
+    for (const [name, statements] of Object.entries(karpenterPolicies(scope))) {
+      this.attach("karpenter", role, `KarpenterController${name}Policy-${this.var.clusterName}`, name, statements);
+    }
+    this.output("karpenterRoleArn", role.arn, "Role of Karpenter's controller.");
+  }
+
+  private controller(where: Parameters<typeof controllerPolicy>[0]): void {
+    const role = this.serviceAccountRole({ id: "controller", namespace: "aura-system", name: "aura-controller" });
+    this.attach("controller", role, `AuraControllerPolicy-${this.var.clusterName}`, "read", controllerPolicy(where));
+    this.output("controllerRoleArn", role.arn, "Role of Aura's own controller.");
+  }
+
+  /** A role that one service account takes on, in the one way or the other. */
+  private serviceAccountRole({ id, namespace, name }: ServiceAccount): IamRole {
+    const irsa: Statement = {
+      sid: "AllowServiceAccount",
+      actions: ["sts:AssumeRoleWithWebIdentity"],
+      resources: [],
+      federated: this.var.oidcProviderArn,
+      conditions: [
+        ["StringEquals", `${this.var.oidcIssuer}:sub`, `system:serviceaccount:${namespace}:${name}`],
+        ["StringEquals", `${this.var.oidcIssuer}:aud`, "sts.amazonaws.com"],
+      ],
+    };
+    policyDocument(this, `${id}_irsa_trust`, [irsa]);
+    policyDocument(this, `${id}_pod_identity_trust`, [podIdentity]);
+    const json = (how: string) => `data.aws_iam_policy_document.${id}_${how}_trust.json`;
+    const role = new IamRole(this, `role.${id}`, {
+      name: `${this.var.clusterName}-${id}`,
+      description: `Service account ${namespace}/${name}`,
+      assumeRolePolicy: `\${var.identity == "irsa" ? ${json("irsa")} : ${json("pod_identity")}}`,
+      forceDetachPolicies: true,
+    });
+    new EksPodIdentityAssociation(this, `association.${id}`, {
+      count: this.when('var.identity == "pod-identity"'),
+      clusterName: this.var.clusterName,
+      namespace,
+      serviceAccount: name,
+      roleArn: role.arn,
+    });
+    return role;
+  }
+
+  private attach(owner: string, role: IamRole, name: string, id: string, statements: readonly Statement[]): void {
+    const key = `${owner}_${id}`.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+    const policy = new IamPolicy(this, `policy.${key}`, { name, policy: policyDocument(this, key, statements) });
+    new IamRolePolicyAttachment(this, `attachment.${key}`, { role: role.name, policyArn: policy.arn });
+  }
+}

@@ -1,0 +1,56 @@
+import { CloudwatchEventRule } from "@cdktn/provider-aws/lib/cloudwatch-event-rule/index.js";
+import { CloudwatchEventTarget } from "@cdktn/provider-aws/lib/cloudwatch-event-target/index.js";
+import { SqsQueue } from "@cdktn/provider-aws/lib/sqs-queue/index.js";
+import { SqsQueuePolicy } from "@cdktn/provider-aws/lib/sqs-queue-policy/index.js";
+
+import type { IamModule } from "./iam.ts";
+import { policyDocument } from "./policies.ts";
+
+/** The events Karpenter reacts to (v1.14): what the rule is called, and where the event comes from. */
+const events: Readonly<Record<string, { readonly source: string; readonly type: string }>> = {
+  health: { source: "aws.health", type: "AWS Health Event" },
+  spot_interruption: { source: "aws.ec2", type: "EC2 Spot Instance Interruption Warning" },
+  rebalance: { source: "aws.ec2", type: "EC2 Instance Rebalance Recommendation" },
+  state_change: { source: "aws.ec2", type: "EC2 Instance State-change Notification" },
+  capacity_reservation: { source: "aws.ec2", type: "EC2 Capacity Reservation Instance Interruption Warning" },
+};
+
+/** The queue through which EC2 warns Karpenter that an instance will go. Gives its ARN. */
+export function interruptionQueue(module: IamModule): string {
+  const queue = new SqsQueue(module, "queue.interruption", {
+    name: module.var.clusterName,
+    messageRetentionSeconds: 300,
+    sqsManagedSseEnabled: true,
+  });
+  const policy = policyDocument(module, "interruption_queue", [
+    {
+      sid: "AllowEvents",
+      actions: ["sqs:SendMessage"],
+      resources: [queue.arn],
+      services: ["events.amazonaws.com", "sqs.amazonaws.com"],
+    },
+    {
+      sid: "DenyHTTP",
+      effect: "Deny",
+      actions: ["sqs:*"],
+      resources: [queue.arn],
+      everyone: true,
+      conditions: [["Bool", "aws:SecureTransport", "false"]],
+    },
+  ]);
+  new SqsQueuePolicy(module, "queue_policy.interruption", { queueUrl: queue.url, policy });
+  for (const [id, { source, type }] of Object.entries(events)) {
+    const rule = new CloudwatchEventRule(module, `rule.${id}`, {
+      name: `${module.var.clusterName}-${id.replaceAll("_", "-")}`,
+      description: `${type} to Karpenter`,
+      eventPattern: JSON.stringify({ source: [source], "detail-type": [type] }),
+    });
+    new CloudwatchEventTarget(module, `target.${id}`, {
+      rule: rule.name,
+      targetId: "KarpenterInterruptionQueue",
+      arn: queue.arn,
+    });
+  }
+  module.output("queueName", queue.name, "Karpenter's interruption queue.");
+  return queue.arn;
+}

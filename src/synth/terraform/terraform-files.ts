@@ -1,0 +1,84 @@
+import type { Environment } from "../../spec/environment.ts";
+import { clusterName } from "../kubernetes/labels.ts";
+import { snakeCase } from "./inputs.ts";
+import { karpenterPolicies } from "./karpenter-policies.ts";
+import { moduleReadme } from "./module-readme.ts";
+import type { Statement } from "./policies.ts";
+import { childModules, RootModule } from "./root-module.ts";
+import { rootValues } from "./values.ts";
+
+/** The folder that is applied for an environment, from the repository's root. */
+export function rootFolder(environment: Pick<Environment, "name">): string {
+  return `terraform/environments/${environment.name}`;
+}
+
+/**
+ * The Terraform files of an environment, as path to text. The modules are the same for every environment, and so is the
+ * root but for its folder's name and its `terraform.tfvars.json`.
+ */
+export function terraformFiles(environment: Environment): Map<string, string> {
+  const children = childModules();
+  const folder = rootFolder(environment);
+  const root = new RootModule(children);
+  const values = Object.entries(rootValues(environment)).map(([key, value]) => [snakeCase(key), value]);
+  return new Map([
+    ...children.flatMap((module): [string, string][] => [
+      [`terraform/modules/${module.node.id}/main.tf.json`, json(module.document())],
+      [`terraform/modules/${module.node.id}/README.md`, moduleReadme(module)],
+    ]),
+    [`${folder}/main.tf.json`, json(root.document())],
+    [`${folder}/terraform.tfvars.json`, json(Object.fromEntries(values))],
+    [`${folder}/state.s3.tfbackend`, stateFile(environment)],
+    [`${folder}/karpenter-controller-policy.json`, json(policyForReviewers(environment))],
+  ]);
+}
+
+/** What is known of the state's place. The bucket is the account's own affair: `-backend-config=bucket=NAME`. */
+function stateFile(environment: Environment): string {
+  return [
+    "# tofu init -backend-config=state.s3.tfbackend -backend-config=bucket=NAME",
+    `key          = "aura/${environment.name}/${clusterName(environment)}.tfstate"`,
+    `region       = "${environment.region}"`,
+    "encrypt      = true",
+    "use_lockfile = true",
+    "",
+  ].join("\n");
+}
+
+/** Karpenter's policies as IAM shows them, with the account left open: for who has to approve them. */
+function policyForReviewers(environment: Environment): object {
+  const cluster = clusterName(environment);
+  const [partition, region, account] = ["aws", environment.region, "ACCOUNT"];
+  const policies = karpenterPolicies({
+    partition,
+    region,
+    account,
+    cluster,
+    clusterArn: `arn:${partition}:eks:${region}:${account}:cluster/${cluster}`,
+    nodeRoleArn: `arn:${partition}:iam::${account}:role/KarpenterNodeRole-${cluster}`,
+    queueArn: `arn:${partition}:sqs:${region}:${account}:${cluster}`,
+  });
+  const documents = Object.entries(policies).map(([name, statements]) => [
+    `KarpenterController${name}Policy-${cluster}`,
+    { Version: "2012-10-17", Statement: statements.map(statementJson) },
+  ]);
+  return Object.fromEntries(documents);
+}
+
+function statementJson({ sid, effect = "Allow", actions, resources, conditions = [] }: Statement): object {
+  const tests: Record<string, Record<string, string | readonly string[]>> = {};
+  for (const [test, variable, ...values] of conditions) {
+    tests[test] = { ...tests[test], [variable]: values.length === 1 ? (values[0] ?? "") : values };
+  }
+  return {
+    Sid: sid,
+    Effect: effect,
+    Action: actions,
+    Resource: resources,
+    ...(conditions.length > 0 && { Condition: tests }),
+  };
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
