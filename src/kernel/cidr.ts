@@ -7,10 +7,10 @@ export interface Cidr {
 /** `10.64.0.0/16` as a range; undefined for anything else, leading zeros included. Host bits are kept as they are. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  const parts = match?.slice(1) ?? [];
-  const [prefix = 33, ...bytes] = [parts.pop(), ...parts].map(Number);
-  if (parts.some((part) => Number(part) > 255 || String(Number(part)) !== part) || prefix > 32) return undefined;
-  return { base: bytes.reduce((sum, byte) => sum * 256 + byte, 0), prefix };
+  if (match === null || match.slice(1).some((part) => String(Number(part)) !== part)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
+  if (Math.max(a, b, c, d) > 255 || prefix > 32) return undefined;
+  return { base: ((a * 256 + b) * 256 + c) * 256 + d, prefix };
 }
 
 export function cidrText({ base, prefix }: Cidr): string {

@@ -5,8 +5,8 @@ import { defaults } from "./defaults.ts";
 import { mapping, oneOf, pattern, record, whole } from "./fields.ts";
 import type { Known } from "./known.ts";
 
-/** What AWS takes as the value of a tag. */
-export const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+/** What every AWS service takes as the value of a tag. */
+export const tagValue = /^[A-Za-z0-9 _.:/=+@-]{0,256}$/;
 
 export function networkSchema() {
   const { cidr, nat, intraSubnets, endpoints, flowLogs } = defaults.network;
@@ -158,7 +158,7 @@ export function githubSchema() {
 
 export function tagsSchema() {
   const key = pattern(
-    /^(?!(aws|aura):)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+    /^(?![Aa][Ww][Ss]:|aura:)[A-Za-z0-9 _.:/=+@-]{1,128}$/,
     "a tag's key of up to 128 characters that does not begin with aws: or aura:",
   );
   const value = pattern(tagValue, "a tag's value of up to 256 characters");

@@ -44,7 +44,19 @@ describe("the JSON Schema of aura.yaml", () => {
     const defaults = Object.entries(schema["properties"] as Record<string, { default?: unknown }>).flatMap(
       ([key, field]) => (field.default === undefined ? [] : [[key, field.default]]),
     );
-    expect(defaults.map(([key]) => key)).toEqual(["version", "region", "pools", "ttl", "timeout", "jobs", "rehearsal"]);
+    expect(defaults.map(([key]) => key)).toEqual([
+      "version",
+      "region",
+      "pools",
+      "ttl",
+      "timeout",
+      "jobs",
+      "network",
+      "cluster",
+      "owner",
+      "tags",
+      "rehearsal",
+    ]);
     const load = (text: string) => loadEnvironment({ path: "/x/aura.yaml", text, variables: {}, known });
     const spelledOut = JSON.stringify({ name: "dev", ...Object.fromEntries(defaults) });
     expect(load(spelledOut)).toEqual(load("name: dev"));

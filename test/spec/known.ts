@@ -4,7 +4,7 @@ import type { Known } from "../../src/spec/known.ts";
 export const known: Known = {
   regions: ["us-east-1", "us-west-2", "eu-west-1"],
   families: [
-    ...["m7i", "m7a", "m6i", "m6a", "c7i", "c7a", "c6i", "c6a"].map((name) => ({
+    ...["m7i", "m7a", "m6i", "m6a", "c7i", "c7a", "c6i", "c6a", "t3"].map((name) => ({
       name,
       gpu: false,
       architecture: "amd64" as const,

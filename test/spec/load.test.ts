@@ -42,6 +42,20 @@ describe("an environment", () => {
           expireAfterMs: 720 * 3600_000,
         },
       ],
+      network: { cidr: "10.64.0.0/16", nat: "single", intraSubnets: false, endpoints: [], flowLogs: false },
+      cluster: {
+        version: "1.36",
+        publicEndpoint: true,
+        privateEndpoint: true,
+        accessCidrs: [],
+        adminPrincipals: [],
+        kms: false,
+        logRetentionDays: 7,
+        systemNodes: { instanceTypes: ["t3.large"], count: 2 },
+        identity: "irsa",
+      },
+      owner: "unknown",
+      tags: {},
       ttlMs: 4 * 3600_000,
       timeoutMs: 30 * 60_000,
       jobFiles: [],
@@ -55,19 +69,38 @@ describe("an environment", () => {
 version: 1
 name: team-a
 region: eu-west-1
-zones: [eu-west-1b]
+zones: [eu-west-1b, eu-west-1c]
 pools:
   arm: { families: [m7g, c7g], capacityTypes: [on-demand], limits: { cpu: 500m, memory: 2G }, hold: 0s, expireAfter: 1h30m }
 ttl: 2d
 budget: 0.5
 timeout: 90s
 jobs: [a.yml, deep/b.yml]
+network: { cidr: 100.64.0.0/20, nat: per-az, intraSubnets: true, endpoints: [ecr.api], flowLogs: true }
+cluster:
+  version: "1.35"
+  publicEndpoint: false
+  privateEndpoint: true
+  accessCidrs: [203.0.113.0/24]
+  adminPrincipals: ["arn:aws:iam::123456789012:role/ml"]
+  kms: true
+  logRetentionDays: 30
+  systemNodes: { instanceTypes: [m7i.large], count: 3 }
+  identity: pod-identity
+github:
+  repository: acme/models
+  ownerId: 12
+  repositoryId: 345
+  environment: prod
+  providerArn: arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com
+owner: ml-platform
+tags: { cost-center: "1234" }
 rehearsal: { speed: 1.5, runtime: process, seed: 7, shortages: ["* p5.48xlarge", "spot *  eu-west-1b"], interruptSpotAfter: 20s }
 `);
     expect(environment).toEqual({
       name: "team-a",
       region: "eu-west-1",
-      zones: ["eu-west-1b"],
+      zones: ["eu-west-1b", "eu-west-1c"],
       pools: [
         {
           name: "arm",
@@ -80,6 +113,33 @@ rehearsal: { speed: 1.5, runtime: process, seed: 7, shortages: ["* p5.48xlarge",
           expireAfterMs: 90 * 60_000,
         },
       ],
+      network: {
+        cidr: "100.64.0.0/20",
+        nat: "per-az",
+        intraSubnets: true,
+        endpoints: ["ecr.api"],
+        flowLogs: true,
+      },
+      cluster: {
+        version: "1.35",
+        publicEndpoint: false,
+        privateEndpoint: true,
+        accessCidrs: ["203.0.113.0/24"],
+        adminPrincipals: ["arn:aws:iam::123456789012:role/ml"],
+        kms: true,
+        logRetentionDays: 30,
+        systemNodes: { instanceTypes: ["m7i.large"], count: 3 },
+        identity: "pod-identity",
+      },
+      github: {
+        repository: "acme/models",
+        ownerId: 12,
+        repositoryId: 345,
+        environment: "prod",
+        providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+      },
+      owner: "ml-platform",
+      tags: { "cost-center": "1234" },
       ttlMs: 48 * 3600_000,
       budgetUsd: 0.5,
       timeoutMs: 90_000,

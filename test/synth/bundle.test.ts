@@ -7,7 +7,7 @@ import { parseDuration, parseQuantity } from "../../src/kernel/quantity.ts";
 import type { Environment } from "../../src/spec/environment.ts";
 import { parseJobs } from "../../src/spec/jobs.ts";
 import { loadEnvironment } from "../../src/spec/load.ts";
-import { synthesize } from "../../src/synth/bundle.ts";
+import { kubernetesFiles } from "../../src/synth/bundle.ts";
 import { synthesizeObjects } from "../../src/synth/kubernetes/objects.ts";
 import { known } from "../spec/known.ts";
 import { files } from "./environments.ts";
@@ -23,7 +23,7 @@ describe("a bundle", () => {
     fc.assert(
       fc.property(files, (file) => {
         const environment = load(file);
-        const bundle = synthesize(environment);
+        const bundle = kubernetesFiles(environment);
         const main = bundle.get("Karpenter/main.yml") ?? "";
         const objects = JSON.parse(JSON.stringify(synthesizeObjects(environment)));
         expect(kubectl(main)).toEqual(objects);

@@ -14,11 +14,15 @@ beforeAll(async () => {
 const documents = (path: string) => parseAllDocuments(generated.get(path) ?? "").map((document) => document.toJS());
 
 describe("generated files", () => {
-  it("are six", () => {
+  it("are manifests, modules, an environment and references", () => {
+    const module = (name: string) => [`terraform/modules/${name}/main.tf.json`, `terraform/modules/${name}/README.md`];
+    const root = ["main.tf.json", "terraform.tfvars.json", "state.s3.tfbackend", "karpenter-controller-policy.json"];
     expect([...generated.keys()]).toEqual([
       "Karpenter/main.yml",
       "Karpenter/app-job.yml",
       "Karpenter/gpu-test-job.yml",
+      ...["VPC", "IAM_EKS", "EKS", "OIDC", "IAM"].flatMap(module),
+      ...root.map((name) => `terraform/environments/dev/${name}`),
       "docs/reference/cli.md",
       "docs/reference/aura.schema.json",
       "docs/reference/summary.schema.json",
@@ -43,6 +47,12 @@ describe("generated files", () => {
       "NodePool cpu",
       "NodePool gpu",
     ]);
+  });
+
+  it("hold the Terraform files as committed", () => {
+    const terraform = [...generated].filter(([path]) => path.startsWith("terraform/"));
+    expect(terraform.length).toBe(14);
+    for (const [path, text] of terraform) expect(readFileSync(path, "utf8"), path).toBe(text);
   });
 
   it("keep pods without GPUs off GPU nodes", () => {

@@ -5,13 +5,13 @@ import { EksAccessPolicyAssociation } from "@cdktn/provider-aws/lib/eks-access-p
 import type { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
 import { TerraformIterator, Token } from "cdktn";
 
-import type { EksModule } from "./eks.ts";
+import type { EksStack } from "./eks-inputs.ts";
 
 const adminPolicy =
   "arn:${data.aws_partition.current.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
 /** Administrators, by access entries alone: whoever applied first, and those that were named. */
-export function clusterAccess(module: EksModule, cluster: EksCluster): void {
+export function clusterAccess(module: EksStack, cluster: EksCluster): void {
   const caller = new DataAwsIamSessionContext(module, "session_context.caller", {
     arn: "${data.aws_caller_identity.current.arn}",
   });
@@ -51,7 +51,7 @@ export function clusterAccess(module: EksModule, cluster: EksCluster): void {
   module.note("EKS makes this group itself, without tags: a sweep would not know whose it is.", tag);
 }
 
-function associate(module: EksModule, id: string, cluster: EksCluster, principalArn: string): void {
+function associate(module: EksStack, id: string, cluster: EksCluster, principalArn: string): void {
   new EksAccessPolicyAssociation(module, `access_policy.${id}`, {
     clusterName: cluster.name,
     principalArn,

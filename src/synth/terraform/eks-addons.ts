@@ -4,7 +4,7 @@ import type { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
 import type { EksNodeGroup } from "@cdktn/provider-aws/lib/eks-node-group/index.js";
 import type { ITerraformDependable } from "cdktn";
 
-import type { EksModule } from "./eks.ts";
+import type { EksStack } from "./eks-inputs.ts";
 
 interface Addon {
   readonly id: string;
@@ -26,7 +26,7 @@ const afterNodes: readonly Addon[] = [
 ];
 
 /** Add-ons that nodes need to become ready. */
-export function earlyAddons(module: EksModule, cluster: EksCluster): EksAddon[] {
+export function earlyAddons(module: EksStack, cluster: EksCluster): EksAddon[] {
   return beforeNodes.map((addon) => {
     const made = makeAddon(module, cluster, addon, []);
     return addon.preserve
@@ -39,11 +39,11 @@ export function earlyAddons(module: EksModule, cluster: EksCluster): EksAddon[] 
 }
 
 /** Add-ons that need nodes to become active. */
-export function lateAddons(module: EksModule, cluster: EksCluster, nodes: EksNodeGroup): void {
+export function lateAddons(module: EksStack, cluster: EksCluster, nodes: EksNodeGroup): void {
   for (const addon of afterNodes) makeAddon(module, cluster, addon, [nodes]);
 }
 
-function makeAddon(module: EksModule, cluster: EksCluster, addon: Addon, dependsOn: ITerraformDependable[]): EksAddon {
+function makeAddon(module: EksStack, cluster: EksCluster, addon: Addon, dependsOn: ITerraformDependable[]): EksAddon {
   const { version } = new DataAwsEksAddonVersion(module, `addon_version.${addon.id}`, {
     addonName: addon.name,
     kubernetesVersion: cluster.version,

@@ -4,7 +4,7 @@ import type { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
 import { KmsAlias } from "@cdktn/provider-aws/lib/kms-alias/index.js";
 import { KmsKey } from "@cdktn/provider-aws/lib/kms-key/index.js";
 
-import type { EksModule } from "./eks.ts";
+import type { EksStack } from "./eks-inputs.ts";
 import { policyDocument } from "./policies.ts";
 
 // Named one by one: an account that may do `kms:*` also may what nobody here needs
@@ -31,7 +31,7 @@ const use = [
 ];
 
 /** A key of the account's own for the cluster's secrets, where it is asked for. It outlives the cluster by its deletion window. */
-export function secretsKey(module: EksModule, cluster: EksCluster): void {
+export function secretsKey(module: EksStack, cluster: EksCluster): void {
   const { accountId } = new DataAwsCallerIdentity(module, "caller_identity.current", {});
   const { partition } = new DataAwsPartition(module, "partition.current", {});
   const policy = policyDocument(module, "secrets_key", [

@@ -3,11 +3,11 @@ import type { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
 import { EksNodeGroup } from "@cdktn/provider-aws/lib/eks-node-group/index.js";
 import { LaunchTemplate } from "@cdktn/provider-aws/lib/launch-template/index.js";
 
-import type { EksModule } from "./eks.ts";
+import type { EksStack } from "./eks-inputs.ts";
 
 /** The nodes that Karpenter and CoreDNS run on: Karpenter must not run on what it may terminate. */
 export function systemNodes(
-  module: EksModule,
+  module: EksStack,
   cluster: EksCluster,
   securityGroupId: string,
   after: EksAddon[],
@@ -38,7 +38,7 @@ export function systemNodes(
   );
 }
 
-function launchTemplate(module: EksModule, securityGroupId: string): LaunchTemplate {
+function launchTemplate(module: EksStack, securityGroupId: string): LaunchTemplate {
   const tagged = ["instance", "volume", "network-interface"];
   return new LaunchTemplate(module, "launch_template.system", {
     name: `${module.var.clusterName}-system`,

@@ -2,7 +2,7 @@ import { SecurityGroup } from "@cdktn/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktn/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktn/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 
-import type { EksModule } from "./eks.ts";
+import type { EksStack } from "./eks-inputs.ts";
 
 type Peer = "cluster" | "node";
 
@@ -79,7 +79,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** One group for the control plane's interfaces, one for nodes; the latter alone carries Karpenter's discovery tag. */
-export function securityGroups(module: EksModule): { readonly clusterId: string; readonly nodeId: string } {
+export function securityGroups(module: EksStack): { readonly clusterId: string; readonly nodeId: string } {
   const cluster = module.var.clusterName;
   const group = (peer: Peer, description: string, tags: Record<string, string>) =>
     new SecurityGroup(module, `security_group.${peer}`, {

@@ -5,7 +5,7 @@ import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 
 import { type DeployScope, deployPolicies } from "./deploy-policies.ts";
-import type { IamModule } from "./iam.ts";
+import type { IamStack } from "./iam-inputs.ts";
 import { policyDocument } from "./policies.ts";
 
 const issuer = "token.actions.githubusercontent.com";
@@ -16,7 +16,7 @@ const sessionSeconds = 7200;
  * The role a GitHub workflow takes on with its own token, without any stored secret, where the account knows GitHub.
  * The repository's id is asked for beside the `sub` claim: a name can be given up and taken by somebody else.
  */
-export function githubRole(module: IamModule, scope: DeployScope): void {
+export function githubRole(module: IamStack, scope: DeployScope): void {
   const count = module.when('var.github_provider_arn != ""');
   const trust = policyDocument(module, "github_trust", [
     {
@@ -61,7 +61,7 @@ export function githubRole(module: IamModule, scope: DeployScope): void {
   );
 }
 
-function clusterAdministrator(module: IamModule, count: number): void {
+function clusterAdministrator(module: IamStack, count: number): void {
   const principalArn = "${aws_iam_role.github[0].arn}";
   const entry = new EksAccessEntry(module, "access_entry.github", {
     count,

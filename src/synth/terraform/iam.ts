@@ -10,22 +10,11 @@ import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy
 import { controllerPolicy } from "./controller-policy.ts";
 import { githubRole } from "./github-role.ts";
 import { nodePolicies } from "./iam-eks.ts";
-import { text, texts } from "./inputs.ts";
+import { iamInputs } from "./iam-inputs.ts";
 import { interruptionQueue } from "./interruption-queue.ts";
 import { type KarpenterScope, karpenterPolicies } from "./karpenter-policies.ts";
 import { ModuleStack } from "./module-stack.ts";
 import { podIdentity, policyDocument, roleWith, type Statement, trustedService } from "./policies.ts";
-
-export const iamInputs = {
-  clusterName: text("Name of the cluster."),
-  clusterArn: text("ARN of the cluster."),
-  oidcProviderArn: text("ARN of the cluster's OIDC provider."),
-  oidcIssuer: text("Issuer of the cluster without https://."),
-  identity: text("How service accounts take on roles: `irsa` or `pod-identity`.", "irsa"),
-  githubProviderArn: text("ARN of the account's OIDC provider of GitHub Actions. Empty: no role for a workflow.", ""),
-  githubSubjects: texts("The workflow's `sub` claims, in the form with ids and in that without.", []),
-  githubRepositoryId: text("The repository's id, which stays when it is renamed.", ""),
-};
 
 /** Who may take on a role: a service account, as its namespace and name. */
 interface ServiceAccount {

@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from "@cdktn/provider-aws/lib/cloudwatch-event-
 import { SqsQueue } from "@cdktn/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktn/provider-aws/lib/sqs-queue-policy/index.js";
 
-import type { IamModule } from "./iam.ts";
+import type { IamStack } from "./iam-inputs.ts";
 import { policyDocument } from "./policies.ts";
 
 /** The events Karpenter reacts to (v1.14): what the rule is called, and where the event comes from. */
@@ -16,7 +16,7 @@ const events: Readonly<Record<string, { readonly source: string; readonly type: 
 };
 
 /** The queue through which EC2 warns Karpenter that an instance will go. Gives its ARN. */
-export function interruptionQueue(module: IamModule): string {
+export function interruptionQueue(module: IamStack): string {
   const queue = new SqsQueue(module, "queue.interruption", {
     name: module.var.clusterName,
     messageRetentionSeconds: 300,

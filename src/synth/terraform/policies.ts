@@ -41,7 +41,7 @@ function statementBlock({ sid, effect, actions, resources, conditions = [], ...w
     sid,
     ...(effect && { effect }),
     actions: [...actions],
-    ...(resources.length > 0 && { resources: [...resources] }),
+    ...(resources.length > 0 && { resources: resources as string[] }),
     ...(principals.length > 0 && { principals }),
     ...(conditions.length > 0 && {
       condition: conditions.map(([test, variable, ...values]) => ({ test, variable, values })),

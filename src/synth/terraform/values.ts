@@ -1,7 +1,7 @@
 import type { Environment, GithubSettings } from "../../spec/environment.ts";
 import { clusterName } from "../kubernetes/labels.ts";
-import type { eksInputs } from "./eks.ts";
-import type { iamInputs } from "./iam.ts";
+import type { eksInputs } from "./eks-inputs.ts";
+import type { iamInputs } from "./iam-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import type { rootOwnInputs } from "./root-module.ts";
 import { planSubnets } from "./subnets.ts";

@@ -1,5 +1,4 @@
 import { CloudwatchLogGroup } from "@cdktn/provider-aws/lib/cloudwatch-log-group/index.js";
-import { DataAwsIamPolicyDocument } from "@cdktn/provider-aws/lib/data-aws-iam-policy-document/index.js";
 import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js";
 import { DefaultSecurityGroup } from "@cdktn/provider-aws/lib/default-security-group/index.js";
 import { Eip } from "@cdktn/provider-aws/lib/eip/index.js";
@@ -20,6 +19,7 @@ import { TerraformIterator, Token } from "cdktn";
 
 import { count, flag, text, textMap, textSet } from "./inputs.ts";
 import { ModuleStack } from "./module-stack.ts";
+import { policyDocument, trustedService } from "./policies.ts";
 
 export const vpcInputs = {
   clusterName: text("Name of the cluster that lives in the network; names and discovery tags are made of it."),
@@ -187,29 +187,22 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
       name: `/aws/vpc/${name}`,
       retentionInDays: this.var.logRetentionDays,
     });
-    const trust = new DataAwsIamPolicyDocument(this, "policy_document.flow_logs_trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["vpc-flow-logs.amazonaws.com"] }],
-        },
-      ],
-    });
-    new IamRole(this, "role.flow_logs", { count: wanted, name, assumeRolePolicy: trust.json });
-    const write = new DataAwsIamPolicyDocument(this, "policy_document.flow_logs", {
-      statement: [
-        {
-          sid: "AllowWritingFlowLogs",
-          actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-          resources: Token.asList('${[for group in aws_cloudwatch_log_group.flow_logs : "${group.arn}:*"]}'),
-        },
-      ],
-    });
+    const trust = policyDocument(this, "flow_logs_trust", [
+      trustedService("AllowFlowLogs", "vpc-flow-logs.amazonaws.com"),
+    ]);
+    new IamRole(this, "role.flow_logs", { count: wanted, name, assumeRolePolicy: trust });
+    const write = policyDocument(this, "flow_logs", [
+      {
+        sid: "AllowWritingFlowLogs",
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        resources: this.expression('[for group in aws_cloudwatch_log_group.flow_logs : "${group.arn}:*"]'),
+      },
+    ]);
     new IamRolePolicy(this, "role_policy.flow_logs", {
       count: wanted,
       name: "write",
       role: "${aws_iam_role.flow_logs[0].id}",
-      policy: write.json,
+      policy: write,
     });
     new FlowLog(this, "flow_log.this", {
       count: wanted,
