@@ -11,12 +11,13 @@ import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
 import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
+import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest, notFound } from "./status-errors.ts";
 import { type Change, createStore } from "./store.ts";
 import { updateObject } from "./update.ts";
-import { watchObjects } from "./watch.ts";
+import { versionOf, watchObjects } from "./watch.ts";
 
 export interface CoreOptions {
   readonly clock: Clock;
@@ -49,11 +50,12 @@ function reads(context: CoreContext): Pick<Core, "read" | "find" | "list" | "sub
   return {
     read: <T extends KubeObject>(ref: ObjectRef) => current(context, kinds.of(ref), ref) as KubeObject as T,
     find: <T extends KubeObject>(ref: ObjectRef) => store.get(kinds.of(ref), storeKey(kinds, ref)) as T | undefined,
-    list: <T extends KubeObject>(query: Parameters<Core["list"]>[0]) => {
+    list: <T extends KubeObject>(query: Parameters<Core["list"]>[0], resourceVersion?: string) => {
       const kind = kinds.of(query);
       const matches = matcherOf(kind, query);
-      const items = store.list(kind, query.namespace).filter(matches) as KubeObject[] as T[];
-      return { items, resourceVersion: String(store.version()) };
+      const at = resourceVersion === undefined ? store.version() : versionOf(resourceVersion, store.version());
+      const items = objectsAt(store, kind, query.namespace, at).filter(matches) as KubeObject[] as T[];
+      return { items, resourceVersion: String(at) };
     },
     subscribe: <T extends KubeObject>(kind: KindRef, listener: (event: WatchEvent<T>) => void) =>
       store.subscribe(kinds.of(kind), ({ type, object }: Change) =>
