@@ -1,10 +1,10 @@
 import { rename } from "node:fs/promises";
 
-import type { Clock } from "../kernel/clock.ts";
-import { timestamp } from "../kernel/clock.ts";
-import { Failure } from "../kernel/failure.ts";
-import { createExclusive, isCode, readText, removeFile } from "../kernel/files.ts";
-import { identify, isAlive, type ProcessIdentity } from "../kernel/processes.ts";
+import type { Clock } from "./clock.ts";
+import { timestamp } from "./clock.ts";
+import { Failure } from "./failure.ts";
+import { createExclusive, isCode, readText, removeFile } from "./files.ts";
+import { identify, isAlive, type ProcessIdentity } from "./processes.ts";
 
 interface Owner extends ProcessIdentity {
   readonly host: string;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 import { manualClock } from "../../src/kernel/clocks.ts";
 import { readText } from "../../src/kernel/files.ts";
-import { acquireLock, dropStaleLock } from "../../src/lifecycle/lock.ts";
+import { acquireLock, dropStaleLock } from "../../src/kernel/lock.ts";
 
 async function lockOptions(pid = process.pid) {
   const path = join(await mkdtemp(join(tmpdir(), "aura-lock-")), "lock");
