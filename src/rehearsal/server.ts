@@ -3,7 +3,7 @@ import { instanceType } from "../catalog/instance-types.ts";
 import { launchLatency, terminateMs } from "../catalog/latency.ts";
 import { offerings } from "../catalog/offerings.ts";
 import type { Node } from "../cluster/objects.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, timestamp } from "../kernel/clock.ts";
 import { type WarpClock, warpClock } from "../kernel/clocks.ts";
 import { Failure } from "../kernel/failure.ts";
 import { identify } from "../kernel/processes.ts";
@@ -14,10 +14,10 @@ import { createCore } from "./core/create-core.ts";
 import { startGarbageCollector } from "./core/gc.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { openEndpoint } from "./endpoint.ts";
-import { type Kubelet, startKubelet } from "./kubelet/kubelet.ts";
+import { startKubelet } from "./kubelet/kubelet.ts";
 import { reap } from "./kubelet/reaper.ts";
+import { ownEndpoints } from "./own-endpoints.ts";
 import { dropRecord, isWanted, type ServerOptions, serverFiles, writeIdentity, writeRecord } from "./server-files.ts";
-import type { ExtraHandler } from "./wire/call.ts";
 import { writeKubeconfig } from "./wire/kubeconfig.ts";
 
 export interface ServerDeps {
@@ -57,7 +57,7 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
   const onError = (where: string, error: unknown) => log(`${where}: ${error instanceof Error ? error.stack : error}`);
   const kubelet = startKubelet({ core, clock, random, dataDir, log, ...kubeletSettings(options, deps) });
   const controllers = startControllers({ core, clock, random, onError, ...controllerSettings(options) });
-  const endpoints = ownEndpoints(clock, kubelet, controllers.fleet);
+  const endpoints = ownEndpoints({ core, clock, kubelet, fleet: controllers.fleet, options });
   const onWireError = (error: unknown) => onError("wire", error);
   const wireOptions = { core, clock, logs: kubelet.logs, extra: endpoints, onError: onWireError };
   const wire = await openEndpoint({ dataDir, port: options.port, now: deps.clock.now() }, wireOptions);
@@ -84,7 +84,8 @@ export async function startServer(dataDir: string, options: ServerOptions, deps:
   await writeIdentity(dataDir, identity);
   await writeKubeconfig(serverFiles(dataDir).kubeconfig, { name: `aura-${options.name}`, url, certificatePem, token });
   const started = identify(deps.pid)?.started ?? "";
-  await writeRecord(dataDir, { pid: deps.pid, started, url, token, certificatePem });
+  const since = timestamp(deps.clock.now());
+  await writeRecord(dataDir, { pid: deps.pid, started, since, url, token, certificatePem });
   return { url, core, clock, fleet: controllers.fleet, stop };
 }
 
@@ -114,23 +115,4 @@ function controllerSettings({ region, zones, pools, shortages, interruptSpotAfte
     shortages,
     ...(interruptSpotAfterMs !== undefined && { interruptSpotAfterMs }),
   };
-}
-
-/** What the command line asks beside the Kubernetes API, below /aura/v1/. */
-function ownEndpoints(clock: WarpClock, kubelet: Kubelet, fleet: SimulatedEc2): ExtraHandler {
-  const endpoints: Record<string, (body: unknown) => object> = {
-    "GET /aura/v1/clock": () => ({ now: clock.now(), pace: clock.pace() }),
-    "GET /aura/v1/usage": () => ({ items: kubelet.usage() }),
-    "GET /aura/v1/instances": () => ({ items: fleet.instances() }),
-    "POST /aura/v1/interruptions": (body) => ({ interrupted: fleet.interrupt(nodeNameIn(body)) }),
-  };
-  return (method, path, body) => {
-    const endpoint = endpoints[`${method} ${path}`];
-    return endpoint && Promise.resolve({ status: 200, body: endpoint(body) });
-  };
-}
-
-function nodeNameIn(body: unknown): string {
-  const node = (body as { node?: unknown } | null)?.node;
-  return typeof node === "string" ? node : "";
 }
