@@ -38,7 +38,7 @@ export interface Strike {
 export interface ActiveFaults {
   /** Puts a fault in force. Fails (`Failure`, USAGE) when it is not one, with every problem. */
   add(spec: unknown): FaultStatus;
-  /** Oldest first; the latest 100 of those that have ended stay to be seen. */
+  /** The latest 100 that have ended, then those in force. */
   list(): readonly FaultStatus[];
   /** The latest 1,000, oldest first. */
   strikes(): readonly Strike[];
@@ -51,7 +51,7 @@ export interface ActiveFaults {
   /** The first fault of this kind that applies and strikes now, or undefined. The strike is counted and logged. */
   strike<N extends FaultName>(
     name: N,
-    on: string,
+    on: () => string,
     applies: (values: FaultValues<N>) => boolean,
   ): { readonly values: FaultValues<N>; readonly random: Random } | undefined;
 }
@@ -72,7 +72,8 @@ const mostStrikes = 1000;
 
 /** Which faults are in force, and what they struck. */
 export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): ActiveFaults {
-  const faults: Fault[] = [];
+  const active: Fault[] = [];
+  const ended: Fault[] = [];
   const strikes: Strike[] = [];
   const listeners = new Set<() => void>();
   let count = 0;
@@ -81,10 +82,10 @@ export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): 
     for (const listener of [...listeners]) listener();
   };
   const end = (fault: Fault) => {
-    fault.active = false;
+    active.splice(active.indexOf(fault), 1);
+    ended.push(fault);
+    if (ended.length > mostEnded) ended.shift();
     fault.cancel();
-    const ended = faults.filter(({ active }) => !active);
-    if (ended[mostEnded] !== undefined) faults.splice(faults.indexOf(ended[0] as Fault), 1);
     tell();
   };
   const hit = (fault: Fault, on: string) => {
@@ -94,12 +95,12 @@ export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): 
     log(`fault ${fault.id} (${fault.spec.fault}) struck ${on}`);
     if (isSpent(fault) && !isLasting(fault)) end(fault);
   };
-  const decide = (fault: Fault, on: string): boolean => {
-    const earlier = fault.decided.get(on);
+  const decide = (fault: Fault, on: () => string): boolean => {
+    const earlier = isLasting(fault) ? fault.decided.get(on()) : undefined;
     if (earlier !== undefined) return earlier;
     const strikesNow = !isSpent(fault) && fault.random.next() < fault.values.probability;
-    if (isLasting(fault)) fault.decided.set(on, strikesNow);
-    if (strikesNow) hit(fault, on);
+    if (isLasting(fault)) fault.decided.set(on(), strikesNow);
+    if (strikesNow) hit(fault, on());
     return strikesNow;
   };
 
@@ -117,23 +118,22 @@ export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): 
         sinceMs: clock.now(),
         decided: new Map(),
         struck: 0,
-        active: true,
         cancel: () => {},
       };
       if (lifeMs !== undefined) fault.cancel = clock.schedule(lifeMs, () => end(fault), { background: true });
-      faults.push(fault);
+      active.push(fault);
       tell();
-      return statusOf(fault);
+      return statusOf(fault, true);
     },
-    list: () => faults.map(statusOf),
+    list: () => [...ended.map((fault) => statusOf(fault, false)), ...active.map((fault) => statusOf(fault, true))],
     strikes: () => [...strikes],
     remove(id) {
-      const fault = faults.find((one) => one.id === id && one.active);
+      const fault = active.find((one) => one.id === id);
       if (fault !== undefined) end(fault);
       return fault !== undefined;
     },
     clear() {
-      const all = faults.filter(({ active }) => active);
+      const all = [...active];
       for (const fault of all) end(fault);
       return all.length;
     },
@@ -141,9 +141,9 @@ export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    strike<N extends FaultName>(name: N, on: string, applies: (values: FaultValues<N>) => boolean) {
-      for (const fault of faults) {
-        if (!fault.active || fault.spec.fault !== name) continue;
+    strike<N extends FaultName>(name: N, on: () => string, applies: (values: FaultValues<N>) => boolean) {
+      for (const fault of [...active]) {
+        if (fault.spec.fault !== name) continue;
         const { values, random: own } = fault as Fault & ParsedFault<N>;
         if (applies(values) && decide(fault, on)) return { values, random: own };
       }
@@ -161,7 +161,7 @@ function isLasting({ spec }: Fault): boolean {
   return lasting;
 }
 
-function statusOf({ id, spec, sinceMs, values, active, struck }: Fault): FaultStatus {
+function statusOf({ id, spec, sinceMs, values, struck }: Fault, active: boolean): FaultStatus {
   const untilMs = values.for === undefined ? undefined : sinceMs + values.for;
   const until = untilMs === undefined ? {} : { until: timestamp(untilMs) };
   return { id, spec, since: timestamp(sinceMs), ...until, active, struck };

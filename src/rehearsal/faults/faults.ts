@@ -32,24 +32,32 @@ export interface Faults extends Omit<ActiveFaults, "strike"> {
   pullMs(ms: number, image: string, node: FaultyNode): number;
 }
 
-/** The user that RBAC's words name: the rehearsal has one. */
-const user = "kubernetes-admin";
+/** As `kubectl auth whoami` says. */
+const user = "aura-rehearsal";
 
 /** Faults on purpose: the same seed and the same sequence of questions give the same faults. None at first. */
 export function createFaults(options: FaultsOptions): Faults {
   const { strike, ...active } = activeFaults(options);
   const onNode = (name: "spot-warning" | Parameters<Faults["is"]>[0], node: FaultyNode) =>
-    strike(name, `node ${node.names[0]}`, (values) => isNode(values, node)) !== undefined;
+    strike(
+      name,
+      () => `node ${node.names[0]}`,
+      (values) => isNode(values, node),
+    ) !== undefined;
   return {
     ...active,
     delayOf(request) {
-      const struck = strike("api-latency", requestText(request), (values) => concerns(values, request));
+      const struck = strike(
+        "api-latency",
+        () => requestText(request),
+        (values) => concerns(values, request),
+      );
       if (struck === undefined) return 0;
       const { latency, jitter } = struck.values;
       return Math.max(0, latency + jitter * (2 * struck.random.next() - 1));
     },
     errorOf(request) {
-      const text = requestText(request);
+      const text = () => requestText(request);
       const applies = (values: Requests) => concerns(values, request);
       if (strike("deny", text, applies)) return { error: deniedError(request, user) };
       const failed = strike("api-error", text, applies);
@@ -59,18 +67,24 @@ export function createFaults(options: FaultsOptions): Faults {
       return { error: modified({ group, kind, plural }, name) };
     },
     eventOf(request) {
-      const text = requestText(request);
+      const text = () => requestText(request);
       const applies = (values: Omit<Requests, "verb">) => concerns(values, request);
       const dropped = strike("watch-drop", text, applies);
       if (dropped !== undefined) return dropped.values.code === undefined ? "cut" : serverError(dropped.values.code);
       return strike("watch-duplicate", text, applies) && "twice";
     },
     skewed: (clock) => ({
-      now: () => clock.now() + (strike("clock-skew", "the API server's clock", () => true)?.values.by ?? 0),
+      now: () =>
+        clock.now() +
+        (strike(
+          "clock-skew",
+          () => "the API server's clock",
+          () => true,
+        )?.values.by ?? 0),
       schedule: clock.schedule,
     }),
     isShort({ instanceType, zone, capacityType }) {
-      const text = `${instanceType.name} ${capacityType} ${zone}`;
+      const text = () => `${instanceType.name} ${capacityType} ${zone}`;
       return (
         strike("capacity", text, (values) => {
           return values.type(instanceType.name) && values.zone(zone) && values.capacityType(capacityType);
@@ -81,7 +95,7 @@ export function createFaults(options: FaultsOptions): Faults {
     is: onNode,
     pullMs(ms, image, node) {
       const applies = (values: Nodes & { image: Matcher }) => values.image(image) && isNode(values, node);
-      const slow = strike("slow-pull", `${image} on ${node.names[0]}`, applies)?.values;
+      const slow = strike("slow-pull", () => `${image} on ${node.names[0]}`, applies)?.values;
       return slow === undefined ? ms : ms * slow.factor + slow.delay;
     },
   };

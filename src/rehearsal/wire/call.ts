@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Core } from "../core/core.ts";
 import type { Kind } from "../core/kinds.ts";
+import type { Faults } from "../faults/faults.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Limits } from "./limits.ts";
@@ -27,6 +28,8 @@ export interface WireOptions {
   readonly certificate?: Certificate;
   readonly logs: LogSource;
   readonly extra?: ExtraHandler;
+  /** Asked of every request for a resource and every event of a watch. */
+  readonly faults?: Faults;
   /** Where they differ from the defaults. */
   readonly limits?: Partial<Limits>;
   /** Told of what went wrong inside (a bug); the client gets a 500. */

@@ -5,6 +5,7 @@ import type { KindRegistry } from "../core/kinds.ts";
 import { noSuchResource } from "../core/status-errors.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
 import { discovery } from "./discovery.ts";
+import { sufferFaults } from "./faults.ts";
 import { answerLogs } from "./logs.ts";
 import { answerObjects } from "./objects.ts";
 import { sendJson, sendText } from "./send.ts";
@@ -19,6 +20,7 @@ export async function route(served: Served, call: Call): Promise<void> {
   if (document !== undefined) return sendJson(response, 200, document.body, document.contentType);
   const resource = resourceOf(served.core.kinds, url.pathname);
   if (resource === undefined) return sendText(response, 404, "404 page not found\n");
+  if (served.faults !== undefined) await sufferFaults(served.faults, call, resource);
   if (isReading(request) && isTrue(url, "watch")) return answerWatch(served, call, resource);
   if (isReading(request) && resource.subresource === "log") return answerLogs(served, call, resource);
   if (isReading(request) || ["POST", "PUT", "PATCH", "DELETE"].includes(request.method ?? ""))

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { ApiError, type WatchEvent } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
+import { apiRequest } from "./faults.ts";
 import { queryOf } from "./objects.ts";
 import { statusOf } from "./send.ts";
 
@@ -12,7 +13,8 @@ const bookmarkEveryMs = 60_000;
 const longestMs = 3_600_000;
 
 /** Streams changes as JSON lines until the client goes, its time is up, or it falls too far behind. */
-export function answerWatch({ core }: Served, { response, url }: Call, resource: Resource): void {
+export function answerWatch({ core, faults }: Served, call: Call, resource: Resource): void {
+  const { response, url } = call;
   const query = queryOf(url, resource);
   const from = url.searchParams.get("resourceVersion") ?? "";
   const withInitial = from === "" || from === "0" || isTrue(url, "sendInitialEvents");
@@ -23,12 +25,23 @@ export function answerWatch({ core }: Served, { response, url }: Call, resource:
     stream.send(bookmarkLine(resource, version, annotations));
   for (const object of initial.items) stream.send(eventLine({ type: "ADDED", object }));
   if (isTrue(url, "sendInitialEvents")) bookmark(initial.resourceVersion, { "k8s.io/initial-events-end": "true" });
-  try {
-    stream.onEnd(core.watch(query, initial.resourceVersion, (event) => stream.send(eventLine(event))));
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+  const fail = (error: ApiError) => {
     stream.send(`${JSON.stringify({ type: "ERROR", object: statusOf(error) })}\n`);
     stream.end();
+  };
+  const request = apiRequest(call, resource);
+  const deliver = (event: WatchEvent<KubeObject>) => {
+    const fault = stream.isOpen() ? faults?.eventOf(request) : undefined;
+    if (fault === "cut") return stream.cut();
+    if (fault instanceof ApiError) return fail(fault);
+    stream.send(eventLine(event));
+    if (fault === "twice") stream.send(eventLine(event));
+  };
+  try {
+    stream.onEnd(core.watch(query, initial.resourceVersion, deliver));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    fail(error);
   }
   if (!isTrue(url, "allowWatchBookmarks")) return;
   const bookmarks = setInterval(() => bookmark(core.resourceVersion()), bookmarkEveryMs);
@@ -38,6 +51,9 @@ export function answerWatch({ core }: Served, { response, url }: Call, resource:
 interface Stream {
   send(line: string): void;
   end(): void;
+  /** Ends at once, with what waits unsent. */
+  cut(): void;
+  isOpen(): boolean;
   /** Called once, when the stream ends for whatever reason; at once when it has ended. */
   onEnd(callback: () => void): void;
 }
@@ -52,15 +68,15 @@ function openStream(response: ServerResponse, durationMs: number, keep: () => vo
     waiting = "";
     for (const callback of callbacks.splice(0)) callback();
   };
+  const cut = () => {
+    settle();
+    response.destroy();
+  };
   // Changes of one turn of the event loop go out together: each write is a TLS record. However much comes in one turn
   // (what there was to begin with, a thousand pods at once), it says nothing of how fast the client reads
   const flush = () => {
     if (ended || waiting === "") return;
-    if (response.writableLength > mostWaitingBytes + greatest) {
-      settle();
-      response.destroy();
-      return;
-    }
+    if (response.writableLength > mostWaitingBytes + greatest) return cut();
     greatest = Math.max(greatest, waiting.length);
     keep();
     response.write(waiting);
@@ -77,6 +93,8 @@ function openStream(response: ServerResponse, durationMs: number, keep: () => vo
       settle();
       response.end();
     },
+    cut,
+    isOpen: () => !ended,
     onEnd: (callback) => (ended ? callback() : callbacks.push(callback)),
   };
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
