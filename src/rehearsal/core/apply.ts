@@ -3,6 +3,7 @@ import type { AnyObject, KubeObject, ManagedFieldsEntry } from "../../cluster/ob
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
 import { createObject } from "./create.ts";
+import { checkApplied } from "./decode.ts";
 import {
   compareFields,
   difference,
@@ -36,6 +37,7 @@ export function applyObject(
 ): AnyObject {
   const kind = context.kinds.of(object);
   const applied = appliedObject(object, options);
+  checkApplied(kind, applied);
   const fields = fieldsOf(kind, "", concerned(kind, ownable(applied), options));
   const manager = {
     manager: options.fieldManager,

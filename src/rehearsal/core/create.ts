@@ -3,7 +3,8 @@ import { timestamp } from "../../kernel/clock.ts";
 import { bind, bindingTarget } from "./binding.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
-import { copyJson, freeze } from "./json.ts";
+import { decoded } from "./decode.ts";
+import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
@@ -19,7 +20,7 @@ export function createObject(
 ): AnyObject {
   if (options.subresource === "binding") return bindTo(context, object, options);
   const kind = context.kinds.of(object);
-  const next = newObject(context, kind, object);
+  const next = newObject(context, kind, decoded(kind, object, options));
   requireNamespace(context, kind, next.metadata);
   tidyMetadata(next.metadata);
   const rules = rulesOf(kind);
@@ -33,9 +34,8 @@ export function createObject(
   return options.dryRun ? freeze(next) : context.store.put(kind, key, next);
 }
 
-/** A copy with the metadata that the server gives; without the status that only a status write may set. */
-function newObject(context: CoreContext, kind: Kind, object: KubeObject): AnyObject {
-  const next = copyJson(object) as AnyObject;
+/** With the metadata that the server gives; without the status that only a status write may set. */
+function newObject(context: CoreContext, kind: Kind, next: AnyObject): AnyObject {
   const { labels, annotations, finalizers, ownerReferences, generateName } = next.metadata ?? {};
   const name = next.metadata?.name || (generateName && generatedName(context, generateName));
   next.metadata = {
