@@ -1,3 +1,4 @@
+import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject, ObjectMeta } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
 import { bind, bindingTarget } from "./binding.ts";
@@ -20,6 +21,7 @@ export function createObject(
 ): AnyObject {
   if (options.subresource === "binding") return bindTo(context, object, options);
   const kind = context.kinds.of(object);
+  if (kind.leftOut !== undefined) throw new ApiError(405, "MethodNotAllowed", kind.leftOut, {});
   const next = newObject(context, kind, decoded(kind, object, options));
   requireNamespace(context, kind, next.metadata);
   tidyMetadata(next.metadata);
