@@ -1,12 +1,11 @@
 import { instanceType } from "../../catalog/instance-types.ts";
 import type { Core } from "../core/core.ts";
-import { eventRecorder } from "../core/events.ts";
 import { type FleetOptions, type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
-import { deduped } from "./deduped.ts";
-import { type NodeDeps, nominations } from "./deps.ts";
+import { type NodeDeps, nominations, recorders } from "./deps.ts";
 import { startDisruption } from "./disruption.ts";
 import { startInterruption } from "./interruption.ts";
 import { startJobs } from "./job.ts";
+import { startNodeHealth } from "./node-health.ts";
 import { startNodeClaims } from "./nodeclaim.ts";
 import { startPodGc } from "./pod-gc.ts";
 import { podIndex } from "./pod-index.ts";
@@ -14,6 +13,7 @@ import { startPoolStatus } from "./pool-status.ts";
 import { startProvisioner } from "./provisioner.ts";
 import { startScheduler } from "./scheduler.ts";
 import { ensureSystemNode } from "./system-node.ts";
+import { startTaintEviction } from "./taint-eviction.ts";
 import { startTermination } from "./termination.ts";
 
 /** The cluster, and EC2 below it. */
@@ -49,17 +49,15 @@ export function startControllers(options: ControllersOptions): Controllers {
     pods,
     fleet,
     nominations: nominations(clock),
-    events: {
-      karpenter: deduped(eventRecorder(core, clock, "karpenter"), clock),
-      scheduler: eventRecorder(core, clock, "default-scheduler"),
-      jobs: eventRecorder(core, clock, "job-controller"),
-    },
+    events: recorders(core, clock),
     onError: options.onError ?? (() => {}),
   };
   const stops = [
     startJobs(deps),
     startScheduler(deps),
     startPodGc(deps),
+    startNodeHealth(deps),
+    startTaintEviction(deps),
     startProvisioner(deps),
     startNodeClaims(deps),
     startTermination(deps),

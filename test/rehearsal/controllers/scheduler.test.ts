@@ -4,12 +4,12 @@ import type { Node, Pod } from "../../../src/cluster/objects.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
 import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
+import { recorders } from "../../../src/rehearsal/controllers/deps.ts";
 import { nodeConditions } from "../../../src/rehearsal/controllers/node-object.ts";
 import { podIndex } from "../../../src/rehearsal/controllers/pod-index.ts";
 import { startScheduler } from "../../../src/rehearsal/controllers/scheduler.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
-import { eventRecorder } from "../../../src/rehearsal/core/events.ts";
 
 let stop = () => {};
 const errors: unknown[] = [];
@@ -22,12 +22,11 @@ function start(): { core: Core; clock: ManualClock } {
   const clock = manualClock();
   const random = seededRandom(1);
   const core = createCore({ clock, random });
-  const events = eventRecorder(core, clock, "default-scheduler");
   stop = startScheduler({
     core,
     clock,
     pods: podIndex(core),
-    events: { karpenter: events, scheduler: events, jobs: events },
+    events: recorders(core, clock),
     onError: (_, error) => errors.push(error),
   });
   return { core, clock };
