@@ -3,6 +3,7 @@ import type { Core } from "./core/core.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import type { ServerOptions } from "./server-files.ts";
+import type { OpenStorage } from "./storage/storage.ts";
 import type { ExtraHandler } from "./wire/call.ts";
 
 export interface EndpointDeps {
@@ -10,6 +11,7 @@ export interface EndpointDeps {
   readonly clock: WarpClock;
   readonly kubelet: Kubelet;
   readonly fleet: SimulatedEc2;
+  readonly storage: OpenStorage;
   readonly options: ServerOptions;
 }
 
@@ -21,9 +23,15 @@ export interface ObjectCount {
 }
 
 /** What the command line asks beside the Kubernetes API, below /aura/v1/. */
-export function ownEndpoints({ core, clock, kubelet, fleet, options }: EndpointDeps): ExtraHandler {
+export function ownEndpoints({ core, clock, kubelet, fleet, storage, options }: EndpointDeps): ExtraHandler {
   const endpoints: Record<string, (body: unknown) => object> = {
-    "GET /aura/v1/clock": () => ({ now: clock.now(), pace: clock.pace(), speed: options.speed }),
+    "GET /aura/v1/clock": () => {
+      const answer = { now: clock.now(), pace: clock.pace(), speed: options.speed };
+      // A restart must not go back behind the time that somebody saw
+      storage.flush();
+      return answer;
+    },
+    "GET /aura/v1/storage": () => storage.report(),
     "GET /aura/v1/objects": () => ({ items: objectCounts(core) }),
     "GET /aura/v1/usage": () => ({ items: kubelet.usage() }),
     "GET /aura/v1/instances": () => ({ items: fleet.instances() }),

@@ -44,6 +44,8 @@ export function serverFiles(dataDir: string) {
     launch: join(dataDir, "launch.json"),
     /** Mode 0600: token and private key. */
     identity: join(dataDir, "identity.json"),
+    /** Held while a server has the folder open. */
+    lock: join(dataDir, "server.lock"),
     kubeconfig: join(dataDir, "kubeconfig"),
     log: join(dataDir, "server.log"),
   };

@@ -1,0 +1,62 @@
+import { close, closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+
+import { encodeFrame } from "./frames.ts";
+import { format } from "./load-state.ts";
+
+/** Writes a piece of a buffer at a place in a file, as `fs.writeSync`: gives how many bytes it wrote. */
+export type Write = (fd: number, buffer: Buffer, offset: number, length: number, position: number) => number;
+
+/** A log that is being written. */
+export interface LogFile {
+  bytes(): number;
+  /** Hands a record to the system, all of it or (when it throws) nothing. */
+  append(record: unknown): void;
+  /** Has the disk take over what was appended since the last time; calls back when it has. */
+  sync(done: (error: Error | null) => void): void;
+  /** Syncs and closes, at once or when there is time. */
+  close(): void;
+  retire(): void;
+}
+
+/** Goes on with a log after its first `bytes`, or begins one. */
+export function openLog(path: string, bytes: number, write: Write = writeSync): LogFile {
+  const fd = openSync(path, bytes === 0 ? "w" : "r+", 0o600);
+  let size = bytes;
+  let synced = bytes;
+  const append = (record: unknown) => {
+    const frame = encodeFrame(record);
+    try {
+      for (let done = 0; done < frame.length; ) done += write(fd, frame, done, frame.length - done, size + done);
+    } catch (error) {
+      // what was written of it would be a torn tail
+      ftruncateSync(fd, size);
+      throw error;
+    }
+    size += frame.length;
+  };
+  if (bytes === 0) {
+    try {
+      append({ format });
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+  return {
+    bytes: () => size,
+    append,
+    sync(done) {
+      if (synced === size) return done(null);
+      synced = size;
+      fdatasync(fd, done);
+    },
+    close() {
+      try {
+        fdatasyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    },
+    retire: () => fdatasync(fd, () => close(fd)),
+  };
+}
