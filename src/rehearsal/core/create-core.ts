@@ -8,11 +8,13 @@ import { builtinKinds } from "./builtin-kinds.ts";
 import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
 import { createObject } from "./create.ts";
+import { patchFault } from "./decode.ts";
 import { deleteObject } from "./delete.ts";
 import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
 import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
+import { scaled, scaleOf } from "./scale.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest, notFound } from "./status-errors.ts";
 import { type Change, createStore } from "./store.ts";
@@ -75,6 +77,10 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
   ) => {
     const kind = kinds.of(ref);
     const old = current(context, kind, ref);
+    if (options?.subresource === "scale") {
+      const scale = change(scaleOf(kind, old), kind) as AnyObject;
+      return scaleOf(kind, updateObject(context, kind, old, scaled(kind, old, scale), options));
+    }
     const next = change(old, kind) as AnyObject;
     if (options?.subresource === "binding") return bind(context, old, bindingTarget(next), options);
     return updateObject(context, kind, old, next, options);
@@ -84,8 +90,17 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
       createObject(context, object, options) as KubeObject as T,
     replace: <T extends KubeObject>(object: T, options = {}) =>
       update(refOf(object), () => object, options) as KubeObject as T,
-    patch: <T extends KubeObject>(ref: ObjectRef, patch: unknown, options: Parameters<Core["patch"]>[2] = {}) =>
-      update(ref, (old, kind) => patched(kind, old, patch, options.type ?? "merge"), options) as KubeObject as T,
+    patch: <T extends KubeObject>(ref: ObjectRef, patch: unknown, options: Parameters<Core["patch"]>[2] = {}) => {
+      try {
+        return update(
+          ref,
+          (old, kind) => patched(kind, old, patch, options.type ?? "merge"),
+          options,
+        ) as KubeObject as T;
+      } catch (error) {
+        throw patchFault(error, patch);
+      }
+    },
     apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) =>
       applyObject(
         context,
