@@ -13,7 +13,7 @@ import {
   podDirectory,
 } from "./pod-paths.ts";
 import { StartFailure } from "./runtime.ts";
-import { makeVolumes, type ReadEntries } from "./volumes.ts";
+import type { ReadEntries } from "./volumes.ts";
 
 /** What a launch needs to know of this machine and of the cluster. */
 export interface LaunchHost {
@@ -24,7 +24,7 @@ export interface LaunchHost {
   readonly gpuOf: (node: Node) => SimulatedGpu | undefined;
 }
 
-/** A command ready to be run on this machine. */
+/** A command ready to be run on this machine; `resolve` makes another of the same container. */
 export interface Launch {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -43,19 +43,18 @@ export function prepareLaunch(
   host: LaunchHost,
   run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
   realGpus: number,
-): Launch {
+): Launch & { readonly resolve: (command: readonly string[]) => string[] } {
   const { pod, container } = run;
   const mappings = pathMappings(host.dataDir, pod, container);
-  makeVolumes(host.dataDir, pod, host.entries);
   makeMappedDirectories(mappings);
   const environment = environmentOf(host, run, mappings, realGpus);
   const directory = workingDirectory(host, run, mappings);
-  const [command, ...rest] = commandOf(container, environment, mappings);
-  return {
-    argv: [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest],
-    environment: Object.fromEntries(environment),
-    directory,
+  const resolve = (words: readonly string[]) => {
+    const [command = "", ...rest] = words.map((word) => hostPath(mappings, word) ?? word);
+    return [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest];
   };
+  const argv = resolve(commandOf(container).map((word) => expand(word, environment)));
+  return { argv, environment: Object.fromEntries(environment), directory, resolve };
 }
 
 function environmentOf(
@@ -79,8 +78,7 @@ function environmentOf(
     environment.set(name, hostPath(mappings, value) ?? value);
   }
   addGpus(environment, { host, run, home, realGpus });
-  // last, so that a manifest cannot change how a stray process is recognized
-  return environment.set("AURA_POD_UID", pod.metadata.uid ?? "").set("AURA_POD_DIR", home);
+  return environment;
 }
 
 function addGpus(
@@ -116,22 +114,11 @@ function workingDirectory(
   return directory;
 }
 
-function commandOf(
-  container: Container,
-  environment: ReadonlyMap<string, string>,
-  mappings: readonly PathMapping[],
-): [string, ...string[]] {
-  const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => {
-    const expanded = expand(word, environment);
-    return hostPath(mappings, expanded) ?? expanded;
-  });
-  const [command, ...rest] = words;
-  if (command === undefined || (container.command ?? []).length === 0) {
-    throw new StartFailure(
-      `container ${container.name} has no command, and without a container engine the entrypoint of ${container.image ?? "its image"} is not known; give it a command`,
-    );
-  }
-  return [command, ...rest];
+function commandOf({ name, image, command = [], args = [] }: Container): string[] {
+  if (command.length > 0) return [...command, ...args];
+  throw new StartFailure(
+    `container ${name} has no command, and without a container engine the entrypoint of ${image ?? "its image"} is not known; give it a command`,
+  );
 }
 
 /** Looked up as a container runtime does, and worded as runc words it. */

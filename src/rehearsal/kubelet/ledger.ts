@@ -7,9 +7,8 @@ export interface GroupRecord {
   readonly started: string;
   /** The machine's boot, which start times count from; empty where the system does not tell. */
   readonly boot: string;
-  /** The values of AURA_POD_UID and AURA_POD_DIR in its environment: how processes that left the group are known. */
-  readonly podUid: string;
-  readonly podDirectory: string;
+  /** The value of AURA_RUN in its environment: how processes that left the group are known. */
+  readonly mark?: string;
 }
 
 /** A container that was started for a pod. */

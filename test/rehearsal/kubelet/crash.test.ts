@@ -52,7 +52,7 @@ function processesOf(dataDir: string): string[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`AURA_POD_DIR=${dataDir}/`);
+      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`AURA_RUN=${dataDir}/`);
     } catch {
       return false;
     }
