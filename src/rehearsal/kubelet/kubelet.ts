@@ -59,8 +59,13 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
   const logs = logStore({ dataDir, clock });
   const gpus = hostGpus(hostEnv["PATH"]);
   const sampler = usageSampler({ clock, gpus });
-  const images = imageStore(clock, deps.imagePullMs, (node, names) =>
-    patchNodeStatus(core, node, { images: names.map((name) => ({ names: [name] })) }),
+  const images = imageStore(
+    clock,
+    (pod, image, node, cached) => {
+      const ms = deps.imagePullMs(pod, image, node, cached);
+      return deps.faults?.pullMs(ms, image, node) ?? ms;
+    },
+    (node, names) => patchNodeStatus(core, node, { images: names.map((name) => ({ names: [name] })) }),
   );
   const hold = () => clock.hold?.() ?? (() => {});
   const host: Omit<WorkerHost, "reports"> = {

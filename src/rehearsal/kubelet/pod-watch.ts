@@ -23,12 +23,12 @@ export function watchPods(
   const reports = startHeartbeats(
     { core, clock, faults },
     {
-      onHeard(node) {
+      heard(node) {
         for (const worker of on(node)) worker.publish();
         considerAll();
       },
       // one at a time, as kubelet does: the least important and latest first
-      onDiskFull(node) {
+      diskFull(node) {
         const [first] = on(node).sort((a, b) => a.priority - b.priority || b.startedMs - a.startedMs);
         first?.interrupt({ kind: "evicted", graceMs: 0 });
       },

@@ -23,15 +23,14 @@ export async function route(served: Served, call: Call): Promise<void> {
   if (resource === undefined) return sendText(response, 404, "404 page not found\n");
   if (served.faults !== undefined) await sufferFaults(served.faults, call, resource);
   if (resource.subresource !== undefined) checkSubresource(resource.kind, resource.subresource);
-  if (request.method === "GET") return read(served, call, resource);
   if (resource.subresource === "exec") throw badRequest("Upgrade request required");
+  if (request.method === "GET") return read(served, call, resource);
   answerObjects(served, call, resource);
 }
 
 function read(served: Served, call: Call, resource: Resource): void | Promise<void> {
   const { name, subresource } = resource;
   if (isTrue(call.url, "watch")) return answerWatch(served, call, resource);
-  if (subresource === "exec") throw badRequest("Upgrade request required");
   if (subresource === "log") return answerLogs(served, call, resource);
   return name === undefined ? answerList(served, call, resource) : answerObjects(served, call, resource);
 }
