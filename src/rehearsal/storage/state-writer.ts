@@ -52,6 +52,7 @@ export function stateWriter({
   let snapshotBytes = 0;
   let snapshot: Promise<void> | undefined;
   let readOnly: ApiError | undefined;
+  let closing = false;
 
   const flush = (): ApiError | undefined => {
     const { now, real } = time();
@@ -64,7 +65,7 @@ export function stateWriter({
     }
     drift = now - real;
     pending = [];
-    if (file.bytes() > Math.max(mostLogBytes, snapshotBytes)) compact();
+    if (!closing && file.bytes() > Math.max(mostLogBytes, snapshotBytes)) compact();
     return undefined;
   };
 
@@ -134,9 +135,10 @@ export function stateWriter({
     figures: () => ({ generation, logBytes: file.bytes(), snapshotBytes }),
     readOnly: () => readOnly,
     async close() {
+      closing = true;
       clearImmediate(scheduled);
-      await snapshot;
       flush();
+      await snapshot;
       file.close();
     },
   };
