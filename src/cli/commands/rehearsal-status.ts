@@ -1,6 +1,7 @@
 import { timestamp } from "../../kernel/clock.ts";
 import { columns, count, humanDuration, humanUsd } from "../../kernel/text.ts";
 import { serverFiles } from "../../rehearsal/server-files.ts";
+import type { StorageReport } from "../../rehearsal/storage/storage.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { OutputFlags } from "../flags.ts";
@@ -86,7 +87,7 @@ function liveSections(live: LiveState, speed: number): [string, string[]][] {
     ["clock", [`${timestamp(now)}, pace ${pace} now, ${speed} while only simulated delays are awaited`]],
     ["objects", [objects.map(({ kind, count: number }) => `${number} ${kind}`).join(", ")]],
     ["nodes", nodes.length === 0 ? ["none but the system's"] : nodeRows(live)],
-    ["storage", storage === undefined ? [] : [pairs(storage)]],
+    ["storage", storage === undefined ? [] : storageRows(storage)],
     ["faults", faults.length === 0 ? ["none"] : faults.map(pairs)],
   ];
 }
@@ -102,5 +103,16 @@ function nodeRows(live: LiveState): string[] {
   return [
     ...columns(rows).split("\n"),
     `${count(live.nodes.length, "node")}, ${humanUsd(totalUsd(live))} on AWS so far`,
+  ];
+}
+
+function storageRows({ generation, logBytes, snapshotBytes, policy, problems, readOnly }: StorageReport): string[] {
+  const size = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+  const snapshot = snapshotBytes === 0 ? "no snapshot by this process yet" : `last snapshot ${size(snapshotBytes)}`;
+  return [
+    `log ${size(logBytes)} in generation ${generation}, ${snapshot}`,
+    policy,
+    ...problems.map((problem) => `repaired: ${problem}`),
+    ...(readOnly === undefined ? [] : [`nothing can be written: ${readOnly}`]),
   ];
 }

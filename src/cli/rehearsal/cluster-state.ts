@@ -4,6 +4,7 @@ import { findEngine } from "../../rehearsal/kubelet/container-engine.ts";
 import { type Likeness, likeness } from "../../rehearsal/likeness.ts";
 import type { ObjectCount } from "../../rehearsal/own-endpoints.ts";
 import { readOptions, type ServerRecord, serverFiles } from "../../rehearsal/server-files.ts";
+import type { StorageReport } from "../../rehearsal/storage/storage.ts";
 import type { Context } from "../context.ts";
 import { askServer } from "../targets/server-client.ts";
 import { liveServers, runningServer } from "../targets/server-life.ts";
@@ -26,7 +27,7 @@ export interface LiveState {
   readonly pace: number;
   readonly objects: readonly ObjectCount[];
   readonly nodes: readonly ClusterNode[];
-  readonly storage: Readonly<Record<string, unknown>> | undefined;
+  readonly storage: StorageReport | undefined;
   readonly faults: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -66,7 +67,7 @@ async function liveState(record: ServerRecord): Promise<LiveState | undefined> {
   const [objects, instances, storage, faults] = await Promise.all([
     ask<{ items: ObjectCount[] }>("objects"),
     ask<{ items: Instance[] }>("instances"),
-    ask<Record<string, unknown>>("storage"),
+    ask<StorageReport>("storage"),
     ask<{ items: Record<string, unknown>[] }>("faults"),
   ]);
   return {
