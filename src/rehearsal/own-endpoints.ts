@@ -1,6 +1,8 @@
 import type { WarpClock } from "../kernel/clocks.ts";
 import type { Core } from "./core/core.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
+import { faultEndpoints } from "./faults/endpoints.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import type { ServerOptions } from "./server-files.ts";
 import type { OpenStorage } from "./storage/storage.ts";
@@ -11,6 +13,7 @@ export interface EndpointDeps {
   readonly clock: WarpClock;
   readonly kubelet: Kubelet;
   readonly fleet: SimulatedEc2;
+  readonly faults: Faults;
   readonly storage: OpenStorage;
   readonly options: ServerOptions;
 }
@@ -23,7 +26,7 @@ export interface ObjectCount {
 }
 
 /** What the command line asks beside the Kubernetes API, below /aura/v1/. */
-export function ownEndpoints({ core, clock, kubelet, fleet, storage, options }: EndpointDeps): ExtraHandler {
+export function ownEndpoints({ core, clock, kubelet, fleet, faults, storage, options }: EndpointDeps): ExtraHandler {
   const endpoints: Record<string, (body: unknown) => object> = {
     "GET /aura/v1/clock": () => {
       const answer = { now: clock.now(), pace: clock.pace(), speed: options.speed };
@@ -35,6 +38,7 @@ export function ownEndpoints({ core, clock, kubelet, fleet, storage, options }: 
     "GET /aura/v1/objects": () => ({ items: objectCounts(core) }),
     "GET /aura/v1/usage": () => ({ items: kubelet.usage() }),
     "GET /aura/v1/instances": () => ({ items: fleet.instances() }),
+    ...faultEndpoints(faults),
     "POST /aura/v1/interruptions": (body) => ({ interrupted: fleet.interrupt(nodeNameIn(body)) }),
   };
   return (method, path, body) => {

@@ -17,6 +17,7 @@ import { createCore } from "./core/create-core.ts";
 import { startGarbageCollector } from "./core/gc.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { openEndpoint } from "./endpoint.ts";
+import { createFaults } from "./faults/faults.ts";
 import { startKubelet } from "./kubelet/kubelet.ts";
 import { reap } from "./kubelet/reaper.ts";
 import { ownEndpoints } from "./own-endpoints.ts";
@@ -86,16 +87,26 @@ async function startLocked(
   const journal = storage.open(clock);
   // What was drawn before a restart is not drawn again
   const random = seededRandom(options.seed + storage.lastMs);
-  const core = createCore({ clock, random, journal });
+  const faults = createFaults({ clock, random: seededRandom(options.seed), log });
+  const core = createCore({ clock: faults.skewed(clock), random, journal });
   const stopCollector = startGarbageCollector(core);
   const onError = (where: string, error: unknown) => log(`${where}: ${error instanceof Error ? error.stack : error}`);
-  const kubelet = startKubelet({ core, clock, random, dataDir, log, ...kubeletSettings(options, deps) });
-  const controllers = startControllers({ core, clock, random, journal, onError, ...controllerSettings(options) });
-  const endpoints = ownEndpoints({ core, clock, kubelet, fleet: controllers.fleet, storage: journal, options });
+  const kubelet = startKubelet({ core, clock, random, dataDir, log, faults, ...kubeletSettings(options, deps) });
+  const controllers = startControllers({
+    core,
+    clock,
+    random,
+    journal,
+    faults,
+    onError,
+    ...controllerSettings(options),
+  });
+  const endpoints = ownEndpoints({ core, clock, kubelet, faults, fleet: controllers.fleet, storage: journal, options });
   const onWireError = (error: unknown) => onError("wire", error);
   const wireOptions = {
     core,
     clock,
+    faults,
     logs: kubelet.logs,
     containers: kubelet.running,
     extra: endpoints,

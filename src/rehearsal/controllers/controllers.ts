@@ -1,6 +1,7 @@
 import { instanceType } from "../../catalog/instance-types.ts";
 import type { Core } from "../core/core.ts";
 import { type FleetOptions, type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
+import { startDeployments } from "./deployment.ts";
 import { type NodeDeps, nominations, recorders } from "./deps.ts";
 import { startDisruption } from "./disruption.ts";
 import { startInterruption } from "./interruption.ts";
@@ -11,6 +12,7 @@ import { startPodGc } from "./pod-gc.ts";
 import { podIndex } from "./pod-index.ts";
 import { startPoolStatus } from "./pool-status.ts";
 import { startProvisioner } from "./provisioner.ts";
+import { startReplicaSets } from "./replicaset.ts";
 import { startScheduler } from "./scheduler.ts";
 import { ensureSystemNode } from "./system-node.ts";
 import { startTaintEviction } from "./taint-eviction.ts";
@@ -33,8 +35,8 @@ export interface Controllers {
 const systemType = "m7i.large";
 
 /**
- * Starts what works in a cluster besides its API and kubelets: the Job controller, the scheduler, the pod garbage
- * collector, Karpenter, and the EC2 below it. The managed node that Karpenter runs on is there at once.
+ * Starts what works in a cluster besides its API and kubelets: the controllers of Kubernetes, the scheduler, Karpenter,
+ * and the EC2 below it. The managed node that Karpenter runs on is there at once.
  */
 export function startControllers(options: ControllersOptions): Controllers {
   const { core, clock, region, offerings } = options;
@@ -48,12 +50,15 @@ export function startControllers(options: ControllersOptions): Controllers {
     clock,
     pods,
     fleet,
+    faults: options.faults,
     nominations: nominations(clock),
     events: recorders(core, clock),
     onError: options.onError ?? (() => {}),
   };
   const stops = [
     startJobs(deps),
+    startDeployments(deps),
+    startReplicaSets(deps),
     startScheduler(deps),
     startPodGc(deps),
     startNodeHealth(deps),

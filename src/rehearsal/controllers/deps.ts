@@ -2,6 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Core } from "../core/core.ts";
 import { type EventRecorder, eventRecorder } from "../core/events.ts";
 import type { SimulatedEc2 } from "../ec2/fleet.ts";
+import type { Faults } from "../faults/faults.ts";
 import { deduped } from "./deduped.ts";
 import type { PodIndex } from "./pod-index.ts";
 
@@ -39,6 +40,7 @@ export interface ControllerDeps {
 /** What the controllers of nodes need beside. */
 export interface NodeDeps extends ControllerDeps {
   readonly fleet: SimulatedEc2;
+  readonly faults: Faults | undefined;
   readonly nominations: Nominations;
 }
 

@@ -8,7 +8,7 @@ import { durationOrNever, rootVolumeBytes, toResourceList } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { offeringLabels, priceAnnotations } from "./node-labels.ts";
 import { nodeConditions, nodeObject } from "./node-object.ts";
-import { claimNameOf, initializedLabel, nodeOf } from "./node-state.ts";
+import { claimNameOf, claimsOf, initializedLabel, nodeOf } from "./node-state.ts";
 import { type Requeue, sooner } from "./queue.ts";
 import { isDeleting, nameOf, nodeClaimKind, nodeClassKind, nodeKind, refOf, refTo } from "./refs.ts";
 
@@ -34,6 +34,8 @@ export function startNodeClaims(deps: NodeDeps): () => void {
       // A startup taint that was removed may be what its claim waits for
       watching<Node>(nodeKind, claimNameOf),
     ],
+    // A fault that ends lets a node register, or find its GPUs
+    listen: (add) => deps.faults?.subscribe(() => claimsOf(deps.core).map(nameOf).forEach(add)) ?? (() => {}),
   });
 }
 
@@ -99,7 +101,8 @@ function markLaunched(deps: NodeDeps, claim: NodeClaim, instance: Instance): voi
 }
 
 function register(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
-  const { core, clock } = deps;
+  const { core, clock, faults } = deps;
+  if (faults?.is("no-register", claim)) return;
   if (core.find(refTo(nodeKind, instance.privateDnsName)) === undefined) {
     core.create<Node>(nodeObject(claim, instance, clock.now()), { fieldManager: "kubelet" });
   }
@@ -133,7 +136,8 @@ function markReady(deps: NodeDeps, node: Node): void {
 }
 
 /** The device plugin is up: the node's GPUs can be requested. */
-function showGpus({ core }: NodeDeps, claim: NodeClaim, node: Node): void {
+function showGpus({ core, faults }: NodeDeps, claim: NodeClaim, node: Node): void {
+  if (faults?.is("no-device-plugin", node)) return;
   const { capacity, allocatable } = claim.status ?? {};
   core.patch(refOf(node), { status: { capacity, allocatable } }, { subresource: "status", fieldManager: "kubelet" });
 }

@@ -7,6 +7,7 @@ import { firstMismatch, requirementsOf } from "../../planner/requirements.ts";
 import type { Requirement } from "../../planner/types.ts";
 import type { Shortage } from "../../spec/environment.ts";
 import type { Entry, Journal } from "../core/journal.ts";
+import type { Faults } from "../faults/faults.ts";
 import { type Instance, privateDnsName } from "./instance.ts";
 import { isShort } from "./shortage.ts";
 import { type UnavailableOfferings, unavailableOfferings } from "./unavailable.ts";
@@ -20,6 +21,7 @@ export interface FleetOptions {
   /** Milliseconds from TerminateInstances to `terminated`. */
   readonly terminateMs: (type: InstanceType, random: Random) => number;
   readonly shortages: readonly Shortage[];
+  readonly faults?: Faults | undefined;
   /** Where instances are kept. Default: nowhere. */
   readonly journal?: Journal;
 }
@@ -115,7 +117,7 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
     unavailable,
     launch(claim, requirements) {
       const wanted = cheapestFirst(offerings.filter(matching(requirements)).filter((one) => !unavailable.has(one)));
-      const found = wanted.find((offering) => !isShort(options.shortages, offering));
+      const found = wanted.find((one) => !isShort(options.shortages, one) && !options.faults?.isShort(one));
       const short = wanted.slice(0, found === undefined ? undefined : wanted.indexOf(found));
       for (const offering of short) unavailable.add(offering);
       if (found === undefined) return { shortOf: short };

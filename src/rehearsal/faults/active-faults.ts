@@ -60,10 +60,9 @@ interface Fault extends ParsedFault {
   readonly id: string;
   readonly random: Random;
   readonly sinceMs: number;
-  /** What was decided for each thing, by its name: only of lasting faults. */
+  /** What was decided for each node, by its name. */
   readonly decided: Map<string, boolean>;
   struck: number;
-  active: boolean;
   cancel: () => void;
 }
 
@@ -96,10 +95,10 @@ export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): 
     if (isSpent(fault) && !isLasting(fault)) end(fault);
   };
   const decide = (fault: Fault, on: () => string): boolean => {
-    const earlier = isLasting(fault) ? fault.decided.get(on()) : undefined;
-    if (earlier !== undefined) return earlier;
+    const earlier = isOnce(fault) ? fault.decided.get(on()) : undefined;
+    if (earlier !== undefined) return earlier && isLasting(fault);
     const strikesNow = !isSpent(fault) && fault.random.next() < fault.values.probability;
-    if (isLasting(fault)) fault.decided.set(on(), strikesNow);
+    if (isOnce(fault)) fault.decided.set(on(), strikesNow);
     if (strikesNow) hit(fault, on());
     return strikesNow;
   };
@@ -156,9 +155,12 @@ function isSpent({ struck, values }: Fault): boolean {
   return values.times !== undefined && struck >= values.times;
 }
 
+function isOnce({ spec }: Fault): boolean {
+  return faultKinds[spec.fault].decided !== undefined;
+}
+
 function isLasting({ spec }: Fault): boolean {
-  const { lasting = false } = faultKinds[spec.fault];
-  return lasting;
+  return faultKinds[spec.fault].decided === "lasting";
 }
 
 function statusOf({ id, spec, sinceMs, values, struck }: Fault, active: boolean): FaultStatus {

@@ -17,10 +17,10 @@ interface FaultKind<P> {
   readonly example: string;
   readonly parameters: P;
   /**
-   * It falls on things rather than on moments: decided once for each node, and true of that node until the fault ends.
-   * `times` then limits how many nodes it falls on, and does not end it.
+   * Decided once for each node. A `lasting` one is true of that node until the fault ends: `times` then limits how many
+   * nodes it falls on, and does not end it.
    */
-  readonly lasting?: true;
+  readonly decided?: "once" | "lasting";
 }
 
 const some = (about: string) => withDefault(about, words, "*");
@@ -91,7 +91,7 @@ export const faultKinds = {
     meaning: "The API server's clock is off: creation and deletion times, managed fields, the Date header",
     example: "--by -30s --for 10m",
     parameters: { by: required("How far, ahead or behind", shift) },
-    lasting: true,
+    decided: "lasting",
   }),
   capacity: kind({
     meaning: "EC2 has no capacity (InsufficientInstanceCapacity)",
@@ -104,20 +104,21 @@ export const faultKinds = {
   }),
   "spot-warning": kind({
     meaning: "A spot node gets its interruption warning, and ends two minutes later in the cluster's time",
-    example: "--pool gpu --times 1",
-    parameters: nodes,
+    example: "--pool gpu --after 5m --times 1",
+    parameters: { after: withDefault("How long the node has been ready by then", duration, "0s"), ...nodes },
+    decided: "once",
   }),
   "no-register": kind({
     meaning: "Instances run, but their nodes never join the cluster",
     example: "--pool gpu --times 1",
     parameters: nodes,
-    lasting: true,
+    decided: "lasting",
   }),
   "no-device-plugin": kind({
     meaning: "GPU nodes never show nvidia.com/gpu",
     example: "--type 'g5.*' --for 10m",
     parameters: nodes,
-    lasting: true,
+    decided: "lasting",
   }),
   "slow-pull": kind({
     meaning: "Image pulls take longer, in the cluster's time",
@@ -133,13 +134,13 @@ export const faultKinds = {
     meaning: "A node's kubelet stops reporting; what runs on the node runs on",
     example: "--pool gpu --times 1 --for 5m",
     parameters: nodes,
-    lasting: true,
+    decided: "lasting",
   }),
   "disk-full": kind({
     meaning: "A node's disk is full: DiskPressure, and pods are evicted",
     example: "--node ip-10-0-1-2.ec2.internal --for 5m",
     parameters: nodes,
-    lasting: true,
+    decided: "lasting",
   }),
 } as const;
 

@@ -1,18 +1,17 @@
 import type { Offering } from "../../catalog/instance-type.ts";
 import type { ApiError } from "../../cluster/api.ts";
+import type { Node } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { labelKeys } from "../../planner/instance-labels.ts";
 import { modified } from "../core/status-errors.ts";
 import { type ActiveFaults, activeFaults, type FaultsOptions } from "./active-faults.ts";
 import { type ApiRequest, deniedError, requestText, serverError } from "./api-errors.ts";
 import type { Matcher } from "./parameters.ts";
 
-/** A node as faults choose it. */
-export interface FaultyNode {
-  /** Its own and its NodeClaim's, as far as they are known. */
-  readonly names: readonly string[];
-  readonly pool: string;
-  readonly instanceType: string;
-}
+/** A Node, or the NodeClaim of one. Only nodes of pools can be faulty: the system's is left alone. */
+export type FaultyNode = Pick<Node, "metadata">;
+
+type NodeFault = "no-register" | "no-device-plugin" | "kubelet-silent" | "disk-full";
 
 /** What the places ask where things can go wrong. Every question may be a strike: ask it when it matters, and once. */
 export interface Faults extends Omit<ActiveFaults, "strike"> {
@@ -25,9 +24,10 @@ export interface Faults extends Omit<ActiveFaults, "strike"> {
   /** The API server's clock, which may be off. */
   skewed(clock: Clock): Clock;
   isShort(offering: Offering): boolean;
-  isSpotWarned(node: FaultyNode): boolean;
+  /** Of a spot node that is ready, once: after how many milliseconds it gets its warning. */
+  spotWarningMs(node: FaultyNode): number | undefined;
   /** Lasting: the same answer for a node until the fault ends, which `subscribe` tells. */
-  is(fault: "no-register" | "no-device-plugin" | "kubelet-silent" | "disk-full", node: FaultyNode): boolean;
+  is(fault: NodeFault, node: FaultyNode): boolean;
   /** How long a pull of an image takes that would take `ms`. */
   pullMs(ms: number, image: string, node: FaultyNode): number;
 }
@@ -38,12 +38,7 @@ const user = "aura-rehearsal";
 /** Faults on purpose: the same seed and the same sequence of questions give the same faults. None at first. */
 export function createFaults(options: FaultsOptions): Faults {
   const { strike, ...active } = activeFaults(options);
-  const onNode = (name: "spot-warning" | Parameters<Faults["is"]>[0], node: FaultyNode) =>
-    strike(
-      name,
-      () => `node ${node.names[0]}`,
-      (values) => isNode(values, node),
-    ) !== undefined;
+  const on = (node: FaultyNode) => () => `node ${node.metadata.name}`;
   return {
     ...active,
     delayOf(request) {
@@ -91,11 +86,11 @@ export function createFaults(options: FaultsOptions): Faults {
         }) !== undefined
       );
     },
-    isSpotWarned: (node) => onNode("spot-warning", node),
-    is: onNode,
+    spotWarningMs: (node) => strike("spot-warning", on(node), (values) => isNode(values, node))?.values.after,
+    is: (fault, node) => strike(fault, on(node), (values) => isNode(values, node)) !== undefined,
     pullMs(ms, image, node) {
       const applies = (values: Nodes & { image: Matcher }) => values.image(image) && isNode(values, node);
-      const slow = strike("slow-pull", () => `${image} on ${node.names[0]}`, applies)?.values;
+      const slow = strike("slow-pull", () => `${image} on node ${node.metadata.name}`, applies)?.values;
       return slow === undefined ? ms : ms * slow.factor + slow.delay;
     },
   };
@@ -125,8 +120,11 @@ interface Nodes {
   readonly type: Matcher;
 }
 
-function isNode({ node, pool, type }: Nodes, { names, pool: ofPool, instanceType }: FaultyNode): boolean {
-  return node(...names) && pool(ofPool) && type(instanceType);
+function isNode({ node, pool, type }: Nodes, { metadata }: FaultyNode): boolean {
+  const { name = "", labels = {}, ownerReferences = [] } = metadata;
+  const ofPool = labels[labelKeys.pool];
+  const names = [name, ...ownerReferences.filter(({ kind }) => kind === "NodeClaim").map((owner) => owner.name)];
+  return ofPool !== undefined && node(...names) && pool(ofPool) && type(labels[labelKeys.instanceType] ?? "");
 }
 
 function retryAfterOf({ code, retryAfter }: { readonly code: number; readonly retryAfter?: number | undefined }) {

@@ -54,6 +54,8 @@ function boundedServer(cert: string, key: string, limits: Limits): Server {
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { faults, clock } = served;
+  if (faults !== undefined) response.setHeader("date", new Date(faults.skewed(clock).now()).toUTCString());
   try {
     const url = guard(served, request);
     const release = isWatch(url) ? undefined : served.clock.hold?.();

@@ -18,7 +18,11 @@ const request: ApiRequest = {
   namespace: "ml",
   client: ["x"],
 };
-const node = { names: ["ip-10-0-1-2.ec2.internal", "gpu-x"], pool: "gpu", instanceType: "g5.xlarge" };
+const nodeOf = (name: string, pool = "gpu") => {
+  const labels = { "karpenter.sh/nodepool": pool, "node.kubernetes.io/instance-type": "g5.xlarge" };
+  const owner = { apiVersion: "karpenter.sh/v1", kind: "NodeClaim", name: `claim-of-${name}`, uid: "u" };
+  return { metadata: { name, labels, ownerReferences: [owner] } };
+};
 
 function start(...specs: object[]) {
   const clock = manualClock();
@@ -91,10 +95,21 @@ it("counts, logs and dates every strike", () => {
 
 it("stays with the node it fell on", () => {
   const { faults } = start({ fault: "no-register", pool: "gpu", times: 1 });
-  const other = { ...node, names: ["gpu-y"] };
-  expect(faults.is("no-register", { ...node, pool: "cpu" })).toBe(false);
-  expect([node, other, node].map((one) => faults.is("no-register", one))).toEqual([true, false, true]);
+  expect(faults.is("no-register", nodeOf("c", "cpu"))).toBe(false);
+  expect(["a", "b", "a"].map((name) => faults.is("no-register", nodeOf(name)))).toEqual([true, false, true]);
   expect(faults.list()).toMatchObject([{ active: true, struck: 1 }]);
+});
+
+it("warns a spot node only once", () => {
+  const { faults } = start({ fault: "spot-warning", after: "5m", node: "claim-of-*", times: 2 });
+  const answers = ["a", "a", "b", "c"].map((name) => faults.spotWarningMs(nodeOf(name)));
+  expect(answers).toEqual([300_000, undefined, 300_000, undefined]);
+  expect(faults.list()).toMatchObject([{ active: false, struck: 2 }]);
+});
+
+it("leaves nodes without a pool alone", () => {
+  const { faults } = start({ fault: "disk-full" });
+  expect(faults.is("disk-full", { metadata: { name: "system" } })).toBe(false);
 });
 
 it.each<[object, Partial<ApiRequest>, boolean]>([
@@ -114,10 +129,7 @@ it.each<[object, Partial<ApiRequest>, boolean]>([
 });
 
 it.each<[Partial<ApiRequest>, string]>([
-  [
-    {},
-    'pods is forbidden: User "aura-rehearsal" cannot create resource "pods" in API group "" in the namespace "ml"',
-  ],
+  [{}, 'pods is forbidden: User "aura-rehearsal" cannot create resource "pods" in API group "" in the namespace "ml"'],
   [
     { verb: "get", group: "karpenter.sh", resource: "nodepools/status", namespace: undefined as never, name: "gpu" },
     'nodepools.karpenter.sh "gpu" is forbidden: User "aura-rehearsal" cannot get resource "nodepools/status" in API group "karpenter.sh" at the cluster scope',
@@ -160,8 +172,8 @@ it("runs out of capacity by type, zone and market", () => {
 
 it("slows pulls by factor and delay", () => {
   const { faults } = start({ fault: "slow-pull", image: "*/trainer:*", factor: 3, delay: "10s" });
-  expect(faults.pullMs(1000, "ghcr.io/me/trainer:1", node)).toBe(13_000);
-  expect(faults.pullMs(1000, "busybox", node)).toBe(1000);
+  expect(faults.pullMs(1000, "ghcr.io/me/trainer:1", nodeOf("a"))).toBe(13_000);
+  expect(faults.pullMs(1000, "busybox", nodeOf("a"))).toBe(1000);
 });
 
 it.each<[unknown, string]>([
