@@ -42,10 +42,25 @@ export function decodeBuiltin(type: string, value: unknown): Decoded {
 
 function decodeStruct(type: string, value: JsonObject, place: Place): JsonObject {
   const result: JsonObject = {};
-  for (const entry of Object.entries(value)) if (entry[1] !== undefined) decodeField(type, entry, place, result);
+  const fields = fieldsOf(type);
+  for (const name of Object.keys(value)) {
+    const field = fields.get(name);
+    // Nearly every value is a plain one that fits: where it stands matters only for the others
+    if (field !== undefined && isPlain(field.type, value[name])) {
+      if (field.empty !== "omitted" || value[name]) result[name] = value[name];
+    } else if (value[name] !== undefined) decodeField(type, [name, value[name]], place, result);
+  }
+  return withWritten(type, result);
+}
+
+function withWritten(type: string, result: JsonObject): JsonObject {
   for (const { name, empty, type: inner } of alwaysWritten(type))
     if (result[name] === undefined) result[name] = empty === "null" ? null : zeroOf(inner);
   return result;
+}
+
+function isPlain(type: string, value: unknown): boolean {
+  return (type === "string" || type === "boolean") && typeof value === type;
 }
 
 function decodeField(type: string, [name, value]: [string, unknown], place: Place, result: JsonObject): void {
@@ -77,9 +92,10 @@ function decode(type: string, value: unknown, place: Place): unknown {
 
 function decodeList(items: string, value: unknown, place: Place): unknown[] {
   if (!Array.isArray(value)) return refuse(value, `[${items}]`, place);
-  return value.map((item, index) =>
-    item === null ? zeroOf(items) : decode(items, item, { ...place, path: `${place.path}[${index}]` }),
-  );
+  return value.map((item, index) => {
+    if (isPlain(items, item)) return item;
+    return item === null ? zeroOf(items) : decode(items, item, { ...place, path: `${place.path}[${index}]` });
+  });
 }
 
 function decodeMap(values: string, value: unknown, place: Place): JsonObject {
@@ -88,7 +104,9 @@ function decodeMap(values: string, value: unknown, place: Place): JsonObject {
   for (const key of Object.keys(value)) {
     const part = value[key];
     if (part === undefined || key === "__proto__") continue;
-    result[key] = part === null ? zeroOf(values) : decode(values, part, { ...place, path: `${place.path}.${key}` });
+    if (isPlain(values, part)) result[key] = part;
+    else
+      result[key] = part === null ? zeroOf(values) : decode(values, part, { ...place, path: `${place.path}.${key}` });
   }
   return result;
 }

@@ -44,7 +44,8 @@ export function discovery(registry: KindRegistry, pathname: string, accept: stri
 function entryOf(kind: Kind): Entry {
   const { shortNames, categories = [], singular = kind.kind.toLowerCase() } = kind;
   const names = { ...(shortNames.length > 0 && { shortNames }), ...(categories.length > 0 && { categories }) };
-  return { ...kind, singular, verbs: allVerbs, names, subresources: subresourcesOf(kind) };
+  const verbs = kind.leftOut === undefined ? allVerbs : ["get", "list", "watch"];
+  return { ...kind, singular, verbs, names, subresources: subresourcesOf(kind) };
 }
 
 const reviewEntries = reviews.map(({ apiVersion, kind, plural }): Entry => {

@@ -26,6 +26,7 @@ const ofPods: readonly Subresource[] = [
 
 /** What can be asked of an object beside the object itself. */
 export function subresourcesOf(kind: Kind): readonly Subresource[] {
+  if (kind.leftOut !== undefined) return [];
   return [
     ...(kind.status ? [{ name: "status", kind: kind.kind, verbs: ["get", "patch", "update"] }] : []),
     ...(kind.scale
