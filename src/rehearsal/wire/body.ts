@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 import { ApiError } from "../../cluster/api.ts";
 import { badRequest } from "../core/status-errors.ts";
+import { decodeProtobuf, protobufType } from "./protobuf.ts";
 
 /** etcd takes 1.5 MiB and the API server 3 MiB. */
 const mostBytes = 3 * 1024 * 1024;
@@ -22,20 +23,27 @@ export function mediaType(request: IncomingMessage): string {
 
 /** The decoded body, or undefined when there is none. Fails with 413, 415 or 400. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
-  const text = await readText(request);
-  if (text.trim() === "") return undefined;
+  const bytes = await readBytes(request);
   const type = mediaType(request);
-  if (![...jsonTypes, ...yamlTypes].includes(type))
-    throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-  const value =
-    yamlTypes.includes(type) && !/^\s*[{[]/.test(text)
-      ? await parseYaml(text)
-      : parseJson(text, request.method === "PATCH");
+  if (bytes.length === 0) return undefined;
+  if (![...jsonTypes, ...yamlTypes, protobufType].includes(type)) throw unsupported(type);
+  const value = type === protobufType ? decodeProtobuf(bytes) : await parseText(bytes.toString("utf8"), type, request);
   checkDepth(value);
   return value;
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+function unsupported(type: string): ApiError {
+  const instead = type === "application/cbor" ? " (CBOR is left out here: send JSON)" : "";
+  return new ApiError(415, "UnsupportedMediaType", `415: Unsupported Media Type${instead}`, {});
+}
+
+async function parseText(text: string, type: string, request: IncomingMessage): Promise<unknown> {
+  if (text.trim() === "") return undefined;
+  const isYaml = yamlTypes.includes(type) && !/^\s*[{[]/.test(text);
+  return isYaml ? await parseYaml(text) : parseJson(text, request.method === "PATCH");
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const tooLarge = () => new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${mostBytes}`);
   if (Number(request.headers["content-length"] ?? 0) > mostBytes) throw tooLarge();
   const chunks: Buffer[] = [];
@@ -45,7 +53,7 @@ async function readText(request: IncomingMessage): Promise<string> {
     if (size > mostBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function parseJson(text: string, isPatch: boolean): unknown {

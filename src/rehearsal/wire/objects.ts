@@ -1,7 +1,6 @@
 import { ApiError, type ObjectRef } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
 import type { PatchType } from "../core/core.ts";
-import { unknownFields } from "../core/custom-rules.ts";
 import { isObject, objectOr } from "../core/json.ts";
 import { jsonText } from "../core/json-text.ts";
 import type { Kind } from "../core/kinds.ts";
@@ -76,11 +75,6 @@ function read(served: Served, call: Call, resource: Resource): Answer {
 function create(served: Served, call: Call, resource: Resource): Answer {
   if (resource.kind.namespaced && resource.namespace === undefined) throw methodNotAllowed();
   const object = objectOf(call, resource);
-  const unknown = unknownIn(call, resource.kind, object);
-  if (unknown !== "")
-    throw badRequest(
-      `${resource.kind.kind} in version "${resource.kind.version}" cannot be handled as a ${resource.kind.kind}: ${unknown}`,
-    );
   return shown(served, call, resource, served.core.create(object, writeOptions(call)), 201);
 }
 
@@ -110,10 +104,6 @@ function patch(served: Served, call: Call, resource: Resource): Answer {
     return apply(served, call, resource);
   const type = patchTypes[contentType];
   if (type === undefined) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-  const unknown = type === "merge" ? unknownIn(call, resource.kind, call.body) : "";
-  if (unknown !== "") {
-    throw invalid({ group: "", kind: "" }, "", [problem.invalid("patch", JSON.stringify(call.body), unknown)]);
-  }
   return merge(served, call, resource, type);
 }
 
@@ -178,14 +168,6 @@ function otherKind(kind: Kind, given: { readonly apiVersion: unknown; readonly k
   return badRequest(
     `${given.kind} in version "${version}" cannot be handled as a ${kind.kind}: converting (${version}.${given.kind}) to (core.${kind.kind}): unknown conversion`,
   );
-}
-
-/** What a strict write says of fields that a custom kind does not have; empty when there are none. */
-function unknownIn({ url }: Call, kind: Kind, object: unknown): string {
-  const isStrict = url.searchParams.get("fieldValidation") === "Strict" && isObject(object);
-  const unknown = isStrict ? unknownFields(kind, object as unknown as AnyObject) : [];
-  const list = unknown.map((field) => `unknown field "${field}"`).join(", ");
-  return list === "" ? "" : `strict decoding error: ${list}`;
 }
 
 function methodNotAllowed(): ApiError {

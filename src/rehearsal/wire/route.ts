@@ -6,6 +6,7 @@ import { sufferFaults } from "./faults.ts";
 import { answerList } from "./list.ts";
 import { answerLogs } from "./logs.ts";
 import { answerObjects } from "./objects.ts";
+import { answerOpenApi } from "./openapi.ts";
 import { answerReview } from "./reviews.ts";
 import { sendJson, sendText } from "./send.ts";
 import { checkSubresource } from "./subresources.ts";
@@ -18,6 +19,7 @@ export async function route(served: Served, call: Call): Promise<void> {
   const document =
     request.method === "GET" ? discovery(served.core.kinds, url.pathname, request.headers.accept ?? "") : undefined;
   if (document !== undefined) return sendJson(response, 200, document.body, document.contentType);
+  if (answerOpenApi(served.core.kinds.all(), url.pathname, response)) return;
   if (answerReview(call)) return;
   const resource = resourceOf(served.core.kinds, url.pathname);
   if (resource === undefined) return sendText(response, 404, "404 page not found\n");
