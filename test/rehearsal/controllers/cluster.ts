@@ -3,6 +3,7 @@ import type { Job, KubeEvent, Node, NodeClaim, NodePool, Pod } from "../../../sr
 import { timestamp } from "../../../src/kernel/clock.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
+import { writeConditions } from "../../../src/rehearsal/controllers/conditions.ts";
 import { type ControllersOptions, startControllers } from "../../../src/rehearsal/controllers/controllers.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
@@ -113,6 +114,9 @@ function fakeKubelet(core: Core, clock: ManualClock, run: NonNullable<ClusterOpt
       finishedAt: timestamp(clock.now()),
       reason: exitCode === 0 ? "Completed" : "Error",
     };
+    writeConditions({ core, clock }, pod, [{ type: "Ready", status: "False", reason: "PodCompleted" }], {
+      fieldManager: "kubelet",
+    });
     write(pod, {
       phase: exitCode === 0 ? "Succeeded" : "Failed",
       containerStatuses: [
@@ -124,7 +128,10 @@ function fakeKubelet(core: Core, clock: ManualClock, run: NonNullable<ClusterOpt
     started.add(pod.metadata.uid ?? "");
     const { ms, exitCode } = run(pod, started.size);
     const startedAt = timestamp(clock.now());
-    write(pod, { phase: "Running", startTime: startedAt });
+    writeConditions({ core, clock }, pod, [{ type: "Ready", status: "True" }], {
+      fieldManager: "kubelet",
+      status: { phase: "Running", startTime: startedAt },
+    });
     clock.schedule(ms, () => end(pod, exitCode, startedAt));
   };
   return core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ type, object }) => {
