@@ -3,15 +3,15 @@ import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { Failure } from "../../kernel/failure.ts";
 import type { Entry } from "../core/journal.ts";
 import { decodeFrames } from "./frames.ts";
+import { type PackedEntries, unpacker } from "./packed-entries.ts";
 import { asidePath, listState, moveAside, type StateFiles, statePath } from "./state-files.ts";
 
 /** The one that this program writes; it reads no later one. */
 export const format = 1;
 
-/** A frame of a log or a snapshot. Each file begins with one that has `format`; a whole snapshot ends with `end`. */
-export interface Batch {
+/** A frame of a log or a snapshot. Each file begins with one that has `format`, and so does what a restarted server appends; a whole snapshot ends with `end`. */
+export interface Batch extends Partial<PackedEntries> {
   readonly format?: number;
-  readonly entries?: readonly Entry[];
   readonly end?: true;
   /** The cluster's time and this machine's, in milliseconds. */
   readonly now?: number;
@@ -100,6 +100,7 @@ function readBatches(path: string): { batches: readonly Batch[]; file: Buffer; g
   const file = readFileSync(path);
   const { values, goodBytes } = decodeFrames(file);
   const batches = values as readonly Batch[];
+  batches.forEach(unpacker());
   const version = batches[0]?.format ?? format;
   if (version > format) {
     throw new Failure("FILE_INVALID", `the state is of format ${version}, and this version reads up to ${format}`, {

@@ -1,7 +1,9 @@
 import { close, closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 
+import type { Entry } from "../core/journal.ts";
 import { encodeFrame } from "./frames.ts";
-import { format } from "./load-state.ts";
+import { type Batch, format } from "./load-state.ts";
+import { packer } from "./packed-entries.ts";
 
 /** Writes a piece of a buffer at a place in a file, as `fs.writeSync`: gives how many bytes it wrote. */
 export type Write = (fd: number, buffer: Buffer, offset: number, length: number, position: number) => number;
@@ -10,7 +12,7 @@ export type Write = (fd: number, buffer: Buffer, offset: number, length: number,
 export interface LogFile {
   bytes(): number;
   /** Hands a record to the system, all of it or (when it throws) nothing. */
-  append(record: unknown): void;
+  append(record: { readonly now: number; readonly real: number; readonly entries: readonly Entry[] }): void;
   /** Has the disk take over what was appended since the last time; calls back when it has. */
   sync(done: (error: Error | null) => void): void;
   /** Syncs and closes, at once or when there is time. */
@@ -19,14 +21,15 @@ export interface LogFile {
 }
 
 /** Goes on with a log after its first `bytes`, or begins one. */
-export function openLog(path: string, bytes: number, write: Write = writeSync): LogFile {
+export function openLog(path: string, bytes: number, put: Write = writeSync): LogFile {
   const fd = openSync(path, bytes === 0 ? "w" : "r+", 0o600);
   let size = bytes;
   let synced = bytes;
-  const append = (record: unknown) => {
-    const frame = encodeFrame(record);
+  const pack = packer();
+  const write = (batch: Batch) => {
+    const frame = encodeFrame(batch);
     try {
-      for (let done = 0; done < frame.length; ) done += write(fd, frame, done, frame.length - done, size + done);
+      for (let done = 0; done < frame.length; ) done += put(fd, frame, done, frame.length - done, size + done);
     } catch (error) {
       // what was written of it would be a torn tail
       ftruncateSync(fd, size);
@@ -34,17 +37,15 @@ export function openLog(path: string, bytes: number, write: Write = writeSync): 
     }
     size += frame.length;
   };
-  if (bytes === 0) {
-    try {
-      append({ format });
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
+  try {
+    write({ format });
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
   return {
     bytes: () => size,
-    append,
+    append: ({ entries, ...time }) => write({ ...time, ...pack(entries) }),
     sync(done) {
       if (synced === size) return done(null);
       synced = size;

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry } from "../core/journal.ts";
 import { encodeFrame } from "./frames.ts";
 import { type Batch, format } from "./load-state.ts";
+import { packer } from "./packed-entries.ts";
 import { syncFolder } from "./state-files.ts";
 
 /** So little that making a piece's text holds nobody up for longer than a few milliseconds. */
@@ -36,6 +37,7 @@ export async function writeSnapshot(
 }
 
 async function writeFrames(file: FileHandle, entries: readonly Entry[], time: object): Promise<number> {
+  const pack = packer();
   let bytes = 0;
   const write = async (batch: Batch) => {
     const frame = encodeFrame(batch);
@@ -45,7 +47,7 @@ async function writeFrames(file: FileHandle, entries: readonly Entry[], time: ob
   await write({ format });
   for (let at = 0; at < entries.length; at += entriesPerFrame) {
     await nextTurn();
-    await write({ entries: entries.slice(at, at + entriesPerFrame) });
+    await write(pack(entries.slice(at, at + entriesPerFrame)));
   }
   await write({ end: true, ...time });
   return bytes;
