@@ -1,6 +1,7 @@
 import { buildApplication, buildCommand, buildRouteMap } from "@stricli/core";
 
 import type { Context } from "./context.ts";
+import { faultRoutes } from "./fault-routes.ts";
 import { clusterFlags, fileFlag, jobFlag, outputFlag, placeFlags, reportFlag, settingFlags, yesFlag } from "./flags.ts";
 
 // Implementations are imported when their command runs, so that --help and typos answer at once.
@@ -116,7 +117,7 @@ const reset = buildCommand({
 });
 
 const rehearsal = buildRouteMap({
-  routes: { start, stop, status: clusterStatus, reset, serve },
+  routes: { start, stop, status: clusterStatus, reset, fault: faultRoutes(), serve },
   docs: { brief: "A long-living embedded cluster for any Kubernetes client", hideRoute: { serve: true } },
 });
 

@@ -1,5 +1,6 @@
 import { timestamp } from "../../kernel/clock.ts";
 import { columns, count, humanDuration, humanUsd } from "../../kernel/text.ts";
+import { faultText } from "../../rehearsal/faults/fault-text.ts";
 import { serverFiles } from "../../rehearsal/server-files.ts";
 import type { StorageReport } from "../../rehearsal/storage/storage.ts";
 import { perform } from "../command.ts";
@@ -79,16 +80,12 @@ function statusText(place: Place, found: ClusterState, now: number): string {
 
 function liveSections(live: LiveState, speed: number): [string, string[]][] {
   const { now, pace, objects, nodes, storage, faults } = live;
-  const pairs = (fields: object) =>
-    Object.entries(fields)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(", ");
   return [
     ["clock", [`${timestamp(now)}, pace ${pace} now, ${speed} while only simulated delays are awaited`]],
     ["objects", [objects.map(({ kind, count: number }) => `${number} ${kind}`).join(", ")]],
     ["nodes", nodes.length === 0 ? ["none but the system's"] : nodeRows(live)],
     ["storage", storage === undefined ? [] : storageRows(storage)],
-    ["faults", faults.length === 0 ? ["none"] : faults.map(pairs)],
+    ["faults", faults.some(({ active }) => active) ? faults.filter(({ active }) => active).map(faultText) : ["none"]],
   ];
 }
 

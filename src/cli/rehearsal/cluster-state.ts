@@ -1,5 +1,6 @@
 import { readText } from "../../kernel/files.ts";
 import type { Instance } from "../../rehearsal/ec2/instance.ts";
+import type { FaultStatus } from "../../rehearsal/faults/active-faults.ts";
 import { findEngine } from "../../rehearsal/kubelet/container-engine.ts";
 import { type Likeness, likeness } from "../../rehearsal/likeness.ts";
 import type { ObjectCount } from "../../rehearsal/own-endpoints.ts";
@@ -28,7 +29,7 @@ export interface LiveState {
   readonly objects: readonly ObjectCount[];
   readonly nodes: readonly ClusterNode[];
   readonly storage: StorageReport | undefined;
-  readonly faults: readonly Readonly<Record<string, unknown>>[];
+  readonly faults: readonly FaultStatus[];
 }
 
 export interface ClusterState {
@@ -68,7 +69,7 @@ async function liveState(record: ServerRecord): Promise<LiveState | undefined> {
     ask<{ items: ObjectCount[] }>("objects"),
     ask<{ items: Instance[] }>("instances"),
     ask<StorageReport>("storage"),
-    ask<{ items: Record<string, unknown>[] }>("faults"),
+    ask<{ items: FaultStatus[] }>("faults"),
   ]);
   return {
     ...clock,

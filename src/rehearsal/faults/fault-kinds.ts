@@ -89,13 +89,13 @@ export const faultKinds = {
   }),
   "clock-skew": kind({
     meaning: "The API server's clock is off: creation and deletion times, managed fields, the Date header",
-    example: "--by -30s --for 10m",
+    example: "--by=-30s --for 10m",
     parameters: { by: required("How far, ahead or behind", shift) },
     decided: "lasting",
   }),
   capacity: kind({
     meaning: "EC2 has no capacity (InsufficientInstanceCapacity)",
-    example: "--type 'g5.*' --zone us-east-1a --capacityType spot",
+    example: "--type 'g5.*' --zone us-east-1a --capacity-type spot",
     parameters: {
       type: nodes.type,
       zone: some("Availability zones"),

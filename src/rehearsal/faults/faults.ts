@@ -33,7 +33,7 @@ export interface Faults extends Omit<ActiveFaults, "strike"> {
 }
 
 /** As `kubectl auth whoami` says. */
-const user = "aura-rehearsal";
+const user = "kubernetes-admin";
 
 /** Faults on purpose: the same seed and the same sequence of questions give the same faults. None at first. */
 export function createFaults(options: FaultsOptions): Faults {

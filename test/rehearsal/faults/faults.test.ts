@@ -129,10 +129,10 @@ it.each<[object, Partial<ApiRequest>, boolean]>([
 });
 
 it.each<[Partial<ApiRequest>, string]>([
-  [{}, 'pods is forbidden: User "aura-rehearsal" cannot create resource "pods" in API group "" in the namespace "ml"'],
+  [{}, 'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group "" in the namespace "ml"'],
   [
     { verb: "get", group: "karpenter.sh", resource: "nodepools/status", namespace: undefined as never, name: "gpu" },
-    'nodepools.karpenter.sh "gpu" is forbidden: User "aura-rehearsal" cannot get resource "nodepools/status" in API group "karpenter.sh" at the cluster scope',
+    'nodepools.karpenter.sh "gpu" is forbidden: User "kubernetes-admin" cannot get resource "nodepools/status" in API group "karpenter.sh" at the cluster scope',
   ],
 ])("forbids %j as RBAC does", (over, message) => {
   const { namespace, ...rest } = { ...request, ...over };
@@ -200,9 +200,9 @@ it.each<[unknown, string]>([
 });
 
 it.each(faultNames)("can do what its example of %s says", (name) => {
-  const parts = faultKinds[name].example.replaceAll("'", "").split(" ");
+  const parts = faultKinds[name].example.replaceAll("'", "").split(/[ =]/);
   const pairs = Array.from({ length: parts.length / 2 }, (_, index) => [
-    parts[2 * index]?.slice(2),
+    parts[2 * index]?.slice(2).replace("capacity-type", "capacityType"),
     parts[2 * index + 1],
   ]);
   expect(() => parseFault({ fault: name, ...Object.fromEntries(pairs) })).not.toThrow();
