@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import type { Container, Node, Pod } from "../../cluster/objects.ts";
 import { containerEnvironment, expand } from "./environment.ts";
@@ -49,12 +49,12 @@ export function prepareLaunch(
   makeMappedDirectories(mappings);
   const environment = environmentOf(host, run, mappings, realGpus);
   const directory = workingDirectory(host, run, mappings);
-  const resolve = (words: readonly string[]) => {
+  const argvOf = (words: readonly string[]) => {
     const [command = "", ...rest] = words.map((word) => hostPath(mappings, word) ?? word);
     return [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest];
   };
-  const argv = resolve(commandOf(container).map((word) => expand(word, environment)));
-  return { argv, environment: Object.fromEntries(environment), directory, resolve };
+  const argv = argvOf(commandOf(container).map((word) => expand(word, environment)));
+  return { argv, environment: Object.fromEntries(environment), directory, resolve: argvOf };
 }
 
 function environmentOf(
@@ -114,8 +114,11 @@ function workingDirectory(
   return directory;
 }
 
+/** Images without an entrypoint: there the arguments are the command, as in `kubectl run x --image=busybox -- date`. */
+const bareImage = /(^|\/)(alpine|amazonlinux|busybox|debian|fedora|ubuntu)([:@]|$)/;
+
 function commandOf({ name, image, command = [], args = [] }: Container): string[] {
-  if (command.length > 0) return [...command, ...args];
+  if (command.length > 0 || (args.length > 0 && bareImage.test(image ?? ""))) return [...command, ...args];
   throw new StartFailure(
     `container ${name} has no command, and without a container engine the entrypoint of ${image ?? "its image"} is not known; give it a command`,
   );
@@ -123,26 +126,22 @@ function commandOf({ name, image, command = [], args = [] }: Container): string[
 
 /** Looked up as a container runtime does, and worded as runc words it. */
 function findExecutable(command: string, path: string, directory: string): string {
-  if (command.includes("/")) {
-    const file = command.startsWith("/") ? command : join(directory, command);
-    const problem = problemOf(file);
-    if (problem === undefined) return file;
-    throw new StartFailure(`exec: "${command}": ${problem}`);
+  if (!command.includes("/")) {
+    const files = path.split(":").map((folder) => join(folder || ".", command));
+    const found = files.find((file) => problemOf(file) === undefined);
+    if (found !== undefined) return found;
+    throw new StartFailure(`exec: "${command}": executable file not found in $PATH`);
   }
-  const found = path
-    .split(":")
-    .map((folder) => join(folder || ".", command))
-    .find((file) => problemOf(file) === undefined);
-  if (found === undefined) throw new StartFailure(`exec: "${command}": executable file not found in $PATH`);
-  return found;
+  const file = resolve(directory, command);
+  const problem = problemOf(file);
+  if (problem !== undefined) throw new StartFailure(`exec: "${command}": ${problem}`);
+  return file;
 }
 
 function problemOf(file: string): string | undefined {
-  try {
-    if (!statSync(file).isFile()) return "is a directory";
-  } catch {
-    return `stat ${file}: no such file or directory`;
-  }
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status === undefined) return `stat ${file}: no such file or directory`;
+  if (!status.isFile()) return "is a directory";
   try {
     accessSync(file, constants.X_OK);
     return undefined;
