@@ -5,6 +5,7 @@ import { messageOf } from "../../kernel/failure.ts";
 import { decodeBuiltin } from "../core/builtin-decode.ts";
 import { builtinType, type Field, isBuiltinType, ownFieldsOf } from "../core/builtin-types.ts";
 import { type JsonObject, objectOr } from "../core/json.ts";
+import { leftOutKinds } from "../core/left-out-kinds.ts";
 import { badRequest } from "../core/status-errors.ts";
 
 export const protobufType = "application/vnd.kubernetes.protobuf";
@@ -45,6 +46,8 @@ function decodeEnvelope(body: Uint8Array): JsonObject {
   const { apiVersion = "", kind = "" } = objectOr(typeMeta) as { apiVersion?: string; kind?: string };
   // Options have the version of the group they are sent to
   const type = kind === "DeleteOptions" ? kind : builtinType(apiVersion, kind);
+  const leftOut = leftOutKinds.find((left) => left.kind === kind && left.apiVersion === apiVersion)?.leftOut;
+  if (leftOut !== undefined) throw new ApiError(405, "MethodNotAllowed", leftOut, {});
   if (type === undefined) throw badRequest(`${apiVersion} ${kind} is not known as protobuf here: send JSON`);
   const message = readMessage(ownFieldsOf(type), Buffer.from(String(raw ?? ""), "base64"));
   return { apiVersion, kind, ...decodeBuiltin(type, message).value };

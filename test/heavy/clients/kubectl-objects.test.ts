@@ -89,7 +89,7 @@ await onCluster("kubectl with objects", (cluster) =>
     { title: "replace writes the whole object", run: "kubectl replace -f settings.yml", says: ["settings replaced"] },
     {
       title: "edit saves what the editor wrote",
-      run: `KUBE_EDITOR="sed -i s/1/7/" kubectl edit cm made && kubectl get cm made -o jsonpath='{.data.a}'`,
+      run: `EDITOR='sed -i s/"1"/"7"/' kubectl edit cm made && kubectl get cm made -o jsonpath='{.data.a}'`,
       says: ["configmap/made edited", /^7$/m],
     },
     {

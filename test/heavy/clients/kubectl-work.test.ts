@@ -136,7 +136,7 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "taint marks a node and unmarks it",
-      run: "n=$(kubectl get nodes -l karpenter.sh/nodepool -o name | head -1); kubectl taint $n a=b:NoSchedule && kubectl taint $n a-",
+      run: "kubectl taint nodes -l karpenter.sh/nodepool a=b:NoSchedule && kubectl taint nodes -l karpenter.sh/nodepool a-",
       says: ["tainted", "untainted"],
     },
     {
