@@ -14,6 +14,7 @@ import { seededRandom } from "../kernel/random.ts";
 import { startControllers } from "./controllers/controllers.ts";
 import type { Core } from "./core/core.ts";
 import { createCore } from "./core/create-core.ts";
+import { startEventExpiry } from "./core/event-expiry.ts";
 import { startGarbageCollector } from "./core/gc.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { openEndpoint } from "./endpoint.ts";
@@ -90,6 +91,7 @@ async function startLocked(
   const faults = createFaults({ clock, random: seededRandom(options.seed), log });
   const core = createCore({ clock: faults.skewed(clock), random, journal });
   const stopCollector = startGarbageCollector(core);
+  const stopExpiry = startEventExpiry(core, clock);
   const onError = (where: string, error: unknown) => log(`${where}: ${error instanceof Error ? error.stack : error}`);
   const kubelet = startKubelet({ core, clock, random, dataDir, log, faults, ...kubeletSettings(options, deps) });
   const controllers = startControllers({
@@ -120,6 +122,7 @@ async function startLocked(
     controllers.stop();
     await kubelet.stop();
     stopCollector();
+    stopExpiry();
     await wire.close();
     clock.stop();
     await reap(dataDir);

@@ -53,16 +53,28 @@ function isSpot(node: Node | undefined): boolean {
   return node?.metadata.labels?.["karpenter.sh/capacity-type"] === "spot";
 }
 
+/** Once in the life of the cluster, restarts or not. */
 function interruptOnce({ core, clock, fleet }: NodeDeps, afterMs: number): () => void {
   let cancel: (() => void) | undefined;
-  const unsubscribe = core.subscribe<Pod>(podKind, ({ object }) => {
-    const node = object.spec?.nodeName;
-    if (cancel !== undefined || object.status?.phase !== "Running" || !node) return;
+  const consider = (pod: Pod) => {
+    const node = pod.spec?.nodeName;
+    if (cancel !== undefined || pod.status?.phase !== "Running" || !node || fleet.wasInterrupted()) return;
     if (!isSpot(core.find<Node>(refTo(nodeKind, node)))) return;
-    cancel = clock.schedule(afterMs, () => fleet.interrupt(node), { background: true });
-  });
+    const leftMs = Math.max(0, startedMs(pod, clock.now()) + afterMs - clock.now());
+    cancel = clock.schedule(leftMs, () => fleet.interrupt(node), { background: true });
+  };
+  const unsubscribe = core.subscribe<Pod>(podKind, ({ object }) => consider(object));
+  const now = clock.now();
+  const running = [...core.list<Pod>(podKind).items].sort((a, b) => startedMs(a, now) - startedMs(b, now));
+  running.forEach(consider);
   return () => {
     unsubscribe();
     cancel?.();
   };
+}
+
+/** When the first of a pod's containers began. */
+function startedMs({ status }: Pod, nowMs: number): number {
+  const started = (status?.containerStatuses ?? []).map(({ state }) => Date.parse(state?.running?.startedAt ?? ""));
+  return Math.min(nowMs, ...started.filter((ms) => !Number.isNaN(ms)));
 }

@@ -50,6 +50,8 @@ export interface SimulatedEc2 {
   instances(): readonly Instance[];
   /** A spot interruption of a node: a warning, and two minutes later the end. False where no such spot node runs. */
   interrupt(nodeName: string): boolean;
+  /** Whether any spot node was interrupted in the life of the cluster. */
+  wasInterrupted(): boolean;
   /** Called with each instance that was warned, or has ended. Returns the unsubscribe function. */
   subscribe(listener: (event: "warned" | "ended", instance: Instance) => void): () => void;
   stop(): void;
@@ -157,6 +159,7 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
       after(warningMs, () => end(instance.id), true);
       return true;
     },
+    wasInterrupted: () => [...instances.values()].some(({ warned }) => warned),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
