@@ -18,7 +18,6 @@ const scale = {
   statusReplicasPath: ".status.replicas",
   labelSelectorPath: ".spec.selector",
 };
-const karpenter = { status, generation, custom: true };
 
 const podFields = [
   "spec.nodeName",
@@ -72,8 +71,10 @@ export const builtinKinds: readonly Kind[] = [
   define("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", { namespaced }),
   define("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", {}),
   define("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", {}),
-  define("karpenter.sh/v1", "NodePool", "nodepools", karpenter),
-  define("karpenter.sh/v1", "NodeClaim", "nodeclaims", karpenter),
-  define("karpenter.k8s.aws/v1", "EC2NodeClass", "ec2nodeclasses", { ...karpenter, shortNames: ["ec2nc", "ec2ncs"] }),
+  define("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", {
+    shortNames: ["crd", "crds"],
+    status,
+    generation,
+  }),
   ...leftOutKinds.map(({ apiVersion, kind, plural, ...traits }) => define(apiVersion, kind, plural, traits)),
 ];

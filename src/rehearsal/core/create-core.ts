@@ -7,6 +7,7 @@ import { bind, bindingTarget } from "./binding.ts";
 import { builtinKinds } from "./builtin-kinds.ts";
 import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
+import { serveCustomKinds } from "./crd-life.ts";
 import { createObject } from "./create.ts";
 import { patchFault } from "./decode.ts";
 import { deleteObject } from "./delete.ts";
@@ -41,9 +42,10 @@ export function createCore({ clock, random, historyLimit = 4096, journal }: Core
     clock,
     random,
   };
+  const isNew = context.store.version() === 0;
+  serveCustomKinds(context);
   const core = { kinds: context.kinds, ...reads(context), ...writes(context), flush: () => journal?.flush() };
-  for (const object of context.store.version() === 0 ? initialObjects() : [])
-    core.create(object, { fieldManager: "kube-apiserver" });
+  for (const object of isNew ? initialObjects() : []) core.create(object, { fieldManager: "kube-apiserver" });
   return core;
 }
 

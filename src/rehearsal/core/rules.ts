@@ -1,5 +1,6 @@
 import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
+import { crdRules } from "./crd-rules.ts";
 import { customRules } from "./custom-rules.ts";
 import { jobRules } from "./job-rules.ts";
 import type { Kind } from "./kinds.ts";
@@ -18,8 +19,6 @@ import type { Problem } from "./status-errors.ts";
 export interface KindRules {
   /** Fills in defaults, in place; `old` is there for an update. */
   readonly prepare?: (object: AnyObject, context: CoreContext, old?: AnyObject) => void;
-  /** Fills in defaults of a status that is there, in place. */
-  readonly prepareStatus?: (object: AnyObject) => void;
   /** All that is wrong with an object, or with its change from `old`. */
   readonly check?: (object: AnyObject, old: AnyObject | undefined) => readonly Problem[];
 }
@@ -33,9 +32,9 @@ const rules: Record<string, KindRules> = {
   Job: jobRules,
   PriorityClass: priorityClassRules,
   PodDisruptionBudget: budgetRules,
-  ...customRules,
+  CustomResourceDefinition: crdRules,
 };
 
 export function rulesOf(kind: Kind): KindRules {
-  return rules[kind.kind] ?? {};
+  return kind.custom ? customRules(kind) : (rules[kind.kind] ?? {});
 }

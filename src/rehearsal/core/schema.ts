@@ -57,3 +57,10 @@ export interface SchemaRule {
   /** `oldSelf` is an optional value, and the rule is evaluated for new values too. */
   readonly optionalOldSelf?: boolean;
 }
+
+/** The schema of a field of an object, or of a value in a map. */
+export function partSchema(schema: Schema | undefined, key: string): Schema | undefined {
+  const { properties, additionalProperties } = schema ?? {};
+  if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];
+  return typeof additionalProperties === "object" ? additionalProperties : undefined;
+}

@@ -27,9 +27,8 @@ export function updateObject(
   checkPreconditions(kind, old, candidate.metadata ?? {});
   const next = permitted(kind, old, decoded(kind, candidate, options), options.subresource);
   tidyMetadata(next.metadata);
-  // A status is not checked: only controllers write it
-  const rules = options.subresource === undefined ? rulesOf(kind) : {};
-  rulesOf(kind).prepareStatus?.(next);
+  // A built-in status is not checked: only controllers write it
+  const rules = options.subresource === undefined || kind.custom ? rulesOf(kind) : {};
   rules.prepare?.(next, context, old);
   const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
   const name = old.metadata.name ?? "";
