@@ -18,7 +18,7 @@ const everything = {
 };
 
 /** Whoever has the token may do anything: RBAC is not enforced here. */
-const userInfo = { username: "aura-rehearsal", groups: ["system:masters", "system:authenticated"] };
+const userInfo = { username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
 
 export const reviews: readonly Review[] = [
   review("authorization.k8s.io/v1", "SelfSubjectAccessReview", { allowed: true, reason: "RBAC is not enforced" }),
