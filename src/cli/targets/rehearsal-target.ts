@@ -25,6 +25,7 @@ import {
   connectServer,
   isReady,
   liveServers,
+  reviveServer,
   runningServer,
   serverTime,
   startServer,
@@ -50,7 +51,10 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     estimates: environmentEstimates().map(sourced),
     preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
     steps: [clusterStep(context, environment)],
-    connect: () => connectServer(context, dataDir, "aura up"),
+    async connect() {
+      await reviveServer(context, dataDir);
+      return connectServer(context, dataDir, "aura up");
+    },
     now: () => serverTime(dataDir),
     async usage() {
       const record = await readRecord(dataDir);
