@@ -29,6 +29,7 @@ export function createObject(
   rules.prepare?.(next, context);
   const problems = [...checkMetadata(kind, next.metadata), ...(rules.check?.(next, undefined) ?? [])];
   if (problems.length > 0) throw invalid(kind, next.metadata.name ?? "", problems);
+  for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
   const { name = "", namespace } = next.metadata;
   const key = kind.namespaced ? `${namespace}/${name}` : name;
   if (context.store.get(kind, key) !== undefined) throw alreadyExists(kind, name);
