@@ -16,9 +16,10 @@ const jsonTypes = [
 ];
 const yamlTypes = ["application/yaml", "application/apply-patch+yaml"];
 
-/** The type without its parameters, such as `application/json`. */
-export function mediaType(request: IncomingMessage): string {
-  return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+/** The type without its parameters. A PUT may do without, for `kubectl scale`: it is none that a page could send. */
+export function mediaType({ headers, method }: IncomingMessage): string {
+  const given = headers["content-type"] ?? (method === "PUT" ? "application/json" : "");
+  return (given.split(";", 1)[0] ?? "").trim().toLowerCase();
 }
 
 /** The decoded body, or undefined when there is none. Fails with 413, 415 or 400. */
@@ -43,17 +44,24 @@ async function parseText(text: string, type: string, request: IncomingMessage): 
   return isYaml ? await parseYaml(text) : parseJson(text, request.method === "PATCH");
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
+function readBytes(request: IncomingMessage): Buffer | Promise<Buffer> {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   const tooLarge = () => new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${mostBytes}`);
-  if (Number(request.headers["content-length"] ?? 0) > mostBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > mostBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  if (Number(length ?? 0) > mostBytes) throw tooLarge();
+  if (length === undefined && encoding === undefined) return Buffer.alloc(0);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= mostBytes) return;
+      request.off("data", take);
+      reject(tooLarge());
+    };
+    request.on("data", take).once("end", () => resolve(Buffer.concat(chunks)));
+    request.once("error", reject);
+  });
 }
 
 function parseJson(text: string, isPatch: boolean): unknown {
@@ -81,11 +89,9 @@ async function parseYaml(text: string): Promise<unknown> {
   }
 }
 
-/** Deep nesting would overflow the stack of whatever walks the object; so it is looked for level by level. */
-function checkDepth(value: unknown): void {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > mostDepth) throw badRequest(`the body nests deeper than ${mostDepth} levels`);
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-  }
+/** Deep nesting would overflow the stack of whatever walks the object. */
+function checkDepth(value: unknown, depth = 0): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth >= mostDepth) throw badRequest(`the body nests deeper than ${mostDepth} levels`);
+  for (const part of Object.values(value)) checkDepth(part, depth + 1);
 }

@@ -82,7 +82,13 @@ test("reads and writes a scale", async () => {
   expect([patched.status, patched.body.spec.replicas]).toEqual([200, 7]);
   expect((await send("PUT", `${deployments}/d/scale`, { ...body, spec: { replicas: 9 } })).status).toBe(409);
   expect((await send("PUT", `${deployments}/d/scale`, { ...patched.body, spec: { replicas: -1 } })).status).toBe(422);
-  expect((await send("GET", `${deployments}/d`)).body.spec.replicas).toBe(7);
+  // kubectl replaces a scale without naming a type
+  const bare = await raw(opened.wire, {
+    method: "PUT",
+    path: `${deployments}/d/scale`,
+    body: JSON.stringify({ ...patched.body, spec: { replicas: 8 } }),
+  });
+  expect([bare.status, (await send("GET", `${deployments}/d`)).body.spec.replicas]).toEqual([200, 8]);
 });
 
 test("has no scale of a pod", async () => {
