@@ -34,7 +34,8 @@ test("a run goes on when its server is killed", async () => {
   expect(run.output()).toMatch(/job +writes succeeded/);
   await killServer();
   expect(aura(directory, ["collect"]).status).toBe(0);
-  expect(await answers(directory)).toEqual(["42\n"]);
+  // an attempt that its server left behind may have come that far too
+  expect([...new Set(await answers(directory))]).toEqual(["42\n"]);
   await killServer();
   expect(aura(directory, ["down", "--yes"]).status).toBe(0);
   expect(await processesOf(directory)).toEqual([]);
