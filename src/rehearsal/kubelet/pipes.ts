@@ -1,44 +1,35 @@
 import { execFile } from "node:child_process";
-import { closeSync, constants, openSync } from "node:fs";
+import { constants, openSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** A pipe between a child and this process: give `theirs` to the child, then close it here. */
-export interface Pipe {
+/** What a child writes: give `theirs` to it, then close it here. */
+export interface OutputPipe {
   readonly ours: Socket;
   readonly theirs: number;
 }
 
 /**
- * Real pipes for the standard streams of one process. Node's own "pipe" is a socket, which a process cannot open again
- * by name: `echo hello > /dev/stderr`, common in images' entrypoints, would fail.
+ * Real pipes for the output of one process. Node's own "pipe" is a socket, which a process cannot open again by name:
+ * `echo hello > /dev/stderr`, common in images' entrypoints, would fail.
  */
-export async function openPipes(directory: string, names: readonly string[]): Promise<Pipe[]> {
+export async function outputPipes(directory: string): Promise<Readonly<Record<"stdout" | "stderr", OutputPipe>>> {
   const folder = await mkdtemp(join(directory, "_pipes-"));
-  const paths = names.map((name) => join(folder, name));
+  const [stdout, stderr] = [join(folder, "stdout"), join(folder, "stderr")];
   try {
     const env = { PATH: "/usr/bin:/bin:/usr/local/bin" };
-    await promisify(execFile)("mkfifo", ["-m", "600", ...paths], { env });
-    return paths.map((path) => (path.endsWith("stdin") ? inputPipe(path) : outputPipe(path)));
+    await promisify(execFile)("mkfifo", ["-m", "600", stdout, stderr], { env });
+    return { stdout: openPipe(stdout), stderr: openPipe(stderr) };
   } finally {
     // open ends keep a pipe alive without its name
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-// without O_NONBLOCK each end would wait for the other; a child's end must not have it
-
-function outputPipe(path: string): Pipe {
+function openPipe(path: string): OutputPipe {
+  // without O_NONBLOCK each end would wait for the other
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return { ours: new Socket({ fd, readable: true, writable: false }), theirs: openSync(path, constants.O_WRONLY) };
-}
-
-function inputPipe(path: string): Pipe {
-  const opener = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  const theirs = openSync(path, constants.O_RDONLY);
-  closeSync(opener);
-  return { ours: new Socket({ fd, readable: false, writable: true }), theirs };
 }

@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 
 import { identify } from "../../kernel/processes.ts";
 import type { Launch } from "./launch.ts";
 import { bootId, type GroupRecord, record } from "./ledger.ts";
 import type { LogStream } from "./log-lines.ts";
 import type { LogWriter } from "./log-writer.ts";
-import { openPipes } from "./pipes.ts";
+import { outputPipes } from "./pipes.ts";
 import { killGroup, sendSignal } from "./process-group.ts";
 import { type ExecProcess, type ExecStreams, StartFailure } from "./runtime.ts";
 
@@ -33,28 +33,29 @@ export interface ProcessPlace {
  * Waits for a line on descriptor 3 before it becomes the command: by then the process is on record. A server that dies
  * in between closes the descriptor, and the command never runs.
  */
-const gate = 'read -r go <&3 || exit 125; exec 3<&-; exec "$@"';
+const gate = "read -r go <&3 || exit 125; ";
+const plain = `${gate}exec 3<&-; exec "$@"`;
+/** As for output, input has to be a pipe: one that the shell makes. The end of descriptor 3 tells that it is not read any more. */
+const withInput = `${gate}cat <&4 3<&- | { exec 4<&-; "$@" 3<&-; exit $?; } & exec 3<&- 4<&-; wait $!`;
 
 /** Starts a command in a process group of its own, on record before it can do anything. */
 export async function startProcess(
   { dataDir, directory, mark }: ProcessPlace,
   launch: Launch,
-  streams: ExecStreams = {},
+  { stdin = false }: ExecStreams = {},
 ): Promise<PodProcess> {
-  const names = ["stdout", "stderr", ...(streams.stdin ? ["stdin"] : [])];
-  const [stdout, stderr, stdin] = await openPipes(directory, names);
-  if (stdout === undefined || stderr === undefined) throw new Error("no pipes");
-  const theirs = [stdin?.theirs ?? "ignore", stdout.theirs, stderr.theirs] as const;
+  const { stdout, stderr } = await outputPipes(directory);
+  const theirs = [stdout.theirs, stderr.theirs] as const;
   let child: ChildProcess;
   try {
-    child = spawn("/bin/sh", ["-c", gate, "sh", ...oddVariables(launch), ...launch.argv], {
+    child = spawn("/bin/sh", ["-c", stdin ? withInput : plain, "sh", ...oddVariables(launch), ...launch.argv], {
       cwd: launch.directory,
       env: { ...launch.environment, ...(mark && { AURA_RUN: mark }) },
       detached: true,
-      stdio: [...theirs, "pipe"],
+      stdio: ["ignore", ...theirs, "pipe", stdin ? "pipe" : "ignore"],
     });
   } finally {
-    for (const fd of theirs) if (fd !== "ignore") closeSync(fd);
+    for (const fd of theirs) closeSync(fd);
   }
   const ended = endOf(child);
   await once(child, "spawn");
@@ -78,7 +79,7 @@ export async function startProcess(
   };
   return {
     group,
-    ...(stdin && { stdin: stdin.ours }),
+    ...(stdin && { stdin: inputOf(child) }),
     stdout: stdout.ours,
     stderr: stderr.ours,
     ended,
@@ -165,4 +166,11 @@ function openGate(child: ChildProcess): void {
   const input = child.stdio[3] as Writable;
   input.on("error", () => {});
   input.end("go\n");
+}
+
+function inputOf({ stdio }: ChildProcess): Writable {
+  const [, , , opener, input] = stdio as [unknown, unknown, unknown, Duplex, Writable];
+  opener.resume().once("close", () => input.destroy());
+  input.on("error", () => {});
+  return input;
 }

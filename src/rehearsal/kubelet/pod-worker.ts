@@ -96,7 +96,9 @@ async function runPod(work: Work): Promise<void> {
   if (work.signal.aborted) return;
   host.record(pod);
   if (progress.initContainers.length > 0) {
-    for (const { state } of progress.containers) if (state.waiting) state.waiting.reason = "PodInitializing";
+    for (const one of progress.containers) {
+      if (one.state.waiting?.reason === "ContainerCreating") one.state = { waiting: { reason: "PodInitializing" } };
+    }
   }
   work.publish();
   await onceThere(

@@ -111,6 +111,24 @@ describe("a kubelet that is started again", () => {
     expect(made.events("sim")).toContain('Pulled: Successfully pulled image "busybox:1.37" in 60s');
   });
 
+  it("goes on among the init containers", async () => {
+    const made = stillWorld();
+    open.push({ stop: made.close });
+    const initContainers = [
+      { name: "one", image: "i" },
+      { name: "two", image: "i" },
+    ];
+    made.pod("sim", {}, { ...lasts("10s"), spec: { initContainers } });
+    await made.clock.advance(15_000);
+    await made.kubelet.stop();
+    again(made);
+    await made.clock.advance(5000);
+    expect(made.read("sim").status?.phase).toBe("Running");
+    expect(made.read("sim").status?.initContainerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0, 0]);
+    await made.clock.advance(10_000);
+    expect(made.read("sim").status?.phase).toBe("Succeeded");
+  });
+
   it("knows which images a node has", async () => {
     const imagePullMs = () => 60_000;
     const made = stillWorld({ imagePullMs });

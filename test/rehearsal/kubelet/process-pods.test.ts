@@ -56,7 +56,7 @@ describe("pods as processes", () => {
     [{ command: ["/no/such/program"] }, 'exec: "/no/such/program": stat /no/such/program: no such file or directory'],
     [{ command: ["/etc"] }, 'exec: "/etc": is a directory'],
     [{ command: ["/etc/passwd"] }, 'exec: "/etc/passwd": permission denied'],
-    [{ args: ["train"] }, /container main has no command, .* entrypoint of busybox:1.37 is not known/],
+    [{ image: "t:1", args: ["train"] }, /container main has no command, .* entrypoint of t:1 is not known/],
   ])("says why %j cannot start", async (container, message) => {
     const { pod, end, dataDir } = open();
     pod("never", container);

@@ -134,6 +134,20 @@ describe("exec", () => {
     expect(out.length).toBe(text.length);
   });
 
+  it("ends standard input before anybody opens it", async () => {
+    const { out } = await run(await open(), ["sh", "-c", "sleep 0.2; cat /dev/stdin"], { stdin: "early" });
+    expect(out).toBe("early");
+  });
+
+  it("ends a command that leaves its input unread", async () => {
+    const now = await open();
+    const client = connect(now, "p/exec?command=sh&command=-c&command=exit+5&stdin=1&stdout=1");
+    const messages: string[] = [];
+    client.on("message", (data: Buffer) => messages.push(data.toString()));
+    expect(await new Promise((resolve) => client.once("close", resolve))).toBe(1000);
+    expect(messages.join()).toContain('"message":"5"');
+  });
+
   it("gives a terminal where one is asked for", async () => {
     const { out, status } = await run(await open(), ["sh", "-c", "tty; exit 3"], { tty: true });
     if (existsSync("/usr/bin/script")) expect(out).toMatch(/^\/dev\/pts\/\d+\r\n$/);
