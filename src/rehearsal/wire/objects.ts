@@ -14,20 +14,24 @@ import { shapeOf } from "./shape.ts";
 import { act } from "./subresources.ts";
 import { deleteOptions, writeOptions } from "./write-options.ts";
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
+/** An object that is shown in the shape that the client asked for, or the text of something else. */
+type Answer = { readonly status?: number } & ({ readonly object: KubeObject } | { readonly text: string });
 
 /** Reads of one object, and all writes. */
 export function answerObjects(served: Served, call: Call, resource: Resource): void {
   const isWrite = call.request.method !== "GET";
   if (isWrite) requireKept(served);
-  const { status, text } = handle(served, call, resource);
+  const answer = handle(served, call, resource);
   // What a client is told must outlive this process; reads go on where nothing can be kept, as etcd's do
   if (isWrite) requireKept(served);
   else served.core.flush();
-  sendText(call.response, status, text, "application/json");
+  const text = "text" in answer ? answer.text : shownText(served, call, resource, answer.object);
+  sendText(call.response, answer.status ?? 200, text, "application/json");
+}
+
+/** A Scale has only one shape. */
+function shownText(served: Served, call: Call, { kind, subresource }: Resource, object: KubeObject): string {
+  return subresource === "scale" ? jsonText(object) : shapeOf(served, call, kind).object(object);
 }
 
 function requireKept({ core }: Served): void {
@@ -57,25 +61,15 @@ function handle(served: Served, call: Call, resource: Resource): Answer {
   return verb(served, call, resource);
 }
 
-/** The object in the shape that the client asked for. A Scale has only one. */
-function shown(served: Served, call: Call, { kind, subresource }: Resource, object: KubeObject, status = 200): Answer {
-  return { status, text: subresource === "scale" ? jsonText(object) : shapeOf(served, call, kind).object(object) };
-}
-
-function read(served: Served, call: Call, resource: Resource): Answer {
-  const object = served.core.read(refOf(resource));
-  return shown(
-    served,
-    call,
-    resource,
-    resource.subresource === "scale" ? scaleOf(resource.kind, object as AnyObject) : object,
-  );
+function read({ core }: Served, _: Call, { kind, ...resource }: Resource): Answer {
+  const object = core.read<AnyObject>(refOf({ kind, ...resource }));
+  return { object: resource.subresource === "scale" ? scaleOf(kind, object) : object };
 }
 
 function create(served: Served, call: Call, resource: Resource): Answer {
   if (resource.kind.namespaced && resource.namespace === undefined) throw methodNotAllowed();
   const object = objectOf(call, resource);
-  return shown(served, call, resource, served.core.create(object, writeOptions(call)), 201);
+  return { status: 201, object: served.core.create(object, writeOptions(call)) };
 }
 
 function replace(served: Served, call: Call, resource: Resource): Answer {
@@ -89,7 +83,7 @@ function replace(served: Served, call: Call, resource: Resource): Answer {
       problem.invalid("metadata.resourceVersion", 0, "must be specified for an update"),
     ]);
   }
-  return shown(served, call, resource, served.core.replace(object, writeOptions(call, subresource)));
+  return { object: served.core.replace(object, writeOptions(call, subresource)) };
 }
 
 const patchTypes: Record<string, PatchType> = {
@@ -109,7 +103,7 @@ function patch(served: Served, call: Call, resource: Resource): Answer {
 
 function merge(served: Served, call: Call, resource: Resource, type: PatchType): Answer {
   const options = { ...writeOptions(call, resource.subresource), type };
-  return shown(served, call, resource, served.core.patch(refOf(resource), call.body, options));
+  return { object: served.core.patch(refOf(resource), call.body, options) };
 }
 
 function apply(served: Served, call: Call, resource: Resource): Answer {
@@ -119,7 +113,7 @@ function apply(served: Served, call: Call, resource: Resource): Answer {
   const existed = core.find(refOf(resource)) !== undefined;
   const fieldManager = call.url.searchParams.get("fieldManager") ?? "";
   const options = { ...writeOptions(call, resource.subresource), fieldManager, force: isTrue(call.url, "force") };
-  return shown(served, call, resource, core.apply(object, options), existed ? 200 : 201);
+  return { object: core.apply(object, options), status: existed ? 200 : 201 };
 }
 
 function remove(served: Served, call: Call, resource: Resource): Answer {
@@ -129,17 +123,17 @@ function remove(served: Served, call: Call, resource: Resource): Answer {
   const options = deleteOptions(call, resource.kind);
   const removed = core.delete(ref, options);
   const isGone = core.find(ref) === undefined || options.dryRun;
-  if (!isGone || kind === "Pod") return shown(served, call, resource, removed);
+  if (!isGone || kind === "Pod") return { object: removed };
   const details = { name: ref.metadata.name, ...(group !== "" && { group }), kind: plural, uid: removed.metadata.uid };
   const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details };
-  return { status: 200, text: JSON.stringify(status) };
+  return { text: JSON.stringify(status) };
 }
 
 function removeAll(served: Served, call: Call, resource: Resource): Answer {
   const { items, resourceVersion } = served.core.list(queryOf(call.url, resource));
   const options = deleteOptions(call, resource.kind);
   const removed = items.map((item) => served.core.delete(item as ObjectRef, options));
-  return { status: 200, text: shapeOf(served, call, resource.kind).list(removed, { resourceVersion }) };
+  return { text: shapeOf(served, call, resource.kind).list(removed, { resourceVersion }) };
 }
 
 function refOf({ kind: { apiVersion, kind }, namespace, name = "" }: Resource): ObjectRef {
