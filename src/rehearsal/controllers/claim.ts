@@ -1,30 +1,17 @@
 import type { KubeObject, OwnerReference } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
+import { selectorText } from "../core/selector-text.ts";
+import { parseLabelSelector } from "../core/selectors.ts";
 import { controllerOf, isDeleting, nameOf, refOf } from "./refs.ts";
 
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
+type Selecting = KubeObject & { readonly spec?: { readonly selector?: unknown } };
 
-type Selecting = KubeObject & { readonly spec?: { readonly selector?: LabelSelector } };
-
-/** Whether an object's labels satisfy a selector; an empty one takes everything. */
-export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, { metadata }: KubeObject): boolean {
-  const labels = metadata.labels ?? {};
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === "Exists" || operator === "DoesNotExist")
-        return (operator === "Exists") === (value !== undefined);
-      return (operator === "In") === (value !== undefined && values.includes(value));
-    })
-  );
+/** Whether an owner's or a budget's selector takes an object. An empty one takes all, none takes nothing. */
+export function selecting({ spec }: Selecting): (object: KubeObject) => boolean {
+  if (spec?.selector === undefined) return () => false;
+  const text = selectorText(spec.selector);
+  const matches = text === "<none>" ? () => true : parseLabelSelector(text);
+  return ({ metadata }) => matches(metadata.labels ?? {});
 }
 
 /**
@@ -33,7 +20,7 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelect
  */
 export function claim<T extends KubeObject>(core: Core, owner: Selecting, candidates: readonly T[]): T[] {
   const { uid = "" } = owner.metadata;
-  const matches = (object: T) => selects(owner.spec?.selector ?? {}, object);
+  const matches = selecting(owner);
   const reference = { apiVersion: owner.apiVersion, kind: owner.kind, name: nameOf(owner), uid };
   const adopting = { ...reference, controller: true, blockOwnerDeletion: true };
   return candidates.flatMap((object) => {
@@ -61,6 +48,6 @@ export function claimants(core: Core, kind: { apiVersion: string; kind: string }
   const { namespace = "default" } = object.metadata;
   return core
     .list<Selecting>({ ...kind, namespace })
-    .items.filter(({ spec }) => selects(spec?.selector ?? {}, object))
+    .items.filter((owner) => selecting(owner)(object))
     .map((owner) => `${namespace}/${nameOf(owner)}`);
 }

@@ -1,6 +1,7 @@
 import { instanceType } from "../../catalog/instance-types.ts";
 import type { Core } from "../core/core.ts";
 import { type FleetOptions, type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
+import { startBudgets } from "./budget.ts";
 import { startDeployments } from "./deployment.ts";
 import { type NodeDeps, nominations, recorders } from "./deps.ts";
 import { startDisruption } from "./disruption.ts";
@@ -59,6 +60,7 @@ export function startControllers(options: ControllersOptions): Controllers {
     startJobs(deps),
     startDeployments(deps),
     startReplicaSets(deps),
+    startBudgets(deps),
     startScheduler(deps),
     startPodGc(deps),
     startNodeHealth(deps),

@@ -1,5 +1,5 @@
 import { keyOf, type Pod, type ReplicaSet } from "../../cluster/objects.ts";
-import { claim, claimants, selects } from "./claim.ts";
+import { claim, claimants } from "./claim.ts";
 import { conditionIn, holds, withCondition } from "./conditions.ts";
 import { startController, watching } from "./controller.ts";
 import type { ControllerDeps } from "./deps.ts";
@@ -67,6 +67,7 @@ function manage(deps: ControllerDeps, set: ReplicaSet, own: readonly Pod[]): str
 /** Returns how long until another pod has been ready for long enough. */
 function writeStatus({ core, clock }: ControllerDeps, set: ReplicaSet, own: readonly Pod[], failure?: string): number {
   const { minReadySeconds = 0, template } = set.spec ?? {};
+  const labels = Object.entries(template?.metadata?.labels ?? {});
   const active = own.filter((pod) => !isDeleting(pod));
   const ready = active.filter((pod) => holds(pod, "Ready"));
   const waits = ready.map((pod) => {
@@ -80,8 +81,9 @@ function writeStatus({ core, clock }: ControllerDeps, set: ReplicaSet, own: read
   const others = old.filter(({ type }) => type !== failed.type);
   const status = {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter((pod) => selects({ matchLabels: template?.metadata?.labels ?? {} }, pod))
-      .length,
+    fullyLabeledReplicas: active.filter(({ metadata }) =>
+      labels.every(([key, value]) => metadata.labels?.[key] === value),
+    ).length,
     readyReplicas: ready.length,
     availableReplicas: waits.filter((ms) => ms <= 0).length,
     terminatingReplicas: own.length - active.length,

@@ -1,3 +1,4 @@
+import { isApiError } from "../../cluster/api.ts";
 import type { Node, NodeClaim, Pod, Taint } from "../../cluster/objects.ts";
 import { parseDuration } from "../../kernel/quantity.ts";
 import { tolerates } from "../../planner/taints.ts";
@@ -133,17 +134,37 @@ function forcedMs(pod: Pod, deadlineMs: number): number {
   return deadlineMs - 1000 * (pod.spec?.terminationGracePeriodSeconds ?? 30);
 }
 
+/** How long an eviction that a disruption budget refused waits (the longest back-off of Karpenter's eviction queue). */
+const refusedMs = 10_000;
+
 function nextEvictionMs(pod: Pod, deadlineMs: number, nowMs: number): number {
   if (isDeleting(pod)) return Number.POSITIVE_INFINITY;
-  return Math.max(0, Math.min(protectedUntilMs(pod), forcedMs(pod, deadlineMs)) - nowMs);
+  const leastMs = protectedUntilMs(pod) > nowMs ? protectedUntilMs(pod) : nowMs + refusedMs;
+  return Math.max(0, Math.min(leastMs, forcedMs(pod, deadlineMs)) - nowMs);
 }
 
+/** Evicts a pod as far as its protection and its budget let it; deletes it when the node's time would else be over. */
 function evictPod({ core, clock, events }: NodeDeps, pod: Pod, deadlineMs: number): void {
-  const isForced = clock.now() >= forcedMs(pod, deadlineMs);
-  if (isDeleting(pod) || (protectedUntilMs(pod) > clock.now() && !isForced)) return;
-  const leftSeconds = Math.max(1, Math.floor((deadlineMs - clock.now()) / 1000));
-  evict(core, clock, refOf(pod), isForced ? { gracePeriodSeconds: leftSeconds } : {});
-  events.karpenter.record(pod, "Normal", "Evicted", "Evicted pod: its node is being terminated");
+  const nowMs = clock.now();
+  if (isDeleting(pod)) return;
+  if (nowMs >= forcedMs(pod, deadlineMs)) {
+    core.delete(refOf(pod), { gracePeriodSeconds: Math.max(1, Math.floor((deadlineMs - nowMs) / 1000)) });
+    const text = "Deleted the pod to accommodate the terminationGracePeriod of its node";
+    events.karpenter.record(pod, "Normal", "Disrupted", text);
+  } else if (protectedUntilMs(pod) <= nowMs && mayEvict({ core, clock }, pod)) {
+    events.karpenter.record(pod, "Normal", "Evicted", "Evicted pod: its node is being terminated");
+  }
+}
+
+/** Whether the eviction was granted: 429 is a disruption budget's refusal, 500 is that there are several. */
+function mayEvict({ core, clock }: Pick<NodeDeps, "core" | "clock">, pod: Pod): boolean {
+  try {
+    evict(core, clock, refOf(pod));
+    return true;
+  } catch (error) {
+    if (isApiError(error, 429) || isApiError(error, 500)) return false;
+    throw error;
+  }
 }
 
 function terminate(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
