@@ -12,6 +12,7 @@ import { isTrue, type Served } from "./call.ts";
 import { guard } from "./guard.ts";
 import { defaultLimits } from "./limits.ts";
 import { sendError, statusOf } from "./send.ts";
+import { checkSubresource } from "./subresources.ts";
 
 /** A container that runs now, of the pod with this uid. */
 export type FindContainer = (uid: string, container: string) => RunningContainer | undefined;
@@ -52,8 +53,11 @@ export function execUpgrade(served: Served): (request: IncomingMessage, socket: 
 
 function admit(served: Served, request: IncomingMessage): Wanted {
   const url = guard(served, request);
-  const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/exec$/.exec(url.pathname) ?? [];
-  if (namespace === undefined || name === undefined) throw badRequest("only pods/exec can be upgraded");
+  const path = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)$/.exec(url.pathname);
+  const [, namespace, name, subresource = ""] = path ?? [];
+  if (path !== null) checkSubresource(served.core.kinds.of({ apiVersion: "v1", kind: "Pod" }), subresource);
+  if (namespace === undefined || name === undefined || subresource !== "exec")
+    throw badRequest("only pods/exec can be upgraded");
   const container = url.searchParams.get("container") || undefined;
   const pod = { namespace: decodeURIComponent(namespace), name: decodeURIComponent(name) };
   const chosen = logRequest(served.core, pod, { ...(container && { container }) });

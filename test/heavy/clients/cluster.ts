@@ -23,6 +23,8 @@ export interface Case {
   readonly run: string;
   /** Default 0. */
   readonly code?: number;
+  /** How long it may take. Default 60 s; while pods' processes run, a new node takes its time. */
+  readonly timeoutMs?: number;
   /** Each must be in what it prints. */
   readonly says?: readonly (string | RegExp)[];
   /** None may be. */
@@ -79,9 +81,9 @@ export const startLine = "$AURA rehearsal start --detach --data $DATA --runtime 
 
 /** One test for each case, in order: later ones go on from what earlier ones left. */
 export function testCases({ sh }: Cluster, cases: readonly Case[]): void {
-  for (const { title, run, code = 0, says = [], hides = [] } of cases) {
+  for (const { title, run, code = 0, timeoutMs, says = [], hides = [] } of cases) {
     test(title, async () => {
-      const outcome = await sh(run);
+      const outcome = await sh(run, timeoutMs);
       expect(outcome.code, `${run}\n${outcome.text}`).toBe(code);
       for (const text of says) expect(outcome.text).toMatch(text);
       for (const text of hides) expect(outcome.text).not.toMatch(text);

@@ -6,7 +6,7 @@ await onCluster("kubectl with work", (cluster) =>
   testCases(cluster, [
     {
       title: "run starts a pod on a node",
-      run: "kubectl run hello --image=busybox --restart=Never -- sh -c 'echo hello; sleep 600' && kubectl wait --for=condition=Ready pod/hello --timeout=60s",
+      run: "kubectl run hello --image=busybox --restart=Never -- sh -c 'echo hello; sleep 600' && kubectl wait --for=condition=Ready pod/hello --timeout=30s",
       says: ["pod/hello created", "pod/hello condition met"],
     },
     {
@@ -21,6 +21,11 @@ await onCluster("kubectl with work", (cluster) =>
       says: [/Status:\s+Running/, "PodScheduled", /Normal\s+Scheduled/, /Normal\s+Started/],
     },
     {
+      title: "describe node says what is rehearsed",
+      run: "kubectl describe node $(kubectl get pod hello -o jsonpath='{.spec.nodeName}')",
+      says: [/simulated|rehears/i, "node.kubernetes.io/instance-type", /Allocated resources/],
+    },
+    {
       title: "exec keeps the exit code",
       run: "kubectl exec hello -- sh -c 'echo in; exit 3'",
       code: 3,
@@ -29,7 +34,7 @@ await onCluster("kubectl with work", (cluster) =>
     { title: "exec passes standard input", run: "echo typed | kubectl exec -i hello -- cat", says: [/^typed$/m] },
     {
       title: "cp brings a file out",
-      run: "kubectl exec hello -- sh -c 'echo kept > file' && kubectl exec hello -- cat file",
+      run: "kubectl exec hello -- sh -c 'echo kept > file' && kubectl cp hello:file $DATA/copied && cat $DATA/copied",
       says: [/^kept$/m],
     },
     {
@@ -56,12 +61,12 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "create job runs, logs follow it",
-      run: "kubectl create job count --image=busybox -- sh -c 'for i in 1 2 3; do echo line $i; sleep 0.3; done' && kubectl wait --for=condition=Ready pod -l job-name=count --timeout=60s; kubectl logs -f job/count",
+      run: "kubectl create job count --image=busybox -- sh -c 'for i in 1 2 3; do echo line $i; sleep 0.3; done' && kubectl wait --for=condition=Ready pod -l job-name=count --timeout=30s; kubectl logs -f job/count",
       says: ["job.batch/count created", "line 1", "line 3"],
     },
     {
       title: "wait sees the job complete",
-      run: "kubectl wait --for=condition=complete job/count --timeout=60s && kubectl get job count",
+      run: "kubectl wait --for=condition=complete job/count --timeout=30s && kubectl get job count",
       says: ["condition met", /count\s+Complete\s+1\/1/],
     },
     {
@@ -70,18 +75,13 @@ await onCluster("kubectl with work", (cluster) =>
       says: [/Pods Statuses:\s+0 Active.*1 Succeeded/, "SuccessfulCreate", "Completed"],
     },
     {
-      title: "describe node says what is rehearsed",
-      run: "kubectl describe node -l karpenter.sh/nodepool",
-      says: [/rehears/i, "node.kubernetes.io/instance-type", /Allocated resources/],
-    },
-    {
       title: "orphaning leaves the job's pod",
       run: "kubectl delete job count --cascade=orphan && sleep 1 && kubectl get pods -l job-name=count -o name && kubectl delete pods -l job-name=count",
       says: ['job.batch "count" deleted', "pod/count-"],
     },
     {
       title: "a deployment rolls out",
-      run: "kubectl apply -f web.yml && kubectl rollout status deployment/web --timeout=60s",
+      run: "kubectl apply -f web.yml && kubectl rollout status deployment/web --timeout=30s",
       says: ["deployment.apps/web created", "successfully rolled out"],
     },
     {
@@ -91,7 +91,7 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "scale changes the replicas",
-      run: "kubectl scale deployment/web --replicas=3 && kubectl rollout status deployment/web --timeout=60s && kubectl get deployment web",
+      run: "kubectl scale deployment/web --replicas=3 && kubectl rollout status deployment/web --timeout=30s && kubectl get deployment web",
       says: ["deployment.apps/web scaled", /web\s+3\/3/],
     },
     {
@@ -101,7 +101,7 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "set image rolls to the next",
-      run: "kubectl set image deployment/web main=busybox:2 && kubectl rollout status deployment/web --timeout=60s && kubectl get pods -l app=web -o jsonpath='{.items[*].spec.containers[0].image}'",
+      run: "kubectl set image deployment/web main=busybox:2 && kubectl rollout status deployment/web --timeout=30s && kubectl get pods -l app=web -o jsonpath='{.items[*].spec.containers[0].image}'",
       says: ["image updated", "busybox:2"],
     },
     {
@@ -111,7 +111,7 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "rollout undo goes back",
-      run: "kubectl rollout undo deployment/web && kubectl rollout status deployment/web --timeout=60s && kubectl get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'",
+      run: "kubectl rollout undo deployment/web && kubectl rollout status deployment/web --timeout=30s && kubectl get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'",
       says: ["rolled back", "busybox:1"],
     },
     {
@@ -126,12 +126,14 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "drain evicts within the budget",
-      run: `n=${node}; kubectl drain $n --ignore-daemonsets --delete-emptydir-data --timeout=90s && kubectl get pods --field-selector spec.nodeName=$n`,
+      run: `n=${node}; kubectl drain $n --ignore-daemonsets --delete-emptydir-data --timeout=170s && kubectl get pods --field-selector spec.nodeName=$n`,
+      timeoutMs: 180_000,
       says: [/evicting pod default\/web-/, "drained", "No resources found"],
     },
     {
       title: "the drained pods run elsewhere",
-      run: "kubectl rollout status deployment/web --timeout=60s && kubectl uncordon -l karpenter.sh/nodepool",
+      run: "kubectl rollout status deployment/web --timeout=120s && kubectl uncordon -l karpenter.sh/nodepool",
+      timeoutMs: 130_000,
       says: ["successfully rolled out"],
     },
     {
@@ -146,7 +148,7 @@ await onCluster("kubectl with work", (cluster) =>
     },
     {
       title: "create deployment and delete in background",
-      run: "kubectl create deployment idle --image=busybox --replicas=1 -- sleep 600 && kubectl rollout status deployment/idle --timeout=60s && kubectl delete deployment idle && kubectl wait --for=delete pod -l app=idle --timeout=60s; kubectl get pods",
+      run: "kubectl create deployment idle --image=busybox --replicas=1 -- sleep 600 && kubectl rollout status deployment/idle --timeout=30s && kubectl delete deployment idle && kubectl wait --for=delete pod -l app=idle --timeout=30s; kubectl get pods",
       says: ["successfully rolled out", 'deployment.apps "idle" deleted', "No resources found"],
     },
     { title: "events tell what happened", run: "kubectl events --types=Normal", says: ["ScalingReplicaSet"] },
