@@ -6,8 +6,8 @@ const mostWaitingBytes = 4 * 1024 * 1024;
 export interface WatchStream {
   send(line: string): void;
   end(): void;
-  /** Ends at once, with what waits unsent. */
-  cut(): void;
+  /** Breaks the connection once what waits is sent: whoever comes back has got on. */
+  breakOff(): void;
   isOpen(): boolean;
   /** Called once, when the stream ends for whatever reason; at once when it has ended. */
   onEnd(callback: () => void): void;
@@ -61,7 +61,11 @@ export function openStream(response: ServerResponse, keep: () => void): WatchStr
       settle();
       response.end();
     },
-    cut,
+    breakOff() {
+      write();
+      settle();
+      response.socket?.destroySoon();
+    },
     isOpen: () => !ended,
     onEnd: (callback) => (ended ? callback() : callbacks.push(callback)),
   };

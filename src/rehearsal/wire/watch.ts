@@ -31,7 +31,7 @@ export function answerWatch(served: Served, call: Call, resource: Resource): voi
   const request = apiRequest(call, resource);
   const deliver = (event: WatchEvent<KubeObject>) => {
     const fault = stream.isOpen() ? faults?.eventOf(request) : undefined;
-    if (fault === "cut") return stream.cut();
+    if (fault === "cut") return stream.breakOff();
     if (fault instanceof ApiError) return fail(fault);
     stream.send(eventLine(event, shape));
     if (fault === "twice") stream.send(eventLine(event, shape));
