@@ -9,6 +9,7 @@ import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
 import { startGarbageCollector } from "../../../src/rehearsal/core/gc.ts";
 import type { SimulatedEc2 } from "../../../src/rehearsal/ec2/fleet.ts";
+import { createFaults, type Faults } from "../../../src/rehearsal/faults/faults.ts";
 import { market } from "../../planner/catalog.ts";
 
 export const second = 1000;
@@ -19,6 +20,8 @@ export interface Cluster {
   readonly core: Core;
   readonly clock: ManualClock;
   readonly fleet: SimulatedEc2;
+  /** None at first. */
+  readonly faults: Faults;
   /** What controllers threw: tests expect none. */
   readonly errors: string[];
   advance(ms: number): Promise<void>;
@@ -41,7 +44,7 @@ export interface ClusterOptions extends Partial<Pick<ControllersOptions, "shorta
   /** How long a pod runs, and what it exits with, by the number of its start. Default 30 s and 0. */
   readonly run?: (pod: Pod, start: number) => { readonly ms: number; readonly exitCode: number };
   /** Starts another kubelet than the one that only waits; returns how to stop it. */
-  readonly kubelet?: (core: Core, clock: ManualClock) => () => void;
+  readonly kubelet?: (core: Core, clock: ManualClock, faults: Faults) => () => void;
 }
 
 /** A whole cluster under a manual clock: latencies of 5, 40 and 20 s, termination 30 s, and a kubelet that only waits. */
@@ -49,9 +52,10 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
   const clock = manualClock();
   const random = seededRandom(options.seed ?? 1);
   const core = createCore({ clock, random });
+  const faults = createFaults({ clock, random: seededRandom(1) });
   const stopCollector = startGarbageCollector(core);
   const run = options.run ?? (() => ({ ms: 30 * second, exitCode: 0 }));
-  const stopKubelet = options.kubelet?.(core, clock) ?? fakeKubelet(core, clock, run);
+  const stopKubelet = options.kubelet?.(core, clock, faults) ?? fakeKubelet(core, clock, run);
   for (const pool of options.pools ?? [nodePool("cpu"), gpuNodePool()]) core.create(pool);
   const errors: string[] = [];
   const history = new Map<string, Pod>();
@@ -62,6 +66,7 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
     core,
     clock,
     random,
+    faults,
     region: "us-east-1",
     offerings: options.offerings ?? market,
     launchLatency: () => ({ launchMs: 5 * second, registerMs: 40 * second, initializeMs: 20 * second, source }),
@@ -74,6 +79,7 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
     core,
     clock,
     fleet: controllers.fleet,
+    faults,
     errors,
     advance: clock.advance,
     stop() {

@@ -129,7 +129,10 @@ it.each<[object, Partial<ApiRequest>, boolean]>([
 });
 
 it.each<[Partial<ApiRequest>, string]>([
-  [{}, 'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group "" in the namespace "ml"'],
+  [
+    {},
+    'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group "" in the namespace "ml"',
+  ],
   [
     { verb: "get", group: "karpenter.sh", resource: "nodepools/status", namespace: undefined as never, name: "gpu" },
     'nodepools.karpenter.sh "gpu" is forbidden: User "kubernetes-admin" cannot get resource "nodepools/status" in API group "karpenter.sh" at the cluster scope',
