@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
+import type { KubeObject } from "../../../src/cluster/objects.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
@@ -45,6 +46,6 @@ export function configMap(name: string, data: Record<string, string> = {}) {
 export const configMaps = { apiVersion: "v1", kind: "ConfigMap" };
 
 /** Every object of every kind. */
-export function everything(core: Core): unknown[] {
+export function everything(core: Core): readonly KubeObject[] {
   return core.kinds.resources().flatMap((kind) => core.list(kind).items);
 }
