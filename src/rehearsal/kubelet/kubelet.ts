@@ -17,7 +17,7 @@ import { writePodRecord } from "./pod-record.ts";
 import { watchPods } from "./pod-watch.ts";
 import { type ProcessHost, processRuntime } from "./process-runtime.ts";
 import { reap } from "./reaper.ts";
-import type { RunningContainer } from "./runtime.ts";
+import type { FindContainer } from "./runtime.ts";
 import { timerRuntime } from "./timer-runtime.ts";
 import { type PodUsage, usageSampler } from "./usage.ts";
 import type { WorkerHost } from "./work.ts";
@@ -43,8 +43,7 @@ export interface Kubelet {
   /** Kills everything at once and resolves when nothing runs. Statuses stay as they are. */
   stop(): Promise<void>;
   readonly logs: LogSource;
-  /** A container that runs now, of the pod with this uid. */
-  running(uid: string, container: string): RunningContainer | undefined;
+  readonly running: FindContainer;
   /** The latest of every pod that runs or ran as real processes and still exists. */
   usage(): PodUsage[];
 }

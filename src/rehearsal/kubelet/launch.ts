@@ -4,14 +4,7 @@ import { join, resolve } from "node:path";
 import type { Container, Node, Pod } from "../../cluster/objects.ts";
 import { containerEnvironment, expand } from "./environment.ts";
 import { gpusOf, type SimulatedGpu, writeGpuShim } from "./gpu-shim.ts";
-import {
-  containerDirectory,
-  hostPath,
-  makeMappedDirectories,
-  type PathMapping,
-  pathMappings,
-  podDirectory,
-} from "./pod-paths.ts";
+import { hostPath, makeMappedDirectories, type PathMapping, pathMappings, podDirectory } from "./pod-paths.ts";
 import { StartFailure } from "./runtime.ts";
 import type { ReadEntries } from "./volumes.ts";
 
@@ -31,6 +24,12 @@ export interface Launch {
   readonly directory: string;
 }
 
+interface Placed {
+  readonly pod: Pod;
+  readonly node: Node;
+  readonly container: Container;
+}
+
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
@@ -41,14 +40,17 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  */
 export function prepareLaunch(
   host: LaunchHost,
-  run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
+  run: Placed,
   realGpus: number,
 ): Launch & { readonly resolve: (command: readonly string[]) => string[] } {
   const { pod, container } = run;
   const mappings = pathMappings(host.dataDir, pod, container);
   makeMappedDirectories(mappings);
   const environment = environmentOf(host, run, mappings, realGpus);
-  const directory = workingDirectory(host, run, mappings);
+  // the only folder a container has when nothing is mounted
+  const own = join(podDirectory(host.dataDir, pod), container.name);
+  const directory = hostPath(mappings, container.workingDir ?? "") ?? own;
+  for (const path of [own, directory]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const argvOf = (words: readonly string[]) => {
     const [command = "", ...rest] = words.map((word) => hostPath(mappings, word) ?? word);
     return [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest];
@@ -59,7 +61,7 @@ export function prepareLaunch(
 
 function environmentOf(
   host: LaunchHost,
-  run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
+  run: Placed,
   mappings: readonly PathMapping[],
   realGpus: number,
 ): Map<string, string> {
@@ -77,41 +79,24 @@ function environmentOf(
   for (const [name, value] of containerEnvironment({ pod, node, container, entries: host.entries })) {
     environment.set(name, hostPath(mappings, value) ?? value);
   }
-  addGpus(environment, { host, run, home, realGpus });
+  for (const [name, value] of gpuVariables(host, run, realGpus)) {
+    environment.set(name, name === "PATH" ? `${value}:${environment.get("PATH")}` : value);
+  }
   return environment;
 }
 
-function addGpus(
-  environment: Map<string, string>,
-  options: {
-    readonly host: LaunchHost;
-    readonly run: { readonly node: Node; readonly container: Container };
-    readonly home: string;
-    readonly realGpus: number;
-  },
-): void {
-  const { host, run, home, realGpus } = options;
-  const count = gpusOf(run.container);
-  if (realGpus > 0) {
-    const visible = Array.from({ length: Math.min(count, realGpus) }, (_, index) => index).join(",");
-    environment.set("CUDA_VISIBLE_DEVICES", visible);
-    environment.set("NVIDIA_VISIBLE_DEVICES", visible === "" ? "void" : visible);
-    if (count > 0) return;
-  }
-  const folder = join(home, "_bin", run.container.name);
-  writeGpuShim(folder, host.gpuOf(run.node), count);
-  environment.set("PATH", `${folder}:${environment.get("PATH")}`);
-}
-
-function workingDirectory(
-  host: LaunchHost,
-  run: { readonly pod: Pod; readonly container: Container },
-  mappings: readonly PathMapping[],
-): string {
-  const own = containerDirectory(host.dataDir, run.pod, run.container.name);
-  const directory = hostPath(mappings, run.container.workingDir ?? "") ?? own;
-  for (const path of [own, directory]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  return directory;
+/** The real nvidia-smi and devices where there are any, the catalog's otherwise. */
+function gpuVariables(host: LaunchHost, { node, container, pod }: Placed, realGpus: number): [string, string][] {
+  const count = gpusOf(container);
+  const visible = [...Array(Math.min(count, realGpus)).keys()].join(",");
+  const devices: [string, string][] = [
+    ["CUDA_VISIBLE_DEVICES", visible],
+    ["NVIDIA_VISIBLE_DEVICES", visible || "void"],
+  ];
+  if (realGpus > 0 && count > 0) return devices;
+  const folder = join(podDirectory(host.dataDir, pod), "_bin", container.name);
+  writeGpuShim(folder, host.gpuOf(node), count);
+  return [...(realGpus > 0 ? devices : []), ["PATH", folder]];
 }
 
 /** Images without an entrypoint: there the arguments are the command, as in `kubectl run x --image=busybox -- date`. */

@@ -23,11 +23,6 @@ export function podDirectory(dataDir: string, pod: Pod): string {
   return join(dataDir, "pods", pod.metadata.uid ?? "");
 }
 
-/** The folder a process of this container starts in, and the only one it has when nothing is mounted. */
-export function containerDirectory(dataDir: string, pod: Pod, container: string): string {
-  return join(podDirectory(dataDir, pod), container);
-}
-
 /** The paths of the pod's outputs as declared, without duplicates and trailing slashes. */
 export function declaredOutputs(pod: Pod): string[] {
   const text = pod.metadata.annotations?.[outputsAnnotation] ?? "";

@@ -1,11 +1,11 @@
 import type { Node, Pod } from "../../cluster/objects.ts";
 import { type KubeletFaults, renewLease, startHeartbeats } from "./heartbeats.ts";
 import { finishDeletion, graceMsOf, type PodWorker, startPodWorker } from "./pod-worker.ts";
-import type { RunningContainer } from "./runtime.ts";
+import type { FindContainer } from "./runtime.ts";
 import type { WorkerHost } from "./work.ts";
 
 export interface PodWatch {
-  running(uid: string, container: string): RunningContainer | undefined;
+  readonly running: FindContainer;
   stop(): Promise<void>;
 }
 

@@ -53,6 +53,9 @@ export interface RunningContainer {
   exec(command: readonly string[], streams: ExecStreams): Promise<ExecProcess>;
 }
 
+/** A container that runs now, of the pod with this uid. */
+export type FindContainer = (uid: string, container: string) => RunningContainer | undefined;
+
 /** How containers are run. Both functions throw a `StartFailure` when they cannot do it. */
 export interface Runtime {
   /** Makes the pod's volumes. */

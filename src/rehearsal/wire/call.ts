@@ -5,8 +5,8 @@ import type { Core } from "../core/core.ts";
 import type { Kind } from "../core/kinds.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
+import type { FindContainer } from "../kubelet/runtime.ts";
 import type { Certificate } from "./certificate.ts";
-import type { FindContainer } from "./exec.ts";
 import type { Limits } from "./limits.ts";
 
 /** Aura's own endpoints below `/aura/v1/`: undefined means that there is no such endpoint. */

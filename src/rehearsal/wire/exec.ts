@@ -14,9 +14,6 @@ import { defaultLimits } from "./limits.ts";
 import { sendError, statusOf } from "./send.ts";
 import { checkSubresource } from "./subresources.ts";
 
-/** A container that runs now, of the pod with this uid. */
-export type FindContainer = (uid: string, container: string) => RunningContainer | undefined;
-
 interface Wanted {
   readonly container: RunningContainer;
   readonly command: readonly string[];

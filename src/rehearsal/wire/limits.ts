@@ -12,7 +12,13 @@ export interface Limits {
   readonly idleMs: number;
 }
 
-export const defaultLimits: Limits = { connections: 2048, execs: 64, headersMs: 10_000, requestMs: 30_000, idleMs: 60_000 };
+export const defaultLimits: Limits = {
+  connections: 2048,
+  execs: 64,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 60_000,
+};
 
 const longestCheckMs = 5000;
 
