@@ -5,7 +5,6 @@ import { messageOf } from "../../kernel/failure.ts";
 import { decodeBuiltin } from "../core/builtin-decode.ts";
 import { builtinType, type Field, isBuiltinType, ownFieldsOf } from "../core/builtin-types.ts";
 import { type JsonObject, objectOr } from "../core/json.ts";
-import { leftOutKinds } from "../core/left-out-kinds.ts";
 import { badRequest } from "../core/status-errors.ts";
 
 export const protobufType = "application/vnd.kubernetes.protobuf";
@@ -29,7 +28,7 @@ const wrapped: Record<string, readonly Field[]> = {
 
 /**
  * The object in a protobuf body, as it would be from JSON. Typed Go clients (kubectl create, helm) send such bodies.
- * Fails with 400 for bytes that are no message and for kinds whose messages are not known.
+ * Fails with 400 for bytes that are no message. Of a kind that is not served there is only the metadata.
  */
 export function decodeProtobuf(body: Uint8Array): JsonObject {
   if (Buffer.from(body.subarray(0, 4)).toString("latin1") !== magic)
@@ -46,10 +45,10 @@ function decodeEnvelope(body: Uint8Array): JsonObject {
   const { apiVersion = "", kind = "" } = objectOr(typeMeta) as { apiVersion?: string; kind?: string };
   // Options have the version of the group they are sent to
   const type = kind === "DeleteOptions" ? kind : builtinType(apiVersion, kind);
-  const leftOut = leftOutKinds.find((left) => left.kind === kind && left.apiVersion === apiVersion)?.leftOut;
-  if (leftOut !== undefined) throw new ApiError(405, "MethodNotAllowed", leftOut, {});
-  if (type === undefined) throw badRequest(`${apiVersion} ${kind} is not known as protobuf here: send JSON`);
-  const message = readMessage(ownFieldsOf(type), Buffer.from(String(raw ?? ""), "base64"));
+  const bytes = Buffer.from(String(raw ?? ""), "base64");
+  // What is left out is refused by its name
+  if (type === undefined) return { apiVersion, kind, ...readMessage([plainField("metadata", 1, "ObjectMeta")], bytes) };
+  const message = readMessage(ownFieldsOf(type), bytes);
   return { apiVersion, kind, ...decodeBuiltin(type, message).value };
 }
 
