@@ -33,6 +33,7 @@ export function updateObject(
   const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
   const name = old.metadata.name ?? "";
   if (problems.length > 0) throw invalid(kind, name, problems);
+  for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
   if (kind.generation && !equal(desired(old), desired(next)))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   record(context, kind, old, next, options);
