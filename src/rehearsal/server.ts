@@ -88,7 +88,7 @@ async function startLocked(
   const journal = storage.open(clock);
   // What was drawn before a restart is not drawn again
   const random = seededRandom(options.seed + storage.lastMs);
-  const faults = createFaults({ clock, random: seededRandom(options.seed), log });
+  const faults = createFaults({ clock, random: seededRandom(options.seed) });
   const core = createCore({ clock: faults.skewed(clock), random, journal });
   const stopCollector = startGarbageCollector(core);
   const stopExpiry = startEventExpiry(core, clock);

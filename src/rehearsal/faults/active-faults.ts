@@ -8,8 +8,6 @@ export interface FaultsOptions {
   readonly random: Random;
   /** The cluster's: faults begin and end in its time. */
   readonly clock: Clock;
-  /** Told of every strike, in one line. */
-  readonly log?: (line: string) => void;
 }
 
 /** A fault that is or was in force. */
@@ -70,7 +68,7 @@ const mostEnded = 100;
 const mostStrikes = 1000;
 
 /** Which faults are in force, and what they struck. */
-export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): ActiveFaults {
+export function activeFaults({ random, clock }: FaultsOptions): ActiveFaults {
   const active: Fault[] = [];
   const ended: Fault[] = [];
   const strikes: Strike[] = [];
@@ -91,7 +89,6 @@ export function activeFaults({ random, clock, log = () => {} }: FaultsOptions): 
     fault.struck += 1;
     strikes.push({ at: timestamp(clock.now()), id: fault.id, fault: fault.spec.fault, on });
     if (strikes.length > mostStrikes) strikes.shift();
-    log(`fault ${fault.id} (${fault.spec.fault}) struck ${on}`);
     if (isSpent(fault) && !isLasting(fault)) end(fault);
   };
   const decide = (fault: Fault, on: () => string): boolean => {
