@@ -68,6 +68,7 @@ export function applyObject(
 /** Status is owned through its subresource only, and through it nothing else is. */
 function concerned(kind: Kind, object: JsonObject, { subresource }: Options): JsonObject {
   if (subresource === "status") return { status: object["status"] };
+  if (subresource === "scale") return without(object, "metadata");
   return kind.status ? without(object, "status") : object;
 }
 

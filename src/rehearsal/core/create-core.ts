@@ -15,11 +15,12 @@ import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
 import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
-import { scaled, scaleOf } from "./scale.ts";
+import { appliedScale, scaled, scaleOf } from "./scale.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest, notFound } from "./status-errors.ts";
 import { type Change, createStore } from "./store.ts";
 import { updateObject } from "./update.ts";
+import { withVersions } from "./versions.ts";
 import { versionOf, watchObjects } from "./watch.ts";
 
 export interface CoreOptions {
@@ -37,7 +38,7 @@ export interface CoreOptions {
  */
 export function createCore({ clock, random, historyLimit = 4096, journal }: CoreOptions): Core {
   const context: CoreContext = {
-    store: createStore(historyLimit, journal),
+    store: withVersions(createStore(historyLimit, journal)),
     kinds: createKinds(builtinKinds),
     clock,
     random,
@@ -103,13 +104,14 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
         throw patchFault(error, patch);
       }
     },
-    apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) =>
-      applyObject(
-        context,
-        object,
-        store.get(kinds.of(object), storeKey(kinds, refOf(object))),
-        options,
-      ) as KubeObject as T,
+    apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) => {
+      const kind = kinds.of(object);
+      const live = store.get(kind, storeKey(kinds, refOf(object)));
+      if (options.subresource !== "scale") return applyObject(context, object, live, options) as KubeObject as T;
+      if (live === undefined) throw notFound(kind, object.metadata.name ?? "");
+      const applied = appliedScale(kind, object as AnyObject);
+      return scaleOf(kind, applyObject(context, applied, live, options)) as KubeObject as T;
+    },
     delete: <T extends KubeObject>(ref: ObjectRef, options = {}) => {
       const kind = kinds.of(ref);
       return deleteObject(context, kind, current(context, kind, ref), options) as KubeObject as T;

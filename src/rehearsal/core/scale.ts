@@ -23,6 +23,13 @@ export function scaleOf(kind: Kind, object: AnyObject): AnyObject {
   };
 }
 
+/** What an applied Scale says of the object it scales, and nothing else of it. */
+export function appliedScale(kind: Kind, { apiVersion, kind: name, metadata, ...scale }: AnyObject): AnyObject {
+  const blank: AnyObject = { apiVersion, kind: name, metadata: {} };
+  const { metadata: _, ...fields } = scaled(kind, blank, { apiVersion, kind: name, metadata: {}, ...scale });
+  return { ...fields, metadata } as AnyObject;
+}
+
 /** A copy of the object with the replicas of a Scale, and with its preconditions. */
 export function scaled(kind: Kind, object: AnyObject, scale: AnyObject): AnyObject {
   const replicas = objectOr(scale["spec"])["replicas"] ?? 0;

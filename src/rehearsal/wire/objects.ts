@@ -94,8 +94,7 @@ const patchTypes: Record<string, PatchType> = {
 
 function patch(served: Served, call: Call, resource: Resource): Answer {
   const contentType = mediaType(call.request);
-  if (contentType === "application/apply-patch+yaml" && resource.subresource !== "scale")
-    return apply(served, call, resource);
+  if (contentType === "application/apply-patch+yaml") return apply(served, call, resource);
   const type = patchTypes[contentType];
   if (type === undefined) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   return merge(served, call, resource, type);
@@ -108,7 +107,9 @@ function merge(served: Served, call: Call, resource: Resource, type: PatchType):
 
 function apply(served: Served, call: Call, resource: Resource): Answer {
   const { core } = served;
-  const object = objectOf(call, resource);
+  const { apiVersion, kind } = resource.kind;
+  const isScale = resource.subresource === "scale" && isObject(call.body);
+  const object = objectOf(isScale ? { ...call, body: { ...(call.body as object), apiVersion, kind } } : call, resource);
   checkName(object, resource);
   const existed = core.find(refOf(resource)) !== undefined;
   const fieldManager = call.url.searchParams.get("fieldManager") ?? "";
