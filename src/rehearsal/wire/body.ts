@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 import { ApiError } from "../../cluster/api.ts";
 import { badRequest } from "../core/status-errors.ts";
+import { jsonError } from "./json-error.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
 
 /** etcd takes 1.5 MiB and the API server 3 MiB. */
@@ -67,8 +68,8 @@ function readBytes(request: IncomingMessage): Buffer | Promise<Buffer> {
 function parseJson(text: string, isPatch: boolean): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+  } catch {
+    const why = jsonError(text);
     throw badRequest(
       isPatch ? `error decoding patch: ${why}` : `the object provided is unrecognized (must be of type ${why})`,
     );
