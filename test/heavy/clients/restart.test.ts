@@ -28,6 +28,13 @@ await onCluster("client-node through a kill", (cluster) => {
     data: { a: "1" },
   });
 
+  /** A pod that says one word and stays; done when the word is in its log. */
+  const runPod = async (name: string, word: string) => {
+    const run = `kubectl run ${name} --image=busybox --restart=Never -- sh -c 'echo ${word}; sleep 600'`;
+    const up = await cluster.sh(`${run} && until kubectl logs ${name} 2>&1 | grep -x ${word}; do sleep 0.1; done`);
+    expect(up.code, up.text).toBe(0);
+  };
+
   test("an informer goes on after kill -9", async () => {
     const config = configOf();
     const core = config.makeApiClient(CoreV1Api);
@@ -57,9 +64,7 @@ await onCluster("client-node through a kill", (cluster) => {
   });
 
   test("a pod outlives the kill in name", async () => {
-    const run = "kubectl run stays --image=busybox --restart=Never -- sh -c 'echo first; sleep 600'";
-    const up = await cluster.sh(`${run} && kubectl wait --for=condition=Ready pod/stays --timeout=60s`);
-    expect(up.code, up.text).toBe(0);
+    await runPod("stays", "first");
     await cluster.kill();
     const started = await cluster.sh(startLine);
     expect(started.code, started.text).toBe(0);
@@ -70,10 +75,7 @@ await onCluster("client-node through a kill", (cluster) => {
 
   test("log, exec and watch work after it", async () => {
     const config = configOf();
-    const up = await cluster.sh(
-      "kubectl run talks --image=busybox --restart=Never -- sh -c 'echo said; sleep 600' && kubectl wait --for=condition=Ready pod/talks --timeout=60s",
-    );
-    expect(up.code, up.text).toBe(0);
+    await runPod("talks", "said");
     const log = new PassThrough();
     await new Log(config).log("default", "talks", "talks", log, { tailLines: 1 });
     expect(await textOf(log)).toBe("said\n");
