@@ -3,8 +3,7 @@ import { crc32 } from "node:zlib";
 const headerBytes = 8;
 
 /** A record as files hold it: the payload's length and CRC-32 (big endian, 4 bytes each), then JSON. */
-export function encodeFrame(value: unknown): Buffer {
-  const text = JSON.stringify(value);
+export function encodeFrame(text: string): Buffer {
   const frame = Buffer.allocUnsafe(headerBytes + Buffer.byteLength(text));
   frame.write(text, headerBytes);
   frame.writeUInt32BE(frame.length - headerBytes, 0);

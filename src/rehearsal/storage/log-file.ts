@@ -2,7 +2,7 @@ import { close, closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, wr
 
 import type { Entry } from "../core/journal.ts";
 import { encodeFrame } from "./frames.ts";
-import { type Batch, format } from "./load-state.ts";
+import { format } from "./load-state.ts";
 import { packer } from "./packed-entries.ts";
 
 /** Writes a piece of a buffer at a place in a file, as `fs.writeSync`: gives how many bytes it wrote. */
@@ -26,8 +26,8 @@ export function openLog(path: string, bytes: number, put: Write = writeSync): Lo
   let size = bytes;
   let synced = bytes;
   const pack = packer();
-  const write = (batch: Batch) => {
-    const frame = encodeFrame(batch);
+  const write = (text: string) => {
+    const frame = encodeFrame(text);
     try {
       for (let done = 0; done < frame.length; ) done += put(fd, frame, done, frame.length - done, size + done);
     } catch (error) {
@@ -38,14 +38,14 @@ export function openLog(path: string, bytes: number, put: Write = writeSync): Lo
     size += frame.length;
   };
   try {
-    write({ format });
+    write(JSON.stringify({ format }));
   } catch (error) {
     closeSync(fd);
     throw error;
   }
   return {
     bytes: () => size,
-    append: ({ entries, ...time }) => write({ ...time, ...pack(entries) }),
+    append: ({ now, real, entries }) => write(`{"now":${now},"real":${real},${pack(entries)}}`),
     sync(done) {
       if (synced === size) return done(null);
       synced = size;

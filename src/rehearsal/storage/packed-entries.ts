@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../cluster/objects.ts";
 import type { Entry } from "../core/journal.ts";
 import { freeze } from "../core/json.ts";
+import { jsonText } from "../core/json-text.ts";
 
 // Half of an object's text says who owns its fields, and objects that were made alike say the same. A file holds each
 // such set of fields once, and its number in its place: half the bytes, a restart in half the time.
@@ -14,21 +15,22 @@ export interface PackedEntries {
 /** So many sets get a number; those that come later stay in their place. */
 const mostSets = 10_000;
 
-/** What packs the entries of one file, in order. */
-export function packer(): (entries: readonly Entry[]) => PackedEntries {
+/** What gives the entries of one file, in order, the text of `PackedEntries` without its braces. */
+export function packer(): (entries: readonly Entry[]) => string {
   const numbers = new Map<string, number>();
   return (entries) => {
-    const fields: object[] = [];
-    const pack = (set: unknown): unknown => {
-      const text = JSON.stringify(set);
-      const number = numbers.get(text);
-      if (number !== undefined || set === undefined || numbers.size === mostSets) return number ?? set;
-      fields.push(set as object);
-      numbers.set(text, numbers.size);
+    const fields: string[] = [];
+    const numberOf = (set: string): number | undefined => {
+      const known = numbers.get(set);
+      if (known !== undefined || numbers.size === mostSets) return known;
+      fields.push(set);
+      numbers.set(set, numbers.size);
       return numbers.size - 1;
     };
-    const packed = entries.map((entry) => withFields(entry, pack));
-    return { ...(fields.length > 0 && { fields }), entries: packed };
+    const texts = entries.map(({ value, ...entry }) =>
+      value === undefined ? JSON.stringify(entry) : withValue(JSON.stringify(entry), packedText(value, numberOf)),
+    );
+    return `"fields":[${fields.join()}],"entries":[${texts.join()}]`;
   };
 }
 
@@ -44,11 +46,21 @@ export function unpacker(): (batch: Partial<PackedEntries> & { readonly format?:
   };
 }
 
-function withFields(entry: Entry, pack: (set: unknown) => unknown): Entry {
-  const managedFields = managedFieldsOf(entry.value).map((one) => ({ ...one, fieldsV1: pack(one.fieldsV1) }));
-  if (managedFields.length === 0) return entry;
-  const object = entry.value as unknown as KubeObject;
-  return { ...entry, value: { ...object, metadata: { ...object.metadata, managedFields } } };
+function withValue(entry: string, value: string): string {
+  return `${entry.slice(0, -1)},"value":${value}}`;
+}
+
+/** Starts from the text that answers and watches made of the object. A set whose text is there twice stays as it is. */
+function packedText(value: object, numberOf: (set: string) => number | undefined): string {
+  let text = jsonText(value);
+  for (const { fieldsV1 = {} } of managedFieldsOf(value)) {
+    const set = JSON.stringify(fieldsV1);
+    const field = `"fieldsV1":${set}`;
+    const at = text.indexOf(field);
+    const number = at === -1 || at !== text.lastIndexOf(field) ? undefined : numberOf(set);
+    if (number !== undefined) text = `${text.slice(0, at)}"fieldsV1":${number}${text.slice(at + field.length)}`;
+  }
+  return text;
 }
 
 /** In a file, `fieldsV1` may be a number. */

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Entry } from "../core/journal.ts";
 import { encodeFrame } from "./frames.ts";
-import { type Batch, format } from "./load-state.ts";
+import { format } from "./load-state.ts";
 import { packer } from "./packed-entries.ts";
 import { syncFolder } from "./state-files.ts";
 
@@ -39,16 +39,16 @@ export async function writeSnapshot(
 async function writeFrames(file: FileHandle, entries: readonly Entry[], time: object): Promise<number> {
   const pack = packer();
   let bytes = 0;
-  const write = async (batch: Batch) => {
-    const frame = encodeFrame(batch);
+  const write = async (text: string) => {
+    const frame = encodeFrame(text);
     await file.writeFile(frame);
     bytes += frame.length;
   };
-  await write({ format });
+  await write(JSON.stringify({ format }));
   for (let at = 0; at < entries.length; at += entriesPerFrame) {
     await nextTurn();
-    await write(pack(entries.slice(at, at + entriesPerFrame)));
+    await write(`{${pack(entries.slice(at, at + entriesPerFrame))}}`);
   }
-  await write({ end: true, ...time });
+  await write(JSON.stringify({ end: true, ...time }));
   return bytes;
 }

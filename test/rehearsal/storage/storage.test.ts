@@ -104,7 +104,7 @@ test("a torn tail is cut, kept and told", async () => {
   await first.storage.close();
   const log = statePath(stateFolder(dataDir), "log", 0);
   const whole = (await stat(log)).size;
-  const torn = encodeFrame({ now: 1, real: 1, entries: [] }).subarray(0, -3);
+  const torn = encodeFrame(JSON.stringify({ now: 1, real: 1, entries: [] })).subarray(0, -3);
   await appendFile(log, torn);
   const again = openCore(dataDir);
   expect(again.core.find(refOf("kept"))).toBeDefined();
@@ -180,7 +180,7 @@ test("lost snapshots are told, never hidden", async () => {
 test("a later format is refused, not misread", async () => {
   const dataDir = await folder();
   await openCore(dataDir).storage.close();
-  await writeFile(statePath(stateFolder(dataDir), "log", 0), encodeFrame({ format: 2 }));
+  await writeFile(statePath(stateFolder(dataDir), "log", 0), encodeFrame(JSON.stringify({ format: 2 })));
   expect(() => openStorage({ dataDir, clock: manualClock(), log: () => {} })).toThrow(
     "the state is of format 2, and this version reads up to 1",
   );
