@@ -2,7 +2,7 @@
 type State = "value" | "first value" | "key" | "first key" | "colon" | "after";
 
 const literals: Record<string, string> = { n: "null", t: "true", f: "false" };
-const token = /^(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)/;
+const token = /^(?:"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.eE+-]*)/;
 
 /** What is wrong with a text that JSON.parse refuses, as Go's encoding/json says it. */
 export function jsonError(text: string): string {
