@@ -8,6 +8,7 @@ import { type ControllersOptions, startControllers } from "../../../src/rehearsa
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
 import { startGarbageCollector } from "../../../src/rehearsal/core/gc.ts";
+import type { Entry, Journal } from "../../../src/rehearsal/core/journal.ts";
 import type { SimulatedEc2 } from "../../../src/rehearsal/ec2/fleet.ts";
 import { createFaults, type Faults } from "../../../src/rehearsal/faults/faults.ts";
 import { market } from "../../planner/catalog.ts";
@@ -25,6 +26,8 @@ export interface Cluster {
   /** What controllers threw: tests expect none. */
   readonly errors: string[];
   advance(ms: number): Promise<void>;
+  /** Ends the controllers and starts others on what is there. */
+  restart(): void;
   stop(): void;
   pods(): readonly Pod[];
   /** Every pod there ever was, oldest first, as it was last. */
@@ -62,8 +65,16 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
   core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ object }) =>
     history.set(object.metadata.uid ?? "", object),
   );
-  const controllers = startControllers({
+  const kept = new Map<string, Entry>();
+  const journal: Journal = {
+    restored: (owns) => [...kept.values()].filter(({ table }) => owns(table)),
+    append: (entry) => void kept.set(`${entry.table} ${entry.key}`, entry),
+    flush: () => undefined,
+    contents: () => {},
+  };
+  const settings = {
     core,
+    journal,
     clock,
     random,
     faults,
@@ -73,12 +84,20 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
     terminateMs: () => 30 * second,
     shortages: options.shortages ?? [],
     ...(options.interruptSpotAfterMs !== undefined && { interruptSpotAfterMs: options.interruptSpotAfterMs }),
-    onError: (where, error) => errors.push(`${where}: ${error instanceof Error ? error.stack : error}`),
-  });
+    onError: (where: string, error: unknown) =>
+      errors.push(`${where}: ${error instanceof Error ? error.stack : error}`),
+  };
+  let controllers = startControllers(settings);
   return {
     core,
     clock,
-    fleet: controllers.fleet,
+    get fleet() {
+      return controllers.fleet;
+    },
+    restart() {
+      controllers.stop();
+      controllers = startControllers(settings);
+    },
     faults,
     errors,
     advance: clock.advance,
