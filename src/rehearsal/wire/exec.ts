@@ -1,4 +1,5 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 
 import { type WebSocket, WebSocketServer } from "ws";
@@ -9,6 +10,7 @@ import { logRequest } from "../core/api-client.ts";
 import { badRequest } from "../core/status-errors.ts";
 import type { ExecProcess, RunningContainer } from "../kubelet/runtime.ts";
 import { isTrue, type Served } from "./call.ts";
+import { sufferFaults } from "./faults.ts";
 import { guard } from "./guard.ts";
 import { defaultLimits } from "./limits.ts";
 import { sendError, statusOf } from "./send.ts";
@@ -28,27 +30,28 @@ const largestFrame = 4 * 2 ** 20;
 const pingMs = 15_000;
 
 /** Answers the server's `upgrade` event: `…/pods/x/exec` over WebSocket, let in as every other request. */
-export function execUpgrade(served: Served): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+export function execUpgrade(served: Served): (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void> {
   const clients = new WebSocketServer({
     noServer: true,
     maxPayload: largestFrame,
     handleProtocols: (offered) => protocols.find((name) => offered.has(name)) ?? false,
   });
-  return (request, socket, head) => {
+  return async (request, socket, head) => {
     socket.on("error", () => socket.destroy());
+    const response = new ServerResponse(request);
     try {
-      const wanted = admit(served, request);
+      const wanted = await admit(served, request, response);
       if (clients.clients.size >= { ...defaultLimits, ...served.limits }.execs) {
         throw new ApiError(429, "TooManyRequests", "too many commands run in containers at once; try again later");
       }
       clients.handleUpgrade(request, socket, head, (client) => void attach(client, wanted));
     } catch (error) {
-      refuse(request, socket, error, served);
+      if (!refuse(response, socket as Socket, error)) served.onError?.(error);
     }
   };
 }
 
-function admit(served: Served, request: IncomingMessage): Wanted {
+async function admit(served: Served, request: IncomingMessage, response: ServerResponse): Promise<Wanted> {
   const url = guard(served, request);
   const path = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)$/.exec(url.pathname);
   const [, namespace, name, subresource = ""] = path ?? [];
@@ -57,6 +60,8 @@ function admit(served: Served, request: IncomingMessage): Wanted {
     throw badRequest("only pods/exec can be upgraded");
   const container = url.searchParams.get("container") || undefined;
   const pod = { namespace: decodeURIComponent(namespace), name: decodeURIComponent(name) };
+  const resource = { kind: served.core.kinds.of({ apiVersion: "v1", kind: "Pod" }), ...pod, subresource: "exec" };
+  if (served.faults) await sufferFaults(served.faults, { request, response, url }, resource);
   const chosen = logRequest(served.core, pod, { ...(container && { container }) });
   const command = url.searchParams.getAll("command");
   if (command.length === 0) throw badRequest("you must specify at least one command for the container");
@@ -81,13 +86,13 @@ function checkProtocol({ headers }: IncomingMessage): void {
   );
 }
 
-/** Answers a request whose connection was given up for the upgrade. */
-function refuse(request: IncomingMessage, socket: Duplex, error: unknown, { onError }: Served): void {
-  const response = new ServerResponse(request);
-  response.assignSocket(socket as ServerResponse["socket"] & Duplex);
+/** Answers a request whose connection was given up for the upgrade; false when the error is a bug. */
+function refuse(response: ServerResponse, socket: Socket, error: unknown): boolean {
+  response.assignSocket(socket);
   response.shouldKeepAlive = false;
-  response.once("finish", () => socket.end());
-  if (!sendError(response, error)) onError?.(error);
+  // the server's time limits do not see it any more
+  response.once("finish", () => socket.destroySoon());
+  return sendError(response, error);
 }
 
 /** Joins a client and a command until one of them ends. */

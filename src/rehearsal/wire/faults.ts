@@ -5,7 +5,11 @@ import type { Faults } from "../faults/faults.ts";
 import { type Call, isTrue, type Resource } from "./call.ts";
 
 /** Waits as long as a fault says, in real time, then fails with the error that one says. */
-export async function sufferFaults(faults: Faults, call: Call, resource: Resource): Promise<void> {
+export async function sufferFaults(
+  faults: Faults,
+  call: Omit<Call, "body" | "warn">,
+  resource: Resource,
+): Promise<void> {
   const request = apiRequest(call, resource);
   const delayMs = faults.delayOf(request);
   if (delayMs > 0) await sleep(delayMs);
@@ -16,7 +20,10 @@ export async function sufferFaults(faults: Faults, call: Call, resource: Resourc
 }
 
 /** A request as faults choose it. */
-export function apiRequest(call: Call, { kind, namespace, name, subresource }: Resource): ApiRequest {
+export function apiRequest(
+  call: Pick<Call, "request" | "url">,
+  { kind, namespace, name, subresource }: Resource,
+): ApiRequest {
   const { headers } = call.request;
   const manager = call.url.searchParams.get("fieldManager");
   return {
@@ -32,7 +39,7 @@ export function apiRequest(call: Call, { kind, namespace, name, subresource }: R
 
 const verbs: Readonly<Record<string, string>> = { POST: "create", PUT: "update", PATCH: "patch" };
 
-function verbOf({ request: { method = "GET" }, url }: Call, name: string | undefined): string {
+function verbOf({ request: { method = "GET" }, url }: Pick<Call, "request" | "url">, name: string | undefined): string {
   if (method === "DELETE") return name === undefined ? "deletecollection" : "delete";
   if (method !== "GET") return verbs[method] ?? method.toLowerCase();
   if (isTrue(url, "watch")) return "watch";

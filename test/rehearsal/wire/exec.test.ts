@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import * as tls from "node:tls";
 
 import { Exec, KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { afterEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 
+import { seededRandom } from "../../../src/kernel/random.ts";
+import { createFaults, type Faults } from "../../../src/rehearsal/faults/faults.ts";
 import { survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
 import { writeKubeconfig } from "../../../src/rehearsal/wire/kubeconfig.ts";
 import type { Limits } from "../../../src/rehearsal/wire/limits.ts";
@@ -18,6 +21,7 @@ import { raw, token } from "./open-wire.ts";
 interface Opened extends World {
   readonly wire: Wire;
   readonly kubeconfig: string;
+  readonly faults: Faults;
 }
 
 let opened: Opened | undefined;
@@ -32,15 +36,9 @@ async function open(limits: Partial<Limits> = {}): Promise<Opened> {
   const { core, clock, kubelet } = made;
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const wire = await startWire({
-    core,
-    clock,
-    token,
-    logs: kubelet.logs,
-    containers: kubelet.running,
-    limits,
-    onError,
-  });
+  const faults = createFaults({ clock, random: seededRandom(3) });
+  const sources = { logs: kubelet.logs, containers: kubelet.running, faults };
+  const wire = await startWire({ core, clock, token, ...sources, limits, onError });
   const folder = mkdtempSync(join(tmpdir(), "aura-exec-"));
   const kubeconfig = join(folder, "kubeconfig");
   await writeKubeconfig(kubeconfig, { ...wire, token });
@@ -52,7 +50,7 @@ async function open(limits: Partial<Limits> = {}): Promise<Opened> {
     rmSync(folder, { recursive: true });
     expect(errors).toEqual([]);
   };
-  opened = { ...made, wire, kubeconfig, close };
+  opened = { ...made, faults, wire, kubeconfig, close };
   return opened;
 }
 
@@ -236,6 +234,19 @@ describe("exec", () => {
     expect(await upgradeStatus(connect(await open(), query, options))).toBe(status);
   });
 
+  it("keeps no connection of a refused client", async () => {
+    const { wire } = await open();
+    const options = { host: "127.0.0.1", port: wire.port, ca: wire.certificatePem, allowHalfOpen: true };
+    const socket = tls.connect(options as tls.ConnectionOptions);
+    socket.on("error", () => {});
+    socket.write("GET /x HTTP/1.1\r\nhost: evil\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+    await new Promise((resolve) => socket.once("data", resolve));
+    const stubborn = setInterval(() => socket.write("more"), 5);
+    await new Promise((resolve) => socket.once("close", resolve));
+    clearInterval(stubborn);
+    expect(socket.destroyed).toBe(true);
+  });
+
   it("tells SPDY clients to use WebSocket", async () => {
     const now = await open();
     const path = "/api/v1/namespaces/ml/pods/p/exec?command=true&stdout=1";
@@ -244,6 +255,12 @@ describe("exec", () => {
     expect(status).toBe(400);
     expect(text).toContain("exec needs a WebSocket");
     expect(await raw(now.wire, { method: "POST", path })).toMatchObject({ status: 400 });
+  });
+
+  it("suffers faults as other requests do", async () => {
+    const now = await open();
+    now.faults.add({ fault: "deny", kind: "pods/exec" });
+    expect(await upgradeStatus(connect(now, "p/exec?command=true&stdout=1"))).toBe(403);
   });
 
   it("limits how many commands run at once", async () => {
