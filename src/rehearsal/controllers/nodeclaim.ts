@@ -166,7 +166,8 @@ function expiry({ core, clock, events }: NodeDeps, claim: NodeClaim): Requeue | 
   const isRegistered = holds(claim, "Registered");
   const lifeMs = isRegistered ? durationOrNever(claim.spec.expireAfter ?? "Never") : registrationTimeoutMs;
   const leftMs = createdMs + lifeMs - clock.now();
-  if (leftMs > 0) return Number.isFinite(leftMs) ? { afterMs: leftMs, background: true } : undefined;
+  // A node that does not register has its pods wait for this
+  if (leftMs > 0) return Number.isFinite(leftMs) ? { afterMs: leftMs, background: isRegistered } : undefined;
   const [reason, message] = isRegistered
     ? ["Expired", `NodeClaim has lived for ${claim.spec.expireAfter}`]
     : ["RegistrationTimeout", "Node did not register within 15 minutes"];
