@@ -131,7 +131,7 @@ function manage(deps: ControllerDeps, job: Job, accounts: Accounts, delays: Back
   const waitsForEnd = job.spec?.podReplacementPolicy === "Failed";
   const running = waitsForEnd ? [...active, ...terminating] : active;
   const wanted = wantedPods(job, accounts);
-  for (const pod of leastAdvanced(active).slice(0, Math.max(0, active.length - wanted))) {
+  for (const pod of leastAdvanced(active, active.length - wanted)) {
     deletePod(deps, job, pod, { counted: false });
   }
   if (running.length >= wanted) return undefined;

@@ -12,9 +12,10 @@ const costs: ((pod: Pod) => number)[] = [
   ({ metadata }) => -Date.parse(metadata.creationTimestamp ?? ""),
 ];
 
-/** Pods in the order in which a controller that has too many deletes them; `more` breaks ties before age does. */
-export function leastAdvanced(pods: readonly Pod[], more: (pod: Pod) => number = () => 0): Pod[] {
+/** The pods that a controller deletes when it has `count` too many; `more` breaks ties before age does. */
+export function leastAdvanced(pods: readonly Pod[], count: number, more: (pod: Pod) => number = () => 0): Pod[] {
+  if (count <= 0) return [];
   const order = [...costs.slice(0, 4), more, ...costs.slice(4)];
   const difference = (a: Pod, b: Pod) => order.map((cost) => cost(a) - cost(b)).find((one) => one !== 0);
-  return [...pods].sort((a, b) => difference(a, b) ?? 0);
+  return [...pods].sort((a, b) => difference(a, b) ?? 0).slice(0, count);
 }

@@ -48,7 +48,7 @@ function manage(deps: ControllerDeps, set: ReplicaSet, own: readonly Pod[]): str
   const wanted = set.spec?.replicas ?? 1;
   const tell = (reason: string, message: string) => events.replicaSets.record(set, "Normal", reason, message);
   const neighbours = (pod: Pod) => -active.filter(({ spec }) => spec?.nodeName === pod.spec?.nodeName).length;
-  for (const pod of leastAdvanced(active, neighbours).slice(0, Math.max(0, active.length - wanted))) {
+  for (const pod of leastAdvanced(active, active.length - wanted, neighbours)) {
     core.delete(refOf(pod));
     tell("SuccessfulDelete", `Deleted pod: ${nameOf(pod)}`);
   }
