@@ -1,7 +1,8 @@
 import { buildApplication, buildCommand, buildRouteMap } from "@stricli/core";
 
 import type { Context } from "./context.ts";
-import { fileFlag, jobFlag, outputFlag, reportFlag, settingFlags, yesFlag } from "./flags.ts";
+import { faultRoutes } from "./fault-routes.ts";
+import { clusterFlags, fileFlag, jobFlag, outputFlag, placeFlags, reportFlag, settingFlags, yesFlag } from "./flags.ts";
 
 // Implementations are imported when their command runs, so that --help and typos answer at once.
 
@@ -123,6 +124,41 @@ const serve = buildCommand({
   docs: { brief: "The embedded cluster's server process; started by aura up" },
 });
 
+const start = buildCommand({
+  loader: async () => (await import("./commands/rehearsal-start.ts")).start,
+  parameters: {
+    flags: { ...placeFlags, ...clusterFlags, ...outputFlag },
+    aliases: { f: "file", o: "output", d: "detach" },
+  },
+  docs: { brief: "Start a cluster that stays, for kubectl, helm and any other client" },
+});
+
+const stop = buildCommand({
+  loader: async () => (await import("./commands/rehearsal-stop.ts")).stop,
+  parameters: { flags: { ...placeFlags, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  docs: { brief: "End the cluster and the processes of its pods; its state is kept" },
+});
+
+const clusterStatus = buildCommand({
+  loader: async () => (await import("./commands/rehearsal-status.ts")).status,
+  parameters: { flags: { ...placeFlags, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  docs: { brief: "Show whether the cluster runs, what is in it, and what of it is simulated" },
+});
+
+const reset = buildCommand({
+  loader: async () => (await import("./commands/rehearsal-reset.ts")).reset,
+  parameters: {
+    flags: { ...placeFlags, ...yesFlag, ...outputFlag },
+    aliases: { f: "file", o: "output", y: "yes" },
+  },
+  docs: { brief: "Delete the cluster's state, and start it anew if it runs" },
+});
+
+const rehearsal = buildRouteMap({
+  routes: { start, stop, status: clusterStatus, reset, fault: faultRoutes(), serve },
+  docs: { brief: "A long-living embedded cluster for any Kubernetes client", hideRoute: { serve: true } },
+});
+
 const root = buildRouteMap({
   routes: {
     cycle,
@@ -134,11 +170,10 @@ const root = buildRouteMap({
     report,
     synth,
     oidcThumbprint: thumbprint,
-    rehearsal: buildRouteMap({ routes: { serve }, docs: { brief: "The embedded cluster" } }),
+    rehearsal,
   },
   docs: {
     brief: "A GPU for a job, and nothing left running: deploy, run, collect, destroy",
-    hideRoute: { rehearsal: true },
   },
 });
 

@@ -93,3 +93,62 @@ export const jobFlag = {
 export const yesFlag = {
   yes: { kind: "boolean", default: false, withNegated: false, brief: "Answer every question with yes" },
 } as const;
+
+/** Where a long-living cluster is. */
+export const placeFlags = {
+  file: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "The environment's file (default: aura.yaml, if there is one)",
+    placeholder: "path",
+  },
+  data: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Folder of the cluster's state (default: .aura/rehearsal)",
+    placeholder: "dir",
+  },
+  name: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "The cluster of this environment, which aura up deployed",
+    placeholder: "environment",
+  },
+} as const;
+
+/** How a long-living cluster is started. */
+export const clusterFlags = {
+  detach: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Return when it is ready, and leave it running",
+  },
+  port: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Port on 127.0.0.1 (default: a free one, kept)",
+    placeholder: "n",
+  },
+  kubeconfig: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Kubeconfig to add the cluster's context to; what is in it stays",
+    placeholder: "file",
+  },
+  speed: settingFlags.speed,
+  runtime: settingFlags.runtime,
+  ttl: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "The cluster ends itself at this age, such as 8h (default: never)",
+    placeholder: "time",
+  },
+  empty: { kind: "boolean", optional: true, withNegated: false, brief: "Leave out the environment's node pools" },
+} as const;

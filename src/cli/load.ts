@@ -3,8 +3,8 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Job, keyOf } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { readText, removeFile } from "../kernel/files.ts";
+import { dropStaleLock } from "../kernel/lock.ts";
 import { deployedEnvironments, environmentNames } from "../lifecycle/deployed.ts";
-import { dropStaleLock } from "../lifecycle/lock.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
 import { parseJobs } from "../spec/jobs.ts";
@@ -13,10 +13,18 @@ import { catalogNames } from "./catalog-names.ts";
 import type { Context } from "./context.ts";
 import type { SettingFlags } from "./flags.ts";
 
-/** The environment that `aura.yaml`, variables and flags describe. */
-export async function loadSpec(context: Context, file: string, flags: SettingFlags): Promise<Environment> {
+/**
+ * The environment that `aura.yaml`, variables and flags describe. Where there is no such file, `fallback` is taken for
+ * its text.
+ */
+export async function loadSpec(
+  context: Context,
+  file: string,
+  flags: SettingFlags,
+  fallback?: string,
+): Promise<Environment> {
   const path = resolve(context.cwd, file);
-  const text = await readText(path);
+  const text = (await readText(path)) ?? fallback;
   if (text === undefined) {
     throw new Failure("FILE_NOT_FOUND", `no such file: ${file}`, {
       where: path,

@@ -3,6 +3,7 @@ import { loadEnvironment } from "../spec/load.ts";
 import { synthesize } from "../synth/bundle.ts";
 import { summaryJsonSchema } from "../timeline/summary-schema.ts";
 import { catalogNames } from "./catalog-names.ts";
+import { faultReference } from "./fault-reference.ts";
 import { cliReference } from "./reference.ts";
 
 /**
@@ -15,6 +16,7 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
   return new Map([
     ...synthesize(environment),
     ["docs/reference/cli.md", cliReference()],
+    ["docs/reference/faults.md", faultReference()],
     ["docs/reference/aura.schema.json", json(environmentJsonSchema(known))],
     ["docs/reference/summary.schema.json", json(summaryJsonSchema())],
   ]);

@@ -81,6 +81,8 @@ export interface StatusDetails {
   readonly group?: string;
   readonly kind?: string;
   readonly causes?: readonly { reason?: string; message?: string; field?: string }[];
+  /** When the same request may do better. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The server's Status object, as an error. */

@@ -4,6 +4,7 @@ import { Failure } from "../kernel/failure.ts";
 import type { KindRef, ListQuery, ObjectApi, ObjectList, ObjectRef, WatchEvent } from "./api.ts";
 import { ApiError } from "./api.ts";
 import type { KubeObject } from "./objects.ts";
+import { withRetries } from "./retry.ts";
 import { errorOf, openTransport, readText, type Transport, textOf } from "./transport.ts";
 
 /** How many objects a list fetches at a time. */
@@ -14,7 +15,7 @@ const pageSize = 500;
  * Fails with a `Failure` CLUSTER_UNREACHABLE when the kubeconfig cannot be used or nobody answers.
  */
 export async function connectCluster(kubeconfigPath: string): Promise<ObjectApi> {
-  const transport = await openTransport(kubeconfigPath);
+  const transport = withRetries(await openTransport(kubeconfigPath));
   const pathOf = resourcePaths(transport);
   const call = async <T>(exchange: Parameters<Transport>[0]) =>
     JSON.parse(await readText(await transport(exchange))) as T;

@@ -88,9 +88,15 @@ async function follow<T extends KubeObject>(
     const { object, type } = event;
     progress.version = object.metadata.resourceVersion ?? progress.version;
     progress.backoffMs = firstBackoffMs;
-    if (type === "BOOKMARK") continue;
-    if (type === "DELETED") progress.seen.delete(keyOf(object));
-    else progress.seen.set(keyOf(object), object);
-    onEvent(event);
+    if (type !== "BOOKMARK" && isNews(progress.seen, event)) onEvent(event);
   }
+}
+
+/** Notes an event; false for one that was told before. */
+function isNews<T extends KubeObject>(seen: Map<string, T>, { type, object }: WatchEvent<T>): boolean {
+  const key = keyOf(object);
+  if (type === "DELETED") return seen.delete(key);
+  const old = seen.get(key)?.metadata;
+  seen.set(key, object);
+  return old?.uid !== object.metadata.uid || old?.resourceVersion !== object.metadata.resourceVersion;
 }

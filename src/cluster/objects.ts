@@ -1,4 +1,7 @@
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IReplicaSet } from "kubernetes-models/apps/v1/ReplicaSet";
 import type { IJob } from "kubernetes-models/batch/v1/Job";
+import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IContainerStatus } from "kubernetes-models/v1/ContainerStatus";
@@ -61,6 +64,9 @@ export type Taint = ITaint;
 export type Pod = Stored<IPod>;
 export type Node = Stored<INode>;
 export type Job = Stored<IJob>;
+export type Deployment = Stored<IDeployment>;
+export type ReplicaSet = Stored<IReplicaSet>;
+export type PodDisruptionBudget = Stored<IPodDisruptionBudget>;
 export type KubeEvent = Stored<IEvent>;
 export type ConfigMap = Stored<IConfigMap>;
 

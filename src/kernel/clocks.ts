@@ -67,12 +67,12 @@ const exactMs = 1;
  * `speed` is the pace (1 or more) while at least one foreground timer waits and nothing holds the clock.
  * Otherwise the pace is 1: a cluster at rest keeps to real time, and a real process is never sped up.
  * Where this machine cannot keep up, fast time waits for the timers that are due. A stall of a tenth of a second would
- * else be a minute of the cluster in which nobody did anything.
+ * else be a minute of the cluster in which nobody did anything. It begins at `startMs`, default now.
  */
-export function warpClock(base: Clock, speed: number): WarpClock {
+export function warpClock(base: Clock, speed: number, startMs = base.now()): WarpClock {
   const timers = timerQueue();
   let holds = 0;
-  let warped = base.now();
+  let warped = startMs;
   let since = base.now();
   let pace = 1;
   let disarm: (() => void) | undefined;

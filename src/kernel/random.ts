@@ -37,7 +37,11 @@ export function seededRandom(seed: number): Random {
   };
   const next = () => bits() / 2 ** 32;
   const integer = (below: number) => Math.floor(next() * below);
-  const hex = (digits: number) => Array.from({ length: digits }, () => integer(16).toString(16)).join("");
+  const hex = (digits: number) => {
+    let text = "";
+    for (let left = digits; left > 0; left -= 1) text += "0123456789abcdef"[integer(16)];
+    return text;
+  };
 
   return {
     next,

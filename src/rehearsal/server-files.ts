@@ -15,6 +15,8 @@ export interface ServerOptions extends RehearsalSettings {
   readonly ttlMs?: number;
   /** The port to listen on; absent = the one it had before, or any free one. */
   readonly port?: number;
+  /** Made without the NodePools and EC2NodeClasses of its pools. */
+  readonly empty?: boolean;
 }
 
 /** What clients know a server by. It is kept, so that a kubeconfig outlives a restart. */
@@ -25,6 +27,8 @@ export interface ServerIdentity extends Certificate {
 
 /** What a running server says of itself. */
 export interface ServerRecord extends ProcessIdentity {
+  /** When this process was ready, by this machine's clock (RFC 3339). */
+  readonly since: string;
   readonly url: string;
   readonly token: string;
   readonly certificatePem: string;
@@ -40,6 +44,8 @@ export function serverFiles(dataDir: string) {
     launch: join(dataDir, "launch.json"),
     /** Mode 0600: token and private key. */
     identity: join(dataDir, "identity.json"),
+    /** Held while a server has the folder open. */
+    lock: join(dataDir, "server.lock"),
     kubeconfig: join(dataDir, "kubeconfig"),
     log: join(dataDir, "server.log"),
   };

@@ -1,23 +1,38 @@
+import { hostname } from "node:os";
+
 import { estimatedImageMib, imagePullMs } from "../catalog/image-pull.ts";
 import { instanceType } from "../catalog/instance-types.ts";
 import { launchLatency, terminateMs } from "../catalog/latency.ts";
 import { offerings } from "../catalog/offerings.ts";
 import type { Node } from "../cluster/objects.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, timestamp } from "../kernel/clock.ts";
 import { type WarpClock, warpClock } from "../kernel/clocks.ts";
 import { Failure } from "../kernel/failure.ts";
+import { acquireLock } from "../kernel/lock.ts";
 import { identify } from "../kernel/processes.ts";
 import { seededRandom } from "../kernel/random.ts";
 import { startControllers } from "./controllers/controllers.ts";
 import type { Core } from "./core/core.ts";
 import { createCore } from "./core/create-core.ts";
+import { startEventExpiry } from "./core/event-expiry.ts";
 import { startGarbageCollector } from "./core/gc.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { openEndpoint } from "./endpoint.ts";
-import { type Kubelet, startKubelet } from "./kubelet/kubelet.ts";
+import { createFaults } from "./faults/faults.ts";
+import { startKubelet } from "./kubelet/kubelet.ts";
 import { reap } from "./kubelet/reaper.ts";
-import { dropRecord, isWanted, type ServerOptions, serverFiles, writeIdentity, writeRecord } from "./server-files.ts";
-import type { ExtraHandler } from "./wire/call.ts";
+import { ownEndpoints } from "./own-endpoints.ts";
+import {
+  dropRecord,
+  isWanted,
+  readOptions,
+  type ServerOptions,
+  serverFiles,
+  writeIdentity,
+  writeRecord,
+} from "./server-files.ts";
+import { dropState } from "./storage/state-files.ts";
+import { openStorage } from "./storage/storage.ts";
 import { writeKubeconfig } from "./wire/kubeconfig.ts";
 
 export interface ServerDeps {
@@ -43,49 +58,105 @@ export interface RehearsalServer {
 }
 
 /**
- * Starts the embedded cluster on a data folder: reaps what an earlier server left, opens the endpoint, and writes
- * kubeconfig and `server.json` (both mode 0600) when it is ready. Fails, and leaves nothing, when the environment was
- * destroyed in the meantime.
+ * Starts the embedded cluster on a data folder: reaps what an earlier server left running, goes on from the state it
+ * left, opens the endpoint, and writes kubeconfig and `server.json` (both mode 0600) when it is ready. Fails with LOCKED
+ * when a server has the folder open; and, leaving nothing, when the environment was destroyed in the meantime.
  */
 export async function startServer(dataDir: string, options: ServerOptions, deps: ServerDeps): Promise<RehearsalServer> {
-  await reap(dataDir);
-  const clock = warpClock(deps.clock, options.speed);
-  const random = seededRandom(options.seed);
-  const core = createCore({ clock, random });
-  const stopCollector = startGarbageCollector(core);
+  await requireWanted(dataDir, deps.pid);
+  const { clock, pid } = deps;
+  const path = serverFiles(dataDir).lock;
+  const unlock = await acquireLock({ path, host: hostname(), command: "aura rehearsal serve", clock, pid });
+  try {
+    return await startLocked(dataDir, options, deps, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function startLocked(
+  dataDir: string,
+  options: ServerOptions,
+  deps: ServerDeps,
+  unlock: () => Promise<void>,
+): Promise<RehearsalServer> {
   const { log } = deps;
+  await reap(dataDir);
+  const storage = openStorage({ dataDir, clock: deps.clock, log });
+  const clock = warpClock(deps.clock, options.speed, storage.startMs);
+  const journal = storage.open(clock);
+  // What was drawn before a restart is not drawn again
+  const random = seededRandom(options.seed + storage.lastMs);
+  const faults = createFaults({ clock, random: seededRandom(options.seed) });
+  const core = createCore({ clock: faults.skewed(clock), random, journal });
+  const stopCollector = startGarbageCollector(core);
+  const stopExpiry = startEventExpiry(core, clock);
   const onError = (where: string, error: unknown) => log(`${where}: ${error instanceof Error ? error.stack : error}`);
-  const kubelet = startKubelet({ core, clock, random, dataDir, log, ...kubeletSettings(options, deps) });
-  const controllers = startControllers({ core, clock, random, onError, ...controllerSettings(options) });
-  const endpoints = ownEndpoints(clock, kubelet, controllers.fleet);
+  const kubelet = startKubelet({ core, clock, random, dataDir, log, faults, ...kubeletSettings(options, deps) });
+  const controllers = startControllers({
+    core,
+    clock,
+    random,
+    journal,
+    faults,
+    onError,
+    ...controllerSettings(options),
+  });
+  const endpoints = ownEndpoints({ core, clock, kubelet, faults, fleet: controllers.fleet, storage: journal, options });
   const onWireError = (error: unknown) => onError("wire", error);
-  const wireOptions = { core, clock, logs: kubelet.logs, extra: endpoints, onError: onWireError };
+  const wireOptions = {
+    core,
+    clock,
+    faults,
+    logs: kubelet.logs,
+    containers: kubelet.running,
+    extra: endpoints,
+    onError: onWireError,
+  };
   const wire = await openEndpoint({ dataDir, port: options.port, now: deps.clock.now() }, wireOptions);
-  const { ttlMs } = options;
-  const cancelExpiry = ttlMs === undefined ? () => {} : clock.schedule(ttlMs, deps.onExpired, { background: true });
+  const cancelExpiry = armExpiry(core, clock, options, deps.onExpired);
 
   const stop = async () => {
     cancelExpiry();
     controllers.stop();
     await kubelet.stop();
     stopCollector();
+    stopExpiry();
     await wire.close();
     clock.stop();
     await reap(dataDir);
+    await journal.close();
     await dropRecord(dataDir, deps.pid);
+    await unlock();
   };
-  if (!(await isWanted(dataDir, deps.pid))) {
+  await requireWanted(dataDir, deps.pid).catch(async (error: unknown) => {
     await stop();
-    throw new Failure("CLUSTER_FAILED", "the environment was destroyed while its cluster started", { where: dataDir });
-  }
+    if ((await readOptions(dataDir)) === undefined) await dropState(dataDir);
+    throw error;
+  });
 
   const { url, certificatePem, identity } = wire;
   const { token } = identity;
   await writeIdentity(dataDir, identity);
   await writeKubeconfig(serverFiles(dataDir).kubeconfig, { name: `aura-${options.name}`, url, certificatePem, token });
   const started = identify(deps.pid)?.started ?? "";
-  await writeRecord(dataDir, { pid: deps.pid, started, url, token, certificatePem });
+  const since = timestamp(deps.clock.now());
+  await writeRecord(dataDir, { pid: deps.pid, started, since, url, token, certificatePem });
   return { url, core, clock, fleet: controllers.fleet, stop };
+}
+
+async function requireWanted(dataDir: string, pid: number): Promise<void> {
+  if (await isWanted(dataDir, pid)) return;
+  throw new Failure("CLUSTER_FAILED", "the environment was destroyed while its cluster started", { where: dataDir });
+}
+
+/** The cluster's age counts from its first start: its first namespace tells. */
+function armExpiry(core: Core, clock: WarpClock, { ttlMs }: ServerOptions, expired: () => void): () => void {
+  if (ttlMs === undefined) return () => {};
+  const { metadata } = core.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } });
+  const ageMs = clock.now() - Date.parse(metadata.creationTimestamp ?? "");
+  return clock.schedule(Math.max(0, ttlMs - ageMs), expired, { background: true });
 }
 
 function kubeletSettings(options: ServerOptions, deps: ServerDeps) {
@@ -114,23 +185,4 @@ function controllerSettings({ region, zones, pools, shortages, interruptSpotAfte
     shortages,
     ...(interruptSpotAfterMs !== undefined && { interruptSpotAfterMs }),
   };
-}
-
-/** What the command line asks beside the Kubernetes API, below /aura/v1/. */
-function ownEndpoints(clock: WarpClock, kubelet: Kubelet, fleet: SimulatedEc2): ExtraHandler {
-  const endpoints: Record<string, (body: unknown) => object> = {
-    "GET /aura/v1/clock": () => ({ now: clock.now(), pace: clock.pace() }),
-    "GET /aura/v1/usage": () => ({ items: kubelet.usage() }),
-    "GET /aura/v1/instances": () => ({ items: fleet.instances() }),
-    "POST /aura/v1/interruptions": (body) => ({ interrupted: fleet.interrupt(nodeNameIn(body)) }),
-  };
-  return (method, path, body) => {
-    const endpoint = endpoints[`${method} ${path}`];
-    return endpoint && Promise.resolve({ status: 200, body: endpoint(body) });
-  };
-}
-
-function nodeNameIn(body: unknown): string {
-  const node = (body as { node?: unknown } | null)?.node;
-  return typeof node === "string" ? node : "";
 }

@@ -11,8 +11,8 @@ export async function serve(this: Context, flags: { readonly data: string }): Pr
     if (options === undefined) {
       throw new Failure("USAGE", `no server options in ${flags.data}`, {
         where: serverFiles(flags.data).options,
-        why: "aura up writes them before it starts this process",
-        fix: "aura up",
+        why: "aura up and aura rehearsal start write them before they start this process",
+        fix: "aura rehearsal start",
       });
     }
     const { clock, pid, process } = this;

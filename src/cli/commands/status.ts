@@ -50,6 +50,7 @@ async function describe(target: Target, environment: Environment, run: OpenRun, 
     usd: spentUsd((await readTimeline(run.reportDir)) ?? [], now),
     jobs: api === undefined ? [] : await jobsOf(api, run),
     nodes: api === undefined ? [] : await nodesOf(api),
+    simulated: target.simulated,
   };
   return { data, text: statusText(data, now - run.begunAt, environment.ttlMs) };
 }
@@ -83,6 +84,7 @@ interface StatusData {
   readonly run: string;
   readonly reachable: boolean;
   readonly usd: number;
+  readonly simulated: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly status: string }[];
   readonly nodes: readonly {
     readonly name: string;
@@ -113,6 +115,9 @@ function statusText(data: StatusData, ageMs: number, ttlMs: number): string {
       : columns(rows)
           .split("\n")
           .map((line) => `  ${line}`)),
+    ...(data.simulated.length === 0
+      ? []
+      : [`  note   much is simulated; what: aura rehearsal status --name ${data.environment}`]),
     `  next   ${data.reachable ? "aura run, aura collect, aura down" : "aura up (again), or aura down"}`,
   ].join("\n");
 }

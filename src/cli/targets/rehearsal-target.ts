@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { join } from "node:path";
 
 import { environmentCharges, environmentEstimates } from "../../catalog/environment-costs.ts";
@@ -13,17 +12,20 @@ import { logStore } from "../../rehearsal/kubelet/log-store.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
 import { podRecords } from "../../rehearsal/kubelet/pod-record.ts";
 import { survivors } from "../../rehearsal/kubelet/reaper.ts";
+import { likeness } from "../../rehearsal/likeness.ts";
 import { jobProblems } from "../../rehearsal/preflight.ts";
 import { readRecord, serverFiles } from "../../rehearsal/server-files.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
 import type { Context } from "../context.ts";
 
+import { isListening } from "./ports.ts";
 import { askServer } from "./server-client.ts";
 import {
   connectServer,
   isReady,
   liveServers,
+  reviveServer,
   runningServer,
   serverTime,
   startServer,
@@ -44,12 +46,15 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
   return {
     name: "rehearsal",
     speed: environment.rehearsal.speed,
-    simulated: whatIsSimulated(environment),
+    simulated: likeness({ ...environment.rehearsal, region: environment.region }).simulated,
     charges: environmentCharges({ region: environment.region }).map(sourced),
     estimates: environmentEstimates().map(sourced),
     preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
     steps: [clusterStep(context, environment)],
-    connect: () => connectServer(context, dataDir, "aura up"),
+    async connect() {
+      await reviveServer(context, dataDir);
+      return connectServer(context, dataDir, "aura up");
+    },
     now: () => serverTime(dataDir),
     async usage() {
       const record = await readRecord(dataDir);
@@ -70,17 +75,6 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
 /** A catalog fact with its source as a timeline writes it. */
 function sourced<T extends { readonly source: Source }>(fact: T): Omit<T, "source"> & { readonly source: string } {
   return { ...fact, source: sourceText(fact.source) };
-}
-
-function whatIsSimulated({ rehearsal, region }: Environment): string[] {
-  return [
-    "the AWS account: no VPC, EKS control plane or instance exists; nothing is billed",
-    "images: containers run as processes of this machine, or in its container engine, and image pulls are only delays",
-    "devices: a GPU node has no GPU unless this machine has one; nvidia-smi says so",
-    "network: pods have no addresses of their own, and services do not exist",
-    `delays of launch, registration, image pull and termination: a seeded model, passed ${rehearsal.speed} times faster`,
-    `prices: on-demand and spot prices of the catalog for ${region}`,
-  ];
 }
 
 function clusterStep(context: Context, environment: Environment): Step {
@@ -132,7 +126,7 @@ async function findLeftovers(context: Context, dataDir: string): Promise<{ check
     name: `server ${pid}`,
     fix: `kill ${pid}`,
   }));
-  const socket = record !== undefined && (await isListening(record.url)) ? [{ kind: "socket", name: record.url }] : [];
+  const socket = record !== undefined && (await listens(record.url)) ? [{ kind: "socket", name: record.url }] : [];
   const files =
     (await readText(serverFiles(dataDir).options)) === undefined
       ? []
@@ -140,15 +134,7 @@ async function findLeftovers(context: Context, dataDir: string): Promise<{ check
   return { checked: ["processes", "sockets", "files"], found: [...processes, ...servers, ...socket, ...files] };
 }
 
-function isListening(url: string): Promise<boolean> {
+function listens(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url);
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) });
-    const answer = (listening: boolean) => () => {
-      socket.destroy();
-      resolve(listening);
-    };
-    socket.once("connect", answer(true));
-    socket.once("error", answer(false));
-  });
+  return isListening(hostname, Number(port));
 }

@@ -7,10 +7,11 @@ const timeoutMs = 5000;
 /** Asks one of Aura's own endpoints of a rehearsal's server; undefined when it does not answer. */
 export function askServer<T>(
   record: ServerRecord,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "DELETE",
   path: string,
   body?: object,
 ): Promise<T | undefined> {
+  const text = body && JSON.stringify(body);
   return new Promise((resolve) => {
     const call = request(
       `${record.url}${path}`,
@@ -18,7 +19,7 @@ export function askServer<T>(
         method,
         ca: record.certificatePem,
         timeout: timeoutMs,
-        headers: { authorization: `Bearer ${record.token}`, ...(body && { "content-type": "application/json" }) },
+        headers: { authorization: `Bearer ${record.token}`, ...(text && bodyHeaders(text)) },
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -29,8 +30,13 @@ export function askServer<T>(
     );
     call.on("timeout", () => call.destroy());
     call.on("error", () => resolve(undefined));
-    call.end(body === undefined ? undefined : JSON.stringify(body));
+    call.end(text);
   });
+}
+
+/** A DELETE does not say by itself how long its body is. */
+function bodyHeaders(text: string) {
+  return { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
 }
 
 function parse<T>(status: number | undefined, text: string): T | undefined {

@@ -6,6 +6,7 @@ import type { ProcessIdentity } from "../../kernel/processes.ts";
 import { waitUntil } from "../../lifecycle/wait.ts";
 import { reap } from "../../rehearsal/kubelet/reaper.ts";
 import {
+  readOptions,
   readRecord,
   readServers,
   type ServerOptions,
@@ -32,7 +33,8 @@ export async function startServer(
   const wait = { what: "the embedded cluster", timeoutMs: startTimeoutMs, clock, signal, pauseMs: 20 };
   try {
     await waitUntil({ ...wait, time: async () => clock.now() }, async () => {
-      const record = await readRecord(dataDir);
+      // not what a killed one left: the new server answers at the same address
+      const record = await runningServer(context, dataDir);
       if (record !== undefined && (await isReady(record))) return true;
       if ((await liveServers(context, dataDir)).length === 0) throw new Error("its process ended");
       return undefined;
@@ -50,6 +52,25 @@ export async function startServer(
 /** The last lines that a server logged. */
 export async function logTail(dataDir: string): Promise<string[]> {
   return ((await readText(serverFiles(dataDir).log)) ?? "").trim().split("\n").slice(-10);
+}
+
+/**
+ * Starts a server that was killed again: it goes on from what it kept. One that ended in good order, or never was, is left
+ * alone. Fails with CLUSTER_UNREACHABLE when it does not start.
+ */
+export async function reviveServer(context: Context, dataDir: string): Promise<void> {
+  // one that ends in good order takes back what it said of itself
+  const wasKilled = (await readRecord(dataDir)) !== undefined && (await liveServers(context, dataDir)).length === 0;
+  const options = wasKilled ? await readOptions(dataDir) : undefined;
+  if (options === undefined) return;
+  await startServer(context, dataDir, options, new AbortController().signal).catch((cause: unknown) => {
+    const problems = cause instanceof Failure ? (cause.details.problems ?? []) : [];
+    throw new Failure("CLUSTER_UNREACHABLE", "the embedded cluster died, and does not start again", {
+      where: serverFiles(dataDir).log,
+      problems,
+      cause,
+    });
+  });
 }
 
 /** Ends the server and every process it started, also those of one that crashed. */

@@ -24,9 +24,9 @@ export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
     },
     async ensure() {
       const api = await connected(access);
-      await api.create(labelled).catch((error: unknown) => {
+      await api.create(labelled).catch(async (error: unknown) => {
         if (isApiError(error, 404)) throw refused(job, `namespace ${job.metadata.namespace} does not exist`);
-        if (isApiError(error, 409)) throw taken(job);
+        if (isApiError(error, 409)) return refuseOthers(job, run, await readOrUndefined<Job>(api, ref));
         if (isApiError(error, 422) || isApiError(error, 400)) throw refused(job, error.message);
         throw error;
       });
@@ -49,8 +49,10 @@ export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
   };
 }
 
-function taken(job: Job): Failure {
-  return new Failure("JOB_INVALID", `a job named ${job.metadata.name} already exists and is not this run's`, {
+/** A create that was sent again may find what its first attempt made. */
+function refuseOthers(job: Job, run: string, found: Job | undefined): void {
+  if (found?.metadata.labels?.[runLabel] === run) return;
+  throw new Failure("JOB_INVALID", `a job named ${job.metadata.name} already exists and is not this run's`, {
     where: `Job ${keyOf(job)}`,
     fix: `kubectl delete job ${job.metadata.name}, or give this one another name`,
   });

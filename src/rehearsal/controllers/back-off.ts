@@ -12,6 +12,11 @@ export interface BackOffs {
 const firstMs = 10_000;
 const longestMs = 360_000;
 
+/** How long the next pod waits after this many failures in a row. */
+export function backOffMs(failures: number): number {
+  return Math.min(longestMs, firstMs * 2 ** (failures - 1));
+}
+
 export function backOffs(clock: Clock): BackOffs {
   const records = new Map<string, { readonly failures: number; readonly lastMs: number }>();
   return {
@@ -24,8 +29,7 @@ export function backOffs(clock: Clock): BackOffs {
     leftMs(uid) {
       const record = records.get(uid);
       if (record === undefined) return 0;
-      const delayMs = Math.min(longestMs, firstMs * 2 ** (record.failures - 1));
-      return Math.max(0, record.lastMs + delayMs - clock.now());
+      return Math.max(0, record.lastMs + backOffMs(record.failures) - clock.now());
     },
     forget: (uid) => records.delete(uid),
   };

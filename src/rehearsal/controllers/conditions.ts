@@ -1,5 +1,7 @@
-import type { Condition } from "../../cluster/objects.ts";
+import type { Condition, KubeObject } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
+import type { ControllerDeps } from "./deps.ts";
+import { refOf } from "./refs.ts";
 
 type Conditions = readonly { readonly type: string }[] | undefined;
 
@@ -10,6 +12,23 @@ export function withCondition(conditions: Conditions, next: Condition, nowMs: nu
   const lastTransitionTime = old?.status === next.status ? old.lastTransitionTime : undefined;
   const condition = { ...next, lastTransitionTime: lastTransitionTime ?? timestamp(nowMs) };
   return old === undefined ? [...list, condition] : list.map((one) => (one === old ? condition : one));
+}
+
+/** Writes conditions into an object as it is now, and what else of its status is given; nothing when it is gone. */
+export function writeConditions(
+  { core, clock }: Pick<ControllerDeps, "core" | "clock">,
+  object: KubeObject,
+  conditions: readonly Condition[],
+  { fieldManager, status = {} }: { readonly fieldManager: string; readonly status?: object },
+): void {
+  const current = core.find<KubeObject & { status?: { conditions?: Condition[] } }>(refOf(object));
+  if (current?.metadata.uid !== object.metadata.uid) return;
+  const all = conditions.reduce<Condition[]>(
+    (list, condition) => withCondition(list, condition, clock.now()),
+    current?.status?.conditions ?? [],
+  );
+  const patch = { status: { ...status, conditions: all } };
+  core.patch(refOf(object), patch, { subresource: "status", fieldManager });
 }
 
 /** Whether an object's condition of this type holds. */

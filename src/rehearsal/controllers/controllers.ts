@@ -1,19 +1,22 @@
 import { instanceType } from "../../catalog/instance-types.ts";
 import type { Core } from "../core/core.ts";
-import { eventRecorder } from "../core/events.ts";
 import { type FleetOptions, type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
-import { deduped } from "./deduped.ts";
-import { type NodeDeps, nominations } from "./deps.ts";
+import { startBudgets } from "./budget.ts";
+import { startDeployments } from "./deployment.ts";
+import { type NodeDeps, nominations, recorders } from "./deps.ts";
 import { startDisruption } from "./disruption.ts";
 import { startInterruption } from "./interruption.ts";
 import { startJobs } from "./job.ts";
+import { startNodeHealth } from "./node-health.ts";
 import { startNodeClaims } from "./nodeclaim.ts";
 import { startPodGc } from "./pod-gc.ts";
 import { podIndex } from "./pod-index.ts";
 import { startPoolStatus } from "./pool-status.ts";
 import { startProvisioner } from "./provisioner.ts";
+import { startReplicaSets } from "./replicaset.ts";
 import { startScheduler } from "./scheduler.ts";
 import { ensureSystemNode } from "./system-node.ts";
+import { startTaintEviction } from "./taint-eviction.ts";
 import { startTermination } from "./termination.ts";
 
 /** The cluster, and EC2 below it. */
@@ -33,8 +36,8 @@ export interface Controllers {
 const systemType = "m7i.large";
 
 /**
- * Starts what works in a cluster besides its API and kubelets: the Job controller, the scheduler, the pod garbage
- * collector, Karpenter, and the EC2 below it. The managed node that Karpenter runs on is there at once.
+ * Starts what works in a cluster besides its API and kubelets: the controllers of Kubernetes, the scheduler, Karpenter,
+ * and the EC2 below it. The managed node that Karpenter runs on is there at once.
  */
 export function startControllers(options: ControllersOptions): Controllers {
   const { core, clock, region, offerings } = options;
@@ -48,18 +51,20 @@ export function startControllers(options: ControllersOptions): Controllers {
     clock,
     pods,
     fleet,
+    faults: options.faults,
     nominations: nominations(clock),
-    events: {
-      karpenter: deduped(eventRecorder(core, clock, "karpenter"), clock),
-      scheduler: eventRecorder(core, clock, "default-scheduler"),
-      jobs: eventRecorder(core, clock, "job-controller"),
-    },
+    events: recorders(core, clock),
     onError: options.onError ?? (() => {}),
   };
   const stops = [
     startJobs(deps),
+    startDeployments(deps),
+    startReplicaSets(deps),
+    startBudgets(deps),
     startScheduler(deps),
     startPodGc(deps),
+    startNodeHealth(deps),
+    startTaintEviction(deps),
     startProvisioner(deps),
     startNodeClaims(deps),
     startTermination(deps),

@@ -84,8 +84,10 @@ export function planPod(pod: Pod): PlanPod {
 const doNotDisrupt = "karpenter.sh/do-not-disrupt";
 const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
-export function boundPod(pod: Pod): BoundPod {
-  return { ...planPod(pod), evictionCost: evictionCostOf(pod), protectedUntilMs: protectedUntilMs(pod) };
+/** A pod on its node; `held` when a disruption budget does not let it go. */
+export function boundPod(pod: Pod, held: boolean): BoundPod {
+  const untilMs = held ? Number.POSITIVE_INFINITY : protectedUntilMs(pod);
+  return { ...planPod(pod), evictionCost: evictionCostOf(pod), protectedUntilMs: untilMs };
 }
 
 /** What it costs to evict a pod: see `evictionCost`. */

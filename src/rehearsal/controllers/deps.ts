@@ -1,8 +1,30 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Core } from "../core/core.ts";
-import type { EventRecorder } from "../core/events.ts";
+import { type EventRecorder, eventRecorder } from "../core/events.ts";
 import type { SimulatedEc2 } from "../ec2/fleet.ts";
+import type { Faults } from "../faults/faults.ts";
+import { deduped } from "./deduped.ts";
 import type { PodIndex } from "./pod-index.ts";
+
+/** Who reports events, by the name that Kubernetes gives it. */
+const components = {
+  karpenter: "karpenter",
+  scheduler: "default-scheduler",
+  jobs: "job-controller",
+  deployments: "deployment-controller",
+  replicaSets: "replicaset-controller",
+  budgets: "controllermanager",
+  nodes: "node-controller",
+  taints: "taint-eviction-controller",
+} as const;
+
+export type Recorders = Readonly<Record<keyof typeof components, EventRecorder>>;
+
+export function recorders(core: Core, clock: Clock): Recorders {
+  const all = Object.entries(components).map(([name, source]) => [name, eventRecorder(core, clock, source)] as const);
+  const byName = Object.fromEntries(all) as Recorders;
+  return { ...byName, karpenter: deduped(byName.karpenter, clock) };
+}
 
 /** What every controller works with. */
 export interface ControllerDeps {
@@ -10,11 +32,7 @@ export interface ControllerDeps {
   readonly clock: Clock;
   readonly pods: PodIndex;
   /** Events by the component that reports them. */
-  readonly events: {
-    readonly karpenter: EventRecorder;
-    readonly scheduler: EventRecorder;
-    readonly jobs: EventRecorder;
-  };
+  readonly events: Recorders;
   /** Told of what a controller threw: always a bug, and tried again. */
   readonly onError: (where: string, error: unknown) => void;
 }
@@ -22,6 +40,7 @@ export interface ControllerDeps {
 /** What the controllers of nodes need beside. */
 export interface NodeDeps extends ControllerDeps {
   readonly fleet: SimulatedEc2;
+  readonly faults: Faults | undefined;
   readonly nominations: Nominations;
 }
 

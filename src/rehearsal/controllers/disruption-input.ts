@@ -1,5 +1,7 @@
-import type { NodeClaim } from "../../cluster/objects.ts";
+import type { NodeClaim, Pod, PodDisruptionBudget } from "../../cluster/objects.ts";
 import type { DisruptInput, DisruptionNode } from "../../planner/disruption-types.ts";
+import type { Core } from "../core/core.ts";
+import { selecting } from "./claim.ts";
 import { conditionIn } from "./conditions.ts";
 import { boundPod, disruptionPool, isProtectedNode, planNode, planPod } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
@@ -7,7 +9,7 @@ import { activePools, claimsOf, isInitialized, nodeOf, poolNameOf, usedBy, volum
 import type { PodEvents } from "./pod-events.ts";
 import { isEnded } from "./pod-index.ts";
 import { daemonOverhead } from "./provisioner.ts";
-import { controllerOf, isDeleting, nameOf } from "./refs.ts";
+import { budgetKind, controllerOf, isDeleting, nameOf } from "./refs.ts";
 
 /** The cluster as the planner's `disrupt` wants it, and the NodeClaim of each of its nodes. */
 export function disruptionInput(
@@ -45,7 +47,9 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
   return {
     ...planNode(claim, node, bound, isInitialized(claim)),
     pool: poolNameOf(claim),
-    pods: bound.filter((pod) => !isEnded(pod) && controllerOf(pod)?.kind !== "DaemonSet").map(boundPod),
+    pods: bound
+      .filter((pod) => !isEnded(pod) && controllerOf(pod)?.kind !== "DaemonSet")
+      .map((pod) => boundPod(pod, isBudgetSpent(core, pod))),
     usdPerHour: Number(annotations["aura.dev/usd-per-hour"] ?? 0),
     capacityType: labels["karpenter.sh/capacity-type"] ?? "",
     createdAtMs: Date.parse(claim.metadata.creationTimestamp ?? ""),
@@ -54,6 +58,14 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
     doNotDisrupt: isProtectedNode(node) || isProtectedNode(claim),
     nominatedUntilMs: Math.max(nominations.untilMs(name), nominations.untilMs(nameOf(claim))),
   };
+}
+
+/** Whether a disruption budget keeps a pod where it is; several do, as the eviction API does not know which to ask. */
+function isBudgetSpent(core: Core, pod: Pod): boolean {
+  const budgets = core
+    .list<PodDisruptionBudget>({ ...budgetKind, namespace: pod.metadata.namespace ?? "default" })
+    .items.filter((budget) => selecting(budget)(pod));
+  return budgets.length > 1 || budgets.some(({ status }) => (status?.disruptionsAllowed ?? 0) === 0);
 }
 
 /** When a pod last came to or left a claim's node, or the node became ready for pods. */

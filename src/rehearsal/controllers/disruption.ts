@@ -2,6 +2,7 @@ import type { Node, NodeClaim, NodePool, Pod } from "../../cluster/objects.ts";
 import { disrupt } from "../../planner/disrupt.ts";
 import type { Disruption } from "../../planner/disruption-types.ts";
 import { holds } from "./conditions.ts";
+import { startController, watching } from "./controller.ts";
 import { consolidateAfterMs, evictionCostOf, isProtectedNode } from "./convert.ts";
 import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
@@ -9,7 +10,6 @@ import { disruptionInput, lastPodEventMs } from "./disruption-input.ts";
 import { activePools, claimsOf, isInitialized, nodeOf, poolNameOf } from "./node-state.ts";
 import { type PodEvents, podEvents } from "./pod-events.ts";
 import { isEnded } from "./pod-index.ts";
-import { workQueue } from "./queue.ts";
 import { isDeleting, nameOf, nodeClaimKind, nodeKind, nodePoolKind, podKind, refOf, refTo } from "./refs.ts";
 import { disruptedTaint } from "./termination.ts";
 
@@ -23,7 +23,7 @@ const validationMs = 15_000;
  * waits for its time the poll is awaited (a warped clock runs), otherwise it is in the background.
  */
 export function startDisruption(deps: NodeDeps): () => void {
-  const { core, clock } = deps;
+  const { clock } = deps;
   const events = podEvents(deps);
   const startMs = clock.now();
   let polledMs = -1;
@@ -70,25 +70,22 @@ export function startDisruption(deps: NodeDeps): () => void {
     arm();
   };
 
-  const queue = workQueue({
-    clock,
+  const stopWatching = startController(deps, {
+    name: "disruption",
     reconcile: () => void arm(),
-    onError: (_, error) => deps.onError("disruption", error),
+    watches: [
+      watching<Pod>(podKind, (pod, type) =>
+        pod.spec?.nodeName && (type === "DELETED" || isEnded(pod)) ? "arm" : undefined,
+      ),
+      watching<NodeClaim>(nodeClaimKind, () => "arm"),
+    ],
   });
-  const stops = [
-    events.stop,
-    core.subscribe<Pod>(podKind, ({ type, object }) => {
-      const isEnd = type === "DELETED" || object.status?.phase === "Succeeded" || object.status?.phase === "Failed";
-      if (object.spec?.nodeName && isEnd) queue.add("arm");
-    }),
-    core.subscribe<NodeClaim>(nodeClaimKind, () => queue.add("arm")),
-  ];
   arm();
   return () => {
-    for (const stop of stops) stop();
+    stopWatching();
+    events.stop();
     cancel?.();
     stopWaiting?.();
-    queue.stop();
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Node, NodeClaim, Pod } from "../../cluster/objects.ts";
 import type { NodeDeps } from "./deps.ts";
-import { nodeOf } from "./node-state.ts";
+import { initializedLabel, nodeOf } from "./node-state.ts";
 import { isDeleting, nodeClaimKind, nodeKind, podKind, refOf, refTo } from "./refs.ts";
 
 /**
@@ -23,23 +23,58 @@ export function startInterruption(deps: NodeDeps, interruptSpotAfterMs: number |
       if (!isDeleting(claim)) core.delete(refOf(claim));
     }),
     interruptSpotAfterMs === undefined ? () => {} : interruptOnce(deps, interruptSpotAfterMs),
+    interruptOnPurpose(deps),
   ];
   return () => {
     for (const stop of stops) stop();
   };
 }
 
+/** Asks faults once about each spot node that is ready. */
+function interruptOnPurpose({ core, clock, fleet, faults }: NodeDeps): () => void {
+  const timers: (() => void)[] = [];
+  const ask = (node: Node) => {
+    const { labels = {}, deletionTimestamp } = node.metadata;
+    const isReady = labels[initializedLabel] === "true" && deletionTimestamp === undefined;
+    const afterMs = isReady && isSpot(node) ? faults?.spotWarningMs(node) : undefined;
+    if (afterMs === undefined) return;
+    timers.push(clock.schedule(afterMs, () => fleet.interrupt(node.metadata.name ?? ""), { background: true }));
+  };
+  const stops = [
+    faults?.subscribe(() => core.list<Node>(nodeKind).items.forEach(ask)),
+    core.subscribe<Node>(nodeKind, ({ type, object }) => type !== "DELETED" && ask(object)),
+  ];
+  return () => {
+    for (const stop of [...stops, ...timers]) stop?.();
+  };
+}
+
+function isSpot(node: Node | undefined): boolean {
+  return node?.metadata.labels?.["karpenter.sh/capacity-type"] === "spot";
+}
+
+/** Once in the life of the cluster, restarts or not. */
 function interruptOnce({ core, clock, fleet }: NodeDeps, afterMs: number): () => void {
   let cancel: (() => void) | undefined;
-  const isSpot = (name: string) =>
-    core.find<Node>(refTo(nodeKind, name))?.metadata.labels?.["karpenter.sh/capacity-type"] === "spot";
-  const unsubscribe = core.subscribe<Pod>(podKind, ({ object }) => {
-    const node = object.spec?.nodeName;
-    if (cancel !== undefined || object.status?.phase !== "Running" || !node || !isSpot(node)) return;
-    cancel = clock.schedule(afterMs, () => fleet.interrupt(node), { background: true });
-  });
+  const consider = (pod: Pod) => {
+    const node = pod.spec?.nodeName;
+    if (cancel !== undefined || pod.status?.phase !== "Running" || !node || fleet.wasInterrupted()) return;
+    if (!isSpot(core.find<Node>(refTo(nodeKind, node)))) return;
+    const leftMs = Math.max(0, startedMs(pod, clock.now()) + afterMs - clock.now());
+    cancel = clock.schedule(leftMs, () => fleet.interrupt(node), { background: true });
+  };
+  const unsubscribe = core.subscribe<Pod>(podKind, ({ object }) => consider(object));
+  const now = clock.now();
+  const running = [...core.list<Pod>(podKind).items].sort((a, b) => startedMs(a, now) - startedMs(b, now));
+  running.forEach(consider);
   return () => {
     unsubscribe();
     cancel?.();
   };
+}
+
+/** When the first of a pod's containers began. */
+function startedMs({ status }: Pod, nowMs: number): number {
+  const started = (status?.containerStatuses ?? []).map(({ state }) => Date.parse(state?.running?.startedAt ?? ""));
+  return Math.min(nowMs, ...started.filter((ms) => !Number.isNaN(ms)));
 }

@@ -1,5 +1,5 @@
 import type { Job, Pod } from "../../cluster/objects.ts";
-import { completionIndexOf, indexesText, parseIndexes } from "./job-pods.ts";
+import { failureCountOf, indexesText, indexOf, isIndexed, parseIndexes } from "./job-pods.ts";
 import { failureActionOf } from "./pod-failure-policy.ts";
 import { isEnded } from "./pod-index.ts";
 import { isDeleting, jobFinalizer } from "./refs.ts";
@@ -10,11 +10,16 @@ export interface Accounts {
   readonly active: readonly Pod[];
   /** Being deleted, and not ended yet. */
   readonly terminating: readonly Pod[];
-  /** Ended and not yet counted. */
+  /** Ended and not yet counted in the Job's status. */
   readonly uncounted: readonly Pod[];
+  /** Of those the ones that wait to be replaced: the next pod of their index goes on counting from theirs. */
+  readonly retried: ReadonlyMap<number, Pod>;
   readonly succeeded: number;
   readonly failed: number;
+  /** Of `failed`, those that are retried. */
+  readonly failedRetried: number;
   readonly completedIndexes: ReadonlySet<number>;
+  readonly failedIndexes: ReadonlySet<number>;
   /** A pod failed in a way that podFailurePolicy says ends the Job. */
   readonly failJob?: string;
   /** Pods among `uncounted` that failed, counted or not, and those that succeeded. */
@@ -27,21 +32,28 @@ export interface Accounts {
 /** Counts what ended since the last time. A pod's finalizer is the proof that it was not counted before. */
 export function accountsOf(job: Job, pods: readonly Pod[]): Accounts {
   const uncounted = pods.filter((pod) => isTracked(pod) && (isEnded(pod) || isGivenUp(job, pod)));
-  const gone = new Set(uncounted);
   const successes = uncounted.filter(({ status }) => status?.phase === "Succeeded");
   const failures = uncounted.filter(({ status }) => status?.phase !== "Succeeded");
-  const actions = failures.map((pod) => failureActionOf(job, pod));
+  const active = pods.filter((pod) => !isEnded(pod) && !isDeleting(pod));
+  const counted = failures.filter((pod) => failureActionOf(job, pod).action !== "Ignore");
+  const actions = counted.map((pod) => failureActionOf(job, pod));
   const failJob = actions.flatMap((action) => (action.action === "FailJob" ? action.message : []))[0];
-  const indexes = new Set(parseIndexes(job.status?.completedIndexes));
-  for (const pod of successes) indexes.add(completionIndexOf(pod) ?? 0);
-  const isIndexed = job.spec?.completionMode === "Indexed";
+  const within = (index: number) => index < (job.spec?.completions ?? Number.POSITIVE_INFINITY);
+  const completed = [...parseIndexes(job.status?.completedIndexes), ...successes.map(indexOf)];
+  const completedIndexes = new Set(completed.filter(within));
+  const failedIndexes = new Set([...parseIndexes(job.status?.failedIndexes), ...failedFor(job, failures)]);
+  const over = new Set([...completedIndexes, ...failedIndexes, ...active.map(indexOf)]);
+  const retried = perIndex(job) === undefined ? new Map<number, Pod>() : latest(failures, over);
   return {
-    active: pods.filter((pod) => !isEnded(pod) && !isDeleting(pod)),
-    terminating: pods.filter((pod) => !isEnded(pod) && isDeleting(pod) && !gone.has(pod)),
+    active,
+    terminating: pods.filter((pod) => !isEnded(pod) && isDeleting(pod)),
     uncounted,
-    succeeded: isIndexed ? indexes.size : (job.status?.succeeded ?? 0) + successes.length,
-    failed: (job.status?.failed ?? 0) + actions.filter(({ action }) => action !== "Ignore").length,
-    completedIndexes: indexes,
+    retried,
+    succeeded: isIndexed(job) ? completedIndexes.size : (job.status?.succeeded ?? 0) + successes.length,
+    failed: (job.status?.failed ?? 0) + counted.length,
+    failedRetried: counted.filter((pod) => retried.get(indexOf(pod)) === pod).length,
+    completedIndexes,
+    failedIndexes,
     ...(failJob !== undefined && { failJob }),
     newFailures: failures.length,
     newSuccesses: successes.length,
@@ -50,8 +62,35 @@ export function accountsOf(job: Job, pods: readonly Pod[]): Accounts {
 }
 
 /** The status fields that an Indexed Job has beside the others. */
-export function indexStatus(job: Job, { completedIndexes }: Accounts): object {
-  return job.spec?.completionMode === "Indexed" ? { completedIndexes: indexesText(completedIndexes) } : {};
+export function indexStatus(job: Job, { completedIndexes, failedIndexes }: Accounts): object {
+  if (!isIndexed(job)) return {};
+  const failed = perIndex(job) === undefined ? {} : { failedIndexes: indexesText(failedIndexes) };
+  return { completedIndexes: indexesText(completedIndexes), ...failed };
+}
+
+export function perIndex(job: Job): number | undefined {
+  return job.spec?.backoffLimitPerIndex;
+}
+
+/** Indexes that may not be tried again. */
+function failedFor(job: Job, failures: readonly Pod[]): number[] {
+  const limit = perIndex(job);
+  if (limit === undefined) return [];
+  const isLast = (pod: Pod) => {
+    const { action } = failureActionOf(job, pod);
+    return action === "FailIndex" || (action !== "Ignore" && failureCountOf(pod).failures >= limit);
+  };
+  return failures.filter(isLast).map(indexOf);
+}
+
+/** The pod of each index, of those that are not over, that failed last. */
+function latest(failures: readonly Pod[], over: ReadonlySet<number>): ReadonlyMap<number, Pod> {
+  const byIndex = new Map<number, Pod>();
+  for (const pod of failures.filter((one) => !over.has(indexOf(one)))) {
+    const other = byIndex.get(indexOf(pod));
+    if (other === undefined || failureCountOf(pod).all >= failureCountOf(other).all) byIndex.set(indexOf(pod), pod);
+  }
+  return byIndex;
 }
 
 function restartsOf(pods: readonly Pod[]): number {

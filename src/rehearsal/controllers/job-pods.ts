@@ -1,37 +1,24 @@
 import type { Job, Pod } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
-import { jobFinalizer, nameOf, podKind } from "./refs.ts";
+import { failureActionOf } from "./pod-failure-policy.ts";
+import { createPodOf } from "./pod-template.ts";
+import { jobFinalizer, refOf } from "./refs.ts";
 
-export const completionIndexKey = "batch.kubernetes.io/job-completion-index";
-/** Kubernetes cuts the generated names of pods at 63 characters, 5 of them random. */
-const longestPrefix = 57;
+const completionIndexKey = "batch.kubernetes.io/job-completion-index";
+const failureCountKey = "batch.kubernetes.io/job-index-failure-count";
+const ignoredFailureCountKey = "batch.kubernetes.io/job-index-ignored-failure-count";
 
-/** A pod of a Job as the job controller makes it; `index` for Indexed Jobs. */
-export function createJobPod(core: Core, job: Job, index: number | undefined): Pod {
-  const { template } = job.spec ?? {};
-  const { name = "", namespace = "default", uid = "" } = job.metadata;
-  const indexText = index === undefined ? undefined : String(index);
-  const podSpec = structuredClone(template?.spec) as Pod["spec"];
-  if (indexText !== undefined && podSpec !== undefined) addIndex(podSpec, name, indexText);
-  const indexed: Record<string, string> = indexText === undefined ? {} : { [completionIndexKey]: indexText };
-  const prefix = indexText === undefined ? name : `${name}-${indexText}`;
-  return core.create<Pod>(
-    {
-      ...podKind,
-      metadata: {
-        generateName: `${prefix.slice(0, longestPrefix)}-`,
-        namespace,
-        labels: { ...template?.metadata?.labels, ...jobLabels(name, uid), ...indexed },
-        annotations: { ...template?.metadata?.annotations, ...indexed },
-        finalizers: [jobFinalizer],
-        ownerReferences: [
-          { apiVersion: "batch/v1", kind: "Job", name, uid, controller: true, blockOwnerDeletion: true },
-        ],
-      },
-      ...(podSpec !== undefined && { spec: podSpec }),
-    },
-    { fieldManager: "kube-controller-manager" },
-  );
+/** A pod of a Job as the job controller makes it; `index` for Indexed Jobs, `before` the pod of that index that failed. */
+export function createJobPod(core: Core, job: Job, index: number | undefined, before?: Pod): Pod {
+  const { name = "", uid = "" } = job.metadata;
+  const indexed: Record<string, string> = index === undefined ? {} : { [completionIndexKey]: String(index) };
+  return createPodOf(core, job, {
+    prefix: index === undefined ? name : `${name}-${index}`,
+    labels: { ...jobLabels(name, uid), ...indexed },
+    annotations: { ...indexed, ...failureCounts(job, before) },
+    finalizers: [jobFinalizer],
+    ...(index !== undefined && { change: (spec) => addIndex(spec, name, index) }),
+  });
 }
 
 function jobLabels(name: string, uid: string): Record<string, string> {
@@ -43,31 +30,53 @@ function jobLabels(name: string, uid: string): Record<string, string> {
   };
 }
 
+/** Under backoffLimitPerIndex each pod knows how often its index failed before it. */
+function failureCounts(job: Job, before: Pod | undefined): Record<string, string> {
+  if (job.spec?.backoffLimitPerIndex === undefined) return {};
+  if (before === undefined) return { [failureCountKey]: "0" };
+  const { failures, ignored } = failureCountOf(before);
+  const isIgnored = failureActionOf(job, before).action === "Ignore";
+  return {
+    [failureCountKey]: String(failures + (isIgnored ? 0 : 1)),
+    ...(ignored + Number(isIgnored) > 0 && { [ignoredFailureCountKey]: String(ignored + Number(isIgnored)) }),
+  };
+}
+
+/** How often a pod's index failed before it. */
+export function failureCountOf({ metadata: { annotations = {} } }: Pod) {
+  const failures = Number(annotations[failureCountKey] ?? 0);
+  const ignored = Number(annotations[ignoredFailureCountKey] ?? 0);
+  return { failures, ignored, all: failures + ignored };
+}
+
 /** An Indexed Job's pods know their index by a variable, and their host by their index. */
-function addIndex(spec: NonNullable<Pod["spec"]>, job: string, index: string): void {
+function addIndex(spec: NonNullable<Pod["spec"]>, job: string, index: number): void {
   const variable = {
     name: "JOB_COMPLETION_INDEX",
     valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${completionIndexKey}']` } },
   };
   spec.hostname = `${job}-${index}`;
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+    if (container.env?.some(({ name }) => name === variable.name)) continue;
     container.env = [...(container.env ?? []), variable];
   }
 }
 
-/** The completion index of a pod, if its Job is Indexed. */
-export function completionIndexOf(pod: Pod): number | undefined {
-  const text = pod.metadata.annotations?.[completionIndexKey];
-  return text === undefined ? undefined : Number(text);
+export function isIndexed(job: Job): boolean {
+  return job.spec?.completionMode === "Indexed";
+}
+
+/** The completion index of a pod; 0 where its Job is not Indexed. */
+export function indexOf(pod: Pod): number {
+  return Number(pod.metadata.annotations?.[completionIndexKey] ?? 0);
 }
 
 /** Lets a pod go whose end was counted, or whose Job is gone. */
 export function releasePod(core: Core, pod: Pod): void {
-  const finalizers = pod.metadata.finalizers ?? [];
+  const finalizers = core.find<Pod>(refOf(pod))?.metadata.finalizers ?? [];
   if (!finalizers.includes(jobFinalizer)) return;
-  const ref = { ...podKind, metadata: { name: nameOf(pod), namespace: pod.metadata.namespace ?? "default" } };
   const rest = finalizers.filter((name) => name !== jobFinalizer);
-  core.patch(ref, { metadata: { finalizers: rest } }, { fieldManager: "kube-controller-manager" });
+  core.patch(refOf(pod), { metadata: { finalizers: rest } }, { fieldManager: "kube-controller-manager" });
 }
 
 /** `0,2-4` as a set. */

@@ -5,7 +5,11 @@ import { type Instance, providerIdOf } from "../ec2/instance.ts";
 import { registeredLabel } from "./node-state.ts";
 import { nodeClaimKind, nodeKind, terminationFinalizer } from "./refs.ts";
 
-export const notReadyTaint = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" as const };
+const notReadyTaint = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" as const };
+
+const simulatedParts = "EC2 instance, boot, GPU device plugin, image pull";
+/** What of a node is simulated, for who looks at it. */
+export const simulated = { "aura.dev/simulated": simulatedParts };
 
 /** The Node as it is once its kubelet has registered and Karpenter has synced it: not ready, GPUs not yet seen. */
 export function nodeObject(claim: NodeClaim, instance: Instance, nowMs: number): Node {
@@ -16,7 +20,7 @@ export function nodeObject(claim: NodeClaim, instance: Instance, nowMs: number):
     metadata: {
       name: instance.privateDnsName,
       labels: { ...labels, "kubernetes.io/hostname": instance.privateDnsName, [registeredLabel]: "true" },
-      ...(annotations && { annotations }),
+      annotations: { ...annotations, ...simulated },
       finalizers: [terminationFinalizer],
       ownerReferences: [{ ...nodeClaimKind, name, uid, blockOwnerDeletion: true }],
     },
@@ -28,13 +32,13 @@ export function nodeObject(claim: NodeClaim, instance: Instance, nowMs: number):
         { type: "InternalIP", address: instance.privateIp },
         { type: "Hostname", address: instance.privateDnsName },
       ],
-      nodeInfo: nodeInfo(claim, instance),
+      nodeInfo: nodeInfo(instance.id, labels?.["kubernetes.io/arch"]),
       conditions: nodeConditions(false, nowMs),
     },
   };
 }
 
-/** The kubelet's conditions; only Ready ever differs in a rehearsal. */
+/** The kubelet's conditions of a healthy node, and that it is a simulated one. */
 export function nodeConditions(ready: boolean, nowMs: number) {
   const at = { lastHeartbeatTime: timestamp(nowMs), lastTransitionTime: timestamp(nowMs) };
   const condition = (type: string, status: "True" | "False", reason: string, message: string) => ({
@@ -52,6 +56,7 @@ export function nodeConditions(ready: boolean, nowMs: number) {
     ready
       ? condition("Ready", "True", "KubeletReady", "kubelet is posting ready status")
       : condition("Ready", "False", "KubeletNotReady", notReady),
+    condition("Simulated", "True", "AuraRehearsal", `simulated: ${simulatedParts}; pods run on this machine`),
   ];
 }
 
@@ -59,18 +64,18 @@ function withoutGpus(list: Readonly<Record<string, string>> = {}): Record<string
   return Object.fromEntries(Object.entries(list).filter(([name]) => name !== gpuResource));
 }
 
-/** What `kubectl get nodes -o wide` shows. The kernel and runtime are said to be the rehearsal's. */
-function nodeInfo(claim: NodeClaim, { id }: Instance) {
+/** What `kubectl get nodes -o wide` and `describe node` show. The kernel and runtime are said to be the rehearsal's. */
+export function nodeInfo(id: string, architecture = "amd64") {
   return {
     machineID: id,
     systemUUID: id,
     bootID: id,
     kernelVersion: "rehearsal",
-    osImage: "Amazon Linux 2023 (rehearsed)",
+    osImage: "simulated by aura rehearsal",
     containerRuntimeVersion: "rehearsal://aura",
-    kubeletVersion: "v1.35.0-rehearsal",
+    kubeletVersion: "v1.35.4-aura",
     kubeProxyVersion: "",
     operatingSystem: "linux",
-    architecture: claim.metadata.labels?.["kubernetes.io/arch"] ?? "amd64",
+    architecture,
   };
 }

@@ -24,6 +24,11 @@ export function nodeOf(core: Core, claim: NodeClaim): Node | undefined {
   return name === undefined ? undefined : core.find<Node>(refTo(nodeKind, name));
 }
 
+/** The name of a Node's NodeClaim. */
+export function claimNameOf({ metadata }: Node): string | undefined {
+  return metadata.ownerReferences?.find(({ kind }) => kind === "NodeClaim")?.name;
+}
+
 export function isInitialized(claim: NodeClaim): boolean {
   return holds(claim, "Initialized");
 }

@@ -1,15 +1,15 @@
-import type { LaunchLatency } from "../../catalog/latency.ts";
-import type { Condition, EC2NodeClass, Node, NodeClaim } from "../../cluster/objects.ts";
+import type { EC2NodeClass, Node, NodeClaim } from "../../cluster/objects.ts";
 import { allocatableOf, capacityOf, gpuResource } from "../../planner/resources.ts";
 import type { Instance } from "../ec2/instance.ts";
 import { providerIdOf } from "../ec2/instance.ts";
-import { conditionIn, holds, withCondition } from "./conditions.ts";
+import { conditionIn, holds, writeConditions } from "./conditions.ts";
+import { startController, watching } from "./controller.ts";
 import { durationOrNever, rootVolumeBytes, toResourceList } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { offeringLabels, priceAnnotations } from "./node-labels.ts";
-import { nodeConditions, nodeObject, notReadyTaint } from "./node-object.ts";
-import { claimsOf, initializedLabel, nodeOf } from "./node-state.ts";
-import { type Requeue, sooner, workQueue } from "./queue.ts";
+import { nodeConditions, nodeObject } from "./node-object.ts";
+import { claimNameOf, claimsOf, initializedLabel, nodeOf } from "./node-state.ts";
+import { type Requeue, sooner } from "./queue.ts";
 import { isDeleting, nameOf, nodeClaimKind, nodeClassKind, nodeKind, refOf, refTo } from "./refs.ts";
 
 const fieldManager = "karpenter";
@@ -21,74 +21,56 @@ const registrationTimeoutMs = 900_000;
  */
 const gpuReadyShare = 0.3;
 
-/** What goes on inside a launch; lost with the server, as the cluster is. */
-interface Launch {
-  readonly instance: Instance;
-  readonly latency: LaunchLatency;
-  readonly requestedMs: number;
-}
-
-/** Takes each NodeClaim from Launched over Registered to Initialized, and ends it when it gets too old. */
+/**
+ * Takes each NodeClaim from Launched over Registered to Initialized, and ends it when it gets too old. All that it has
+ * to know is in the claim and in EC2, so that a restarted server goes on where the other one was.
+ */
 export function startNodeClaims(deps: NodeDeps): () => void {
-  const { core, clock } = deps;
-  const launches = new Map<string, Launch>();
-  const queue = workQueue({
-    clock,
-    reconcile: (name) => reconcile(deps, launches, name),
-    onError: (name, error) => deps.onError(`nodeclaim ${name}`, error),
+  return startController(deps, {
+    name: "nodeclaim",
+    reconcile: (name) => reconcile(deps, name),
+    watches: [
+      watching<NodeClaim>(nodeClaimKind, nameOf),
+      // A startup taint that was removed may be what its claim waits for
+      watching<Node>(nodeKind, claimNameOf),
+    ],
+    // A fault that ends lets a node register, or find its GPUs
+    listen: (add) => deps.faults?.subscribe(() => claimsOf(deps.core).map(nameOf).forEach(add)) ?? (() => {}),
   });
-  for (const claim of claimsOf(core)) queue.add(nameOf(claim));
-  const stops = [
-    core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
-      if (type === "DELETED") launches.delete(object.metadata.uid ?? "");
-      else queue.add(nameOf(object));
-    }),
-    // A startup taint that was removed may be what its claim waits for
-    core.subscribe<Node>(nodeKind, ({ object }) => {
-      const owner = object.metadata.ownerReferences?.find(({ kind }) => kind === "NodeClaim");
-      if (owner !== undefined) queue.add(owner.name);
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
 }
 
-function reconcile(deps: NodeDeps, launches: Map<string, Launch>, name: string): Requeue | undefined {
+function reconcile(deps: NodeDeps, name: string): Requeue | undefined {
   const claim = deps.core.find<NodeClaim>(refTo(nodeClaimKind, name));
   if (claim === undefined || isDeleting(claim)) return undefined;
-  const uid = claim.metadata.uid ?? "";
-  const launch = launches.get(uid) ?? requestLaunch(deps, claim);
-  if (launch === undefined) return undefined;
-  launches.set(uid, launch);
-  return sooner(advance(deps, claim, launch), expiry(deps, claim));
+  const instance = deps.fleet.ofClaim(name) ?? launch(deps, claim);
+  if (instance === undefined) return undefined;
+  return sooner(advance(deps, claim, instance), expiry(deps, claim));
 }
 
 /** Asks EC2 for an instance. Without capacity the claim is deleted: its pods are planned anew. */
-function requestLaunch({ core, clock, fleet, events, onError }: NodeDeps, claim: NodeClaim): Launch | undefined {
-  if (claim.status?.providerID !== undefined) {
-    onError(`nodeclaim ${nameOf(claim)}`, new Error("was launched by another server"));
-    return undefined;
+function launch({ core, fleet, events }: NodeDeps, claim: NodeClaim): Instance | undefined {
+  const answer =
+    claim.status?.providerID === undefined ? fleet.launch(nameOf(claim), claim.spec.requirements) : undefined;
+  if (answer !== undefined && "instance" in answer) return answer.instance;
+  if (answer !== undefined) {
+    const short = answer.shortOf.map(
+      ({ instanceType, capacityType, zone }) => `${instanceType.name} ${capacityType} ${zone}`,
+    );
+    const message = `NodeClaim ${nameOf(claim)} event: insufficient capacity for ${[...new Set(short)].join(", ") || "all offerings"}`;
+    events.karpenter.record(claim, "Warning", "InsufficientCapacityError", message);
   }
-  const answer = fleet.launch(nameOf(claim), claim.spec.requirements);
-  if ("instance" in answer) return { ...answer, requestedMs: clock.now() };
-  const short = answer.shortOf.map(
-    ({ instanceType, capacityType, zone }) => `${instanceType.name} ${capacityType} ${zone}`,
-  );
-  const message = `NodeClaim ${nameOf(claim)} event: insufficient capacity for ${[...new Set(short)].join(", ") || "all offerings"}`;
-  events.karpenter.record(claim, "Warning", "InsufficientCapacityError", message);
+  // Also where the instance that it had is gone
   core.delete(refOf(claim));
   return undefined;
 }
 
 /** The next step that is due, or how long until it is. */
-function advance(deps: NodeDeps, claim: NodeClaim, launch: Launch): Requeue | undefined {
-  const { launchMs, registerMs } = launch.latency;
-  const dueMs = launch.requestedMs + launchMs;
-  if (!holds(claim, "Launched")) return whenDue(deps, dueMs, () => markLaunched(deps, claim, launch));
-  if (!holds(claim, "Registered")) return whenDue(deps, dueMs + registerMs, () => register(deps, claim, launch));
-  if (!holds(claim, "Initialized")) return initialize(deps, claim, launch, dueMs + registerMs);
+function advance(deps: NodeDeps, claim: NodeClaim, instance: Instance): Requeue | undefined {
+  const { launchMs, registerMs } = instance.latency;
+  const dueMs = instance.launchedAtMs + launchMs;
+  if (!holds(claim, "Launched")) return whenDue(deps, dueMs, () => markLaunched(deps, claim, instance));
+  if (!holds(claim, "Registered")) return whenDue(deps, dueMs + registerMs, () => register(deps, claim, instance));
+  if (!holds(claim, "Initialized")) return initialize(deps, claim, instance, dueMs + registerMs);
   return undefined;
 }
 
@@ -99,7 +81,7 @@ function whenDue({ clock }: NodeDeps, atMs: number, step: () => void): Requeue |
   return undefined;
 }
 
-function markLaunched(deps: NodeDeps, claim: NodeClaim, { instance }: Launch): void {
+function markLaunched(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
   const { core, clock, fleet } = deps;
   const { offering } = instance;
   fleet.started(instance.id);
@@ -118,8 +100,9 @@ function markLaunched(deps: NodeDeps, claim: NodeClaim, { instance }: Launch): v
   deps.events.karpenter.record(claim, "Normal", "Launched", `${message} after ${seconds(clock.now(), claim)} s`);
 }
 
-function register(deps: NodeDeps, claim: NodeClaim, { instance }: Launch): void {
-  const { core, clock } = deps;
+function register(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
+  const { core, clock, faults } = deps;
+  if (faults?.is("no-register", claim)) return;
   if (core.find(refTo(nodeKind, instance.privateDnsName)) === undefined) {
     core.create<Node>(nodeObject(claim, instance, clock.now()), { fieldManager: "kubelet" });
   }
@@ -128,10 +111,10 @@ function register(deps: NodeDeps, claim: NodeClaim, { instance }: Launch): void 
 }
 
 /** Network plugin, then GPU driver and device plugin, then Karpenter's own check. */
-function initialize(deps: NodeDeps, claim: NodeClaim, launch: Launch, registeredMs: number): Requeue | undefined {
+function initialize(deps: NodeDeps, claim: NodeClaim, instance: Instance, registeredMs: number): Requeue | undefined {
   const node = nodeOf(deps.core, claim);
   if (node === undefined) return undefined;
-  const { initializeMs } = launch.latency;
+  const { initializeMs } = instance.latency;
   const hasGpus = claim.status?.capacity?.[gpuResource] !== undefined;
   const readyMs = registeredMs + (hasGpus ? Math.round(initializeMs * gpuReadyShare) : initializeMs);
   if (!holds(node, "Ready")) return whenDue(deps, readyMs, () => markReady(deps, node));
@@ -147,41 +130,30 @@ function initialize(deps: NodeDeps, claim: NodeClaim, launch: Launch, registered
   return undefined;
 }
 
-function markReady({ core, clock }: NodeDeps, node: Node): void {
-  const taints = (node.spec?.taints ?? []).filter(({ key }) => key !== notReadyTaint.key);
-  core.patch(
-    refOf(node),
-    { status: { conditions: nodeConditions(true, clock.now()) } },
-    { subresource: "status", fieldManager: "kubelet" },
-  );
-  core.patch(refOf(node), { spec: { taints } }, { fieldManager: "kube-controller-manager" });
+/** The node controller takes the taint off. */
+function markReady(deps: NodeDeps, node: Node): void {
+  writeConditions(deps, node, nodeConditions(true, deps.clock.now()), { fieldManager: "kubelet" });
 }
 
 /** The device plugin is up: the node's GPUs can be requested. */
-function showGpus({ core }: NodeDeps, claim: NodeClaim, node: Node): void {
+function showGpus({ core, faults }: NodeDeps, claim: NodeClaim, node: Node): void {
+  if (faults?.is("no-device-plugin", node)) return;
   const { capacity, allocatable } = claim.status ?? {};
   core.patch(refOf(node), { status: { capacity, allocatable } }, { subresource: "status", fieldManager: "kubelet" });
 }
 
 /** A startup taint that nobody removes keeps a node from being initialized for ever, on EKS as here. */
-function setUninitialized({ core, clock }: NodeDeps, claim: NodeClaim): undefined {
-  const condition: Condition = {
-    type: "Initialized",
-    status: "Unknown",
-    reason: "StartupTaintsExist",
-    message: "StartupTaint still exists",
-  };
-  if (conditionIn(claim, "Initialized")?.reason === condition.reason) return;
-  const conditions = withCondition(claim.status?.conditions, condition, clock.now());
-  core.patch(refOf(claim), { status: { conditions } }, { subresource: "status", fieldManager });
+function setUninitialized(deps: NodeDeps, claim: NodeClaim): undefined {
+  const reason = "StartupTaintsExist";
+  if (conditionIn(claim, "Initialized")?.reason === reason) return;
+  const condition = { type: "Initialized", status: "Unknown", reason, message: "StartupTaint still exists" } as const;
+  writeConditions(deps, claim, [condition], { fieldManager });
 }
 
-function setStatus({ core, clock }: NodeDeps, claim: NodeClaim, type: string, status: object): void {
-  const set = (conditions: readonly Condition[] | undefined, name: string) =>
-    withCondition(conditions, { type: name, status: "True", reason: name, message: "" }, clock.now());
-  const reached = set(claim.status?.conditions, type);
-  const conditions = type === "Initialized" ? set(reached, "Ready") : reached;
-  core.patch(refOf(claim), { status: { ...status, conditions } }, { subresource: "status", fieldManager });
+function setStatus(deps: NodeDeps, claim: NodeClaim, type: string, status: object): void {
+  const types = type === "Initialized" ? [type, "Ready"] : [type];
+  const conditions = types.map((name) => ({ type: name, status: "True" as const, reason: name, message: "" }));
+  writeConditions(deps, claim, conditions, { fieldManager, status });
 }
 
 function seconds(nowMs: number, { metadata }: NodeClaim): number {
@@ -194,7 +166,8 @@ function expiry({ core, clock, events }: NodeDeps, claim: NodeClaim): Requeue | 
   const isRegistered = holds(claim, "Registered");
   const lifeMs = isRegistered ? durationOrNever(claim.spec.expireAfter ?? "Never") : registrationTimeoutMs;
   const leftMs = createdMs + lifeMs - clock.now();
-  if (leftMs > 0) return Number.isFinite(leftMs) ? { afterMs: leftMs, background: true } : undefined;
+  // A node that does not register has its pods wait for this
+  if (leftMs > 0) return Number.isFinite(leftMs) ? { afterMs: leftMs, background: isRegistered } : undefined;
   const [reason, message] = isRegistered
     ? ["Expired", `NodeClaim has lived for ${claim.spec.expireAfter}`]
     : ["RegistrationTimeout", "Node did not register within 15 minutes"];

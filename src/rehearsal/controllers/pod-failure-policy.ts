@@ -12,7 +12,7 @@ export function failureActionOf(job: Job, pod: Pod): FailureAction {
     const match =
       (rule.onExitCodes && exitCodeMatch(rule.onExitCodes, pod)) || conditionMatch(rule.onPodConditions, pod);
     if (match === undefined) continue;
-    if (rule.action !== "FailJob") return { action: rule.action as "Count" | "Ignore" };
+    if (rule.action !== "FailJob") return { action: rule.action as "Count" | "Ignore" | "FailIndex" };
     return { action: "FailJob", message: `${match} matching FailJob rule at index ${index}` };
   }
   return { action: "Count" };

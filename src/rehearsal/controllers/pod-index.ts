@@ -1,4 +1,4 @@
-import { keyOf, type Pod } from "../../cluster/objects.ts";
+import { keyOf, type OwnerReference, type Pod } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
 import { controllerOf, podKind } from "./refs.ts";
 
@@ -6,42 +6,40 @@ import { controllerOf, podKind } from "./refs.ts";
 export interface PodIndex {
   /** Pods bound to a node, finished ones too. */
   onNode(name: string): readonly Pod[];
-  /** Pods of the Job with this key, also of an earlier one of that name. */
-  ofJob(key: string): readonly Pod[];
+  /** Pods whose controller has this kind and key, also of an earlier one of that name. */
+  ofOwner(kind: string, key: string): readonly Pod[];
+  /** Pods of a namespace that nobody controls. */
+  free(namespace: string): readonly Pod[];
+  inNamespace(namespace: string): readonly Pod[];
   /** Pods without a node that have not ended and are not being deleted. */
   pending(): readonly Pod[];
   stop(): void;
 }
 
 export function podIndex(core: Core): PodIndex {
-  const nodes = groups();
-  const jobs = groups();
-  const pending = new Map<string, Pod>();
-  const remove = (pod: Pod) => {
-    nodes.remove(pod.spec?.nodeName, pod);
-    jobs.remove(jobKeyOf(pod), pod);
-    pending.delete(keyOf(pod));
-  };
-  const put = (pod: Pod) => {
-    nodes.put(pod.spec?.nodeName, pod);
-    jobs.put(jobKeyOf(pod), pod);
-    if (isPending(pod)) pending.set(keyOf(pod), pod);
-    else pending.delete(keyOf(pod));
-  };
-  for (const pod of core.list<Pod>(podKind).items) put(pod);
-  const stop = core.subscribe<Pod>(podKind, ({ type, object }) => (type === "DELETED" ? remove(object) : put(object)));
+  const nodes = groups((pod) => pod.spec?.nodeName);
+  const owners = groups((pod) => ownerKey(controllerOf(pod), pod));
+  const namespaces = groups(({ metadata }) => metadata.namespace);
+  const pending = groups((pod) => (isPending(pod) ? "all" : undefined));
+  const all = [nodes, owners, namespaces, pending];
+  for (const pod of core.list<Pod>(podKind).items) for (const group of all) group.put(pod);
+  const stop = core.subscribe<Pod>(podKind, ({ type, object }) => {
+    for (const group of all) group[type === "DELETED" ? "remove" : "put"](object);
+  });
   return {
     onNode: nodes.get,
-    ofJob: jobs.get,
-    pending: () => [...pending.values()],
+    ofOwner: (kind, key) => owners.get(`${kind}/${key}`),
+    free: (namespace) => owners.get(`/${namespace}`),
+    inNamespace: namespaces.get,
+    pending: () => pending.get("all"),
     stop,
   };
 }
 
-/** The key of the Job that controls a pod. */
-export function jobKeyOf(pod: Pod): string | undefined {
-  const owner = controllerOf(pod);
-  return owner?.kind === "Job" ? `${pod.metadata.namespace}/${owner.name}` : undefined;
+/** The key of the controller of an object, if it is of this kind. */
+export function ownerKeyOf(object: Pick<Pod, "metadata">, kind: string): string | undefined {
+  const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  return owner?.kind === kind ? `${object.metadata.namespace}/${owner.name}` : undefined;
 }
 
 /** Whether a pod's containers have ended for good. */
@@ -49,23 +47,34 @@ export function isEnded(pod: Pod): boolean {
   return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
 }
 
+function ownerKey(owner: OwnerReference | undefined, { metadata: { namespace } }: Pod): string {
+  return owner === undefined ? `/${namespace}` : `${owner.kind}/${namespace}/${owner.name}`;
+}
+
 function isPending(pod: Pod): boolean {
   return !pod.spec?.nodeName && !isEnded(pod) && pod.metadata.deletionTimestamp === undefined;
 }
 
-function groups() {
+function groups(groupOf: (pod: Pod) => string | undefined) {
   const members = new Map<string, Map<string, Pod>>();
+  const groupOfKey = new Map<string, string>();
+  const remove = (pod: Pod) => {
+    const key = keyOf(pod);
+    const group = groupOfKey.get(key) ?? "";
+    groupOfKey.delete(key);
+    members.get(group)?.delete(key);
+    if (members.get(group)?.size === 0) members.delete(group);
+  };
   return {
     get: (group: string): readonly Pod[] => [...(members.get(group)?.values() ?? [])],
-    put(group: string | undefined, pod: Pod) {
+    put(pod: Pod) {
+      const group = groupOf(pod);
+      if (groupOfKey.get(keyOf(pod)) !== group) remove(pod);
       if (!group) return;
       const pods = members.get(group) ?? new Map<string, Pod>();
       members.set(group, pods.set(keyOf(pod), pod));
+      groupOfKey.set(keyOf(pod), group);
     },
-    remove(group: string | undefined, pod: Pod) {
-      if (!group) return;
-      members.get(group)?.delete(keyOf(pod));
-      if (members.get(group)?.size === 0) members.delete(group);
-    },
+    remove,
   };
 }

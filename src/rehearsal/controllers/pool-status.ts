@@ -1,32 +1,22 @@
 import type { NodeClaim, NodePool } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
+import { startController, watching } from "./controller.ts";
 import { toResourceList } from "./convert.ts";
 import type { ControllerDeps } from "./deps.ts";
 import { claimsOf, poolNameOf, usedBy } from "./node-state.ts";
-import { workQueue } from "./queue.ts";
 import { nameOf, nodeClaimKind, nodePoolKind, refOf, refTo } from "./refs.ts";
 
 /** Keeps NodePools' status: what their nodes have together, how many they are, and that the pool is ready. */
 export function startPoolStatus(deps: ControllerDeps): () => void {
-  const { core, clock } = deps;
-  const queue = workQueue({
-    clock,
+  return startController(deps, {
+    name: "nodepool",
     reconcile(name) {
-      const pool = core.find<NodePool>(refTo(nodePoolKind, name));
+      const pool = deps.core.find<NodePool>(refTo(nodePoolKind, name));
       if (pool !== undefined) writeStatus(deps, pool);
       return undefined;
     },
-    onError: (name, error) => deps.onError(`nodepool ${name}`, error),
+    watches: [watching<NodePool>(nodePoolKind, nameOf), watching<NodeClaim>(nodeClaimKind, poolNameOf)],
   });
-  for (const pool of core.list<NodePool>(nodePoolKind).items) queue.add(nameOf(pool));
-  const stops = [
-    core.subscribe<NodePool>(nodePoolKind, ({ object }) => queue.add(nameOf(object))),
-    core.subscribe<NodeClaim>(nodeClaimKind, ({ object }) => queue.add(poolNameOf(object))),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
 }
 
 function writeStatus({ core, clock }: ControllerDeps, pool: NodePool): void {

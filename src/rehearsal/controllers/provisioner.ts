@@ -55,9 +55,10 @@ export function startProvisioner(deps: NodeDeps): () => void {
   };
 }
 
-/** The scheduler said that the pod fits no node. */
+/** The scheduler said that the pod fits no node, and does not make room for it. */
 function isProvisionable(pod: Pod): boolean {
   const scheduled = conditionIn(pod, "PodScheduled");
+  if (pod.status?.nominatedNodeName) return false;
   return isWaiting(pod) && scheduled?.status === "False" && scheduled.reason === "Unschedulable";
 }
 

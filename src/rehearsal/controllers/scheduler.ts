@@ -3,10 +3,13 @@ import { firstMismatch, type Requirements, requirementsOf } from "../../planner/
 import { add, type Resources, subtract } from "../../planner/resources.ts";
 import { untolerated } from "../../planner/taints.ts";
 import type { Labels, Taint, Toleration } from "../../planner/types.ts";
-import { conditionIn, holds, withCondition } from "./conditions.ts";
+import { conditionIn, holds, writeConditions } from "./conditions.ts";
+import { startController, watching } from "./controller.ts";
 import { alternativesOf, requestsOf, requestsOn, resourcesOf } from "./convert.ts";
 import type { ControllerDeps } from "./deps.ts";
-import { type Requeue, workQueue } from "./queue.ts";
+import { isEnded } from "./pod-index.ts";
+import { preempt, priorityOf } from "./preemption.ts";
+import type { Requeue } from "./queue.ts";
 import { type Quiet, quietPeriods } from "./quiet-periods.ts";
 import { nameOf, nodeKind, podKind, refOf } from "./refs.ts";
 
@@ -16,29 +19,21 @@ const cycleKey = "cycle";
 /**
  * The default scheduler: binds each pod that waits to a node it fits, else says why there is none. Among several it
  * takes the least allocated one, as the scheduler that EKS runs does, so that a rehearsal spreads pods as EKS would.
- * Not rehearsed: preemption, pod affinity, topology spread, volumes.
+ * Pods of less priority make room for one that fits nowhere. Not rehearsed: pod affinity, topology spread, volumes.
  */
 export function startScheduler(deps: ControllerDeps): () => void {
-  const { core, clock } = deps;
-  const quiet = quietPeriods(clock);
-  const queue = workQueue({
-    clock,
+  const quiet = quietPeriods(deps.clock);
+  return startController(deps, {
+    name: "scheduler",
     reconcile: () => cycle(deps, quiet),
-    onError: (_, error) => deps.onError("scheduler", error),
+    watches: [
+      watching<Pod>(podKind, (pod, type) => {
+        if (type === "DELETED" || pod.spec?.nodeName) quiet.forget(pod.metadata.uid ?? "");
+        return type === "DELETED" || isEnded(pod) || isWaiting(pod) ? cycleKey : undefined;
+      }),
+      watching<Node>(nodeKind, () => cycleKey),
+    ],
   });
-  queue.add(cycleKey);
-  const stops = [
-    core.subscribe<Pod>(podKind, ({ type, object }) => {
-      if (type === "DELETED" || object.spec?.nodeName) quiet.forget(object.metadata.uid ?? "");
-      const frees = type === "DELETED" || object.status?.phase === "Succeeded" || object.status?.phase === "Failed";
-      if (frees || isWaiting(object)) queue.add(cycleKey);
-    }),
-    core.subscribe<Node>(nodeKind, () => queue.add(cycleKey)),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
 }
 
 /** Whether a pod is the default scheduler's to place. */
@@ -48,8 +43,10 @@ export function isWaiting(pod: Pod): boolean {
   return !nodeName && isOurs && pod.metadata.deletionTimestamp === undefined && pod.status?.phase === "Pending";
 }
 
-interface Candidate {
+/** A node that pods may be put on. */
+export interface Candidate {
   readonly name: string;
+  readonly pods: readonly Pod[];
   readonly unschedulable: boolean;
   readonly taints: readonly Taint[];
   readonly labels: Labels;
@@ -57,7 +54,8 @@ interface Candidate {
   free: Resources;
 }
 
-interface Wish {
+/** What a pod asks of a node. */
+export interface Wish {
   readonly requests: Resources;
   readonly alternatives: readonly Requirements[];
   readonly tolerations: readonly Toleration[];
@@ -71,17 +69,20 @@ function cycle(deps: ControllerDeps, quiet: Quiet): Requeue | undefined {
   const candidates = deps.core
     .list<Node>(nodeKind)
     .items.map((node) => candidateOf(node, deps.pods.onNode(nameOf(node))));
+  const lowest = Math.min(...candidates.map(({ pods }) => Math.min(...pods.map(priorityOf))));
   // Within a cycle nodes only fill up: what failed for one pod fails for its equals
   const failed = new Map<string, string>();
   for (const pod of waiting) {
     const shape = shapeOf(pod);
     const known = failed.get(shape);
     const outcome = known === undefined ? place(candidates, wishOf(pod)) : { message: known };
-    if ("node" in outcome) bind(deps, pod, outcome.node);
-    else {
-      failed.set(shape, outcome.message);
-      untoldMs = Math.min(untoldMs, refuse(deps, quiet, pod, outcome.message));
+    if ("node" in outcome) {
+      bind(deps, pod, outcome.node);
+      continue;
     }
+    failed.set(shape, outcome.message);
+    if (priorityOf(pod) > lowest) preempt(deps, candidates, pod, wishOf(pod));
+    untoldMs = Math.min(untoldMs, refuse(deps, quiet, pod, outcome.message));
   }
   return Number.isFinite(untoldMs) ? { afterMs: untoldMs, background: true } : undefined;
 }
@@ -111,7 +112,7 @@ function inQueueOrder(pods: readonly Pod[]): Pod[] {
   const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? "";
   return [...pods].sort(
     (a, b) =>
-      (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
+      priorityOf(b) - priorityOf(a) ||
       compare(created(a), created(b)) ||
       compare(a.metadata.uid ?? "", b.metadata.uid ?? ""),
   );
@@ -128,6 +129,7 @@ function candidateOf(node: Node, pods: readonly Pod[]): Candidate {
   const allocatable = allocatableOf(node);
   return {
     name: nameOf(node),
+    pods,
     unschedulable: node.spec?.unschedulable === true,
     taints: holds(node, "Ready") ? taints : [...taints, notReady],
     labels: { ...node.metadata.labels, "metadata.name": nameOf(node) },
@@ -161,7 +163,7 @@ function place(candidates: readonly Candidate[], wish: Wish): { node: string } |
 }
 
 /** In the order and words of kube-scheduler's filters; the first filter that refuses speaks. */
-function obstaclesOf({ unschedulable, taints, labels, free }: Candidate, wish: Wish): string[] {
+export function obstaclesOf({ unschedulable, taints, labels, free }: Candidate, wish: Wish): string[] {
   if (unschedulable) return ["node(s) were unschedulable"];
   const taint = untolerated(taints, wish.tolerations);
   if (taint !== undefined) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`];
@@ -195,7 +197,7 @@ function bind({ core, events }: ControllerDeps, pod: Pod, node: string): void {
  * that comes changes the reason of every pod that waits: a thousand of them would be told of each step of each node.
  * Returns the milliseconds until it may be said; Infinity when nothing is left to say.
  */
-function refuse({ core, clock, events }: ControllerDeps, quiet: Quiet, pod: Pod, message: string): number {
+function refuse(deps: ControllerDeps, quiet: Quiet, pod: Pod, message: string): number {
   const old = conditionIn(pod, "PodScheduled");
   if (old?.status === "False" && old.message === message) return Number.POSITIVE_INFINITY;
   const uid = pod.metadata.uid ?? "";
@@ -203,8 +205,7 @@ function refuse({ core, clock, events }: ControllerDeps, quiet: Quiet, pod: Pod,
   if (leftMs > 0) return leftMs;
   quiet.begin(uid);
   const condition = { type: "PodScheduled", status: "False" as const, reason: "Unschedulable", message };
-  const conditions = withCondition(pod.status?.conditions, condition, clock.now());
-  core.patch(refOf(pod), { status: { conditions } }, { subresource: "status", fieldManager });
-  events.scheduler.record(pod, "Warning", "FailedScheduling", message);
+  writeConditions(deps, pod, [condition], { fieldManager });
+  deps.events.scheduler.record(pod, "Warning", "FailedScheduling", message);
   return Number.POSITIVE_INFINITY;
 }

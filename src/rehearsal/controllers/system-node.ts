@@ -5,7 +5,7 @@ import { instanceLabels, labelKeys } from "../../planner/instance-labels.ts";
 import { allocatableOf, capacityOf } from "../../planner/resources.ts";
 import type { Core } from "../core/core.ts";
 import { toResourceList } from "./convert.ts";
-import { nodeConditions } from "./node-object.ts";
+import { nodeConditions, nodeInfo, simulated } from "./node-object.ts";
 import { nodeKind, refTo } from "./refs.ts";
 
 export interface SystemNodeOptions {
@@ -29,6 +29,7 @@ export function ensureSystemNode(core: Core, { clock, region, zone, instanceType
       ...nodeKind,
       metadata: {
         name,
+        annotations: simulated,
         labels: {
           ...instanceLabels(instanceType),
           [labelKeys.zone]: zone,
@@ -42,6 +43,7 @@ export function ensureSystemNode(core: Core, { clock, region, zone, instanceType
       status: {
         capacity: toResourceList(capacityOf(instanceType)),
         allocatable: toResourceList(allocatableOf(instanceType)),
+        nodeInfo: nodeInfo(name, instanceType.architecture),
         conditions: nodeConditions(true, clock.now()),
       },
     },

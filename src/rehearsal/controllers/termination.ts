@@ -1,16 +1,18 @@
+import { isApiError } from "../../cluster/api.ts";
 import type { Node, NodeClaim, Pod, Taint } from "../../cluster/objects.ts";
 import { parseDuration } from "../../kernel/quantity.ts";
 import { tolerates } from "../../planner/taints.ts";
 import type { Toleration } from "../../planner/types.ts";
 import { evict } from "../core/evict.ts";
 import type { Instance } from "../ec2/instance.ts";
-import { withCondition } from "./conditions.ts";
+import { writeConditions } from "./conditions.ts";
+import { startController, watching } from "./controller.ts";
 import { protectedUntilMs } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { failPod } from "./fail-pod.ts";
-import { claimsOf, nodeOf } from "./node-state.ts";
+import { claimNameOf, nodeOf } from "./node-state.ts";
 import { isEnded } from "./pod-index.ts";
-import { type Requeue, workQueue } from "./queue.ts";
+import type { Requeue } from "./queue.ts";
 import {
   controllerOf,
   isDeleting,
@@ -34,37 +36,28 @@ const leastDrainMs = 5000;
  * terminationGracePeriod is over; of a node whose instance is gone nothing is waited for.
  */
 export function startTermination(deps: NodeDeps): () => void {
-  const { core, clock, fleet } = deps;
-  const queue = workQueue({
-    clock,
+  const { core, fleet } = deps;
+  return startController(deps, {
+    name: "termination of",
     reconcile: (name) => reconcile(deps, name),
-    onError: (name, error) => deps.onError(`termination of ${name}`, error),
+    watches: [
+      watching<NodeClaim>(nodeClaimKind, (claim) => (isDeleting(claim) ? nameOf(claim) : undefined)),
+      watching<Pod>(podKind, (pod) => {
+        const node = core.find<Node>(refTo(nodeKind, pod.spec?.nodeName ?? ""));
+        return node !== undefined && isDeleting(node) ? claimNameOf(node) : undefined;
+      }),
+      watching<Node>(nodeKind, (node, type) => {
+        if (type !== "DELETED" && isDeleting(node)) endClaimOf(deps, node);
+        return undefined;
+      }),
+    ],
+    listen: (add) => fleet.subscribe((event, { claim }) => event === "ended" && add(claim)),
   });
-  for (const claim of claimsOf(core)) if (isDeleting(claim)) queue.add(nameOf(claim));
-  const stops = [
-    core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
-      if (type !== "DELETED" && isDeleting(object)) queue.add(nameOf(object));
-    }),
-    core.subscribe<Pod>(podKind, ({ object }) => {
-      const name = object.spec?.nodeName;
-      const node = name ? core.find<Node>(refTo(nodeKind, name)) : undefined;
-      const claim = node?.metadata.ownerReferences?.[0]?.name;
-      if (node !== undefined && claim !== undefined && isDeleting(node)) queue.add(claim);
-    }),
-    core.subscribe<Node>(nodeKind, ({ type, object }) => {
-      if (type !== "DELETED" && isDeleting(object)) endClaimOf(deps, object);
-    }),
-    fleet.subscribe((event, { claim }) => event === "ended" && queue.add(claim)),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
 }
 
 /** A Node that is deleted by hand takes its claim, and so its instance, with it. */
 function endClaimOf({ core }: NodeDeps, node: Node): void {
-  const name = node.metadata.ownerReferences?.find(({ kind }) => kind === "NodeClaim")?.name;
+  const name = claimNameOf(node);
   const claim = name === undefined ? undefined : core.find<NodeClaim>(refTo(nodeClaimKind, name));
   if (claim !== undefined && !isDeleting(claim)) core.delete(refOf(claim));
 }
@@ -73,7 +66,7 @@ function reconcile(deps: NodeDeps, name: string): Requeue | undefined {
   const { core, fleet } = deps;
   const claim = core.find<NodeClaim>(refTo(nodeClaimKind, name));
   if (claim === undefined || !isDeleting(claim)) return undefined;
-  const instance = fleet.instances().find((one) => one.claim === name);
+  const instance = fleet.ofClaim(name);
   const node = nodeOf(core, claim);
   if (node !== undefined && instance !== undefined && instance.state !== "shutting-down") {
     const wait = drain(deps, claim, node);
@@ -141,17 +134,37 @@ function forcedMs(pod: Pod, deadlineMs: number): number {
   return deadlineMs - 1000 * (pod.spec?.terminationGracePeriodSeconds ?? 30);
 }
 
+/** How long an eviction that a disruption budget refused waits (the longest back-off of Karpenter's eviction queue). */
+const refusedMs = 10_000;
+
 function nextEvictionMs(pod: Pod, deadlineMs: number, nowMs: number): number {
   if (isDeleting(pod)) return Number.POSITIVE_INFINITY;
-  return Math.max(0, Math.min(protectedUntilMs(pod), forcedMs(pod, deadlineMs)) - nowMs);
+  const leastMs = protectedUntilMs(pod) > nowMs ? protectedUntilMs(pod) : nowMs + refusedMs;
+  return Math.max(0, Math.min(leastMs, forcedMs(pod, deadlineMs)) - nowMs);
 }
 
+/** Evicts a pod as far as its protection and its budget let it; deletes it when the node's time would else be over. */
 function evictPod({ core, clock, events }: NodeDeps, pod: Pod, deadlineMs: number): void {
-  const isForced = clock.now() >= forcedMs(pod, deadlineMs);
-  if (isDeleting(pod) || (protectedUntilMs(pod) > clock.now() && !isForced)) return;
-  const leftSeconds = Math.max(1, Math.floor((deadlineMs - clock.now()) / 1000));
-  evict(core, clock, refOf(pod), isForced ? { gracePeriodSeconds: leftSeconds } : {});
-  events.karpenter.record(pod, "Normal", "Evicted", "Evicted pod: its node is being terminated");
+  const nowMs = clock.now();
+  if (isDeleting(pod)) return;
+  if (nowMs >= forcedMs(pod, deadlineMs)) {
+    core.delete(refOf(pod), { gracePeriodSeconds: Math.max(1, Math.floor((deadlineMs - nowMs) / 1000)) });
+    const text = "Deleted the pod to accommodate the terminationGracePeriod of its node";
+    events.karpenter.record(pod, "Normal", "Disrupted", text);
+  } else if (protectedUntilMs(pod) <= nowMs && mayEvict({ core, clock }, pod)) {
+    events.karpenter.record(pod, "Normal", "Evicted", "Evicted pod: its node is being terminated");
+  }
+}
+
+/** Whether the eviction was granted: 429 is a disruption budget's refusal, 500 is that there are several. */
+function mayEvict({ core, clock }: Pick<NodeDeps, "core" | "clock">, pod: Pod): boolean {
+  try {
+    evict(core, clock, refOf(pod));
+    return true;
+  } catch (error) {
+    if (isApiError(error, 429) || isApiError(error, 500)) return false;
+    throw error;
+  }
 }
 
 function terminate(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
@@ -174,9 +187,6 @@ function dropFinalizer({ core }: NodeDeps, object: Node | NodeClaim): void {
   if (current !== undefined) core.patch(refOf(object), { metadata: { finalizers } }, { fieldManager });
 }
 
-function setCondition({ core, clock }: NodeDeps, claim: NodeClaim, type: string): void {
-  const current = core.find<NodeClaim>(refOf(claim));
-  const condition = { type, status: "True" as const, reason: type, message: "" };
-  const conditions = withCondition(current?.status?.conditions, condition, clock.now());
-  core.patch(refOf(claim), { status: { conditions } }, { subresource: "status", fieldManager });
+function setCondition(deps: NodeDeps, claim: NodeClaim, type: string): void {
+  writeConditions(deps, claim, [{ type, status: "True", reason: type, message: "" }], { fieldManager });
 }

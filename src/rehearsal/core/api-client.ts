@@ -80,7 +80,8 @@ export function logRequest<O extends { readonly container?: string }>(
     (container) => container.name,
   );
   const first = pod.metadata.annotations?.["kubectl.kubernetes.io/default-container"];
-  const container = options.container ?? first ?? (names.length === 1 ? names[0] : undefined);
+  const [only, ...more] = pod.spec?.containers ?? [];
+  const container = options.container ?? first ?? (more.length === 0 ? only?.name : undefined);
   if (container === undefined) {
     throw new ApiError(
       400,

@@ -3,6 +3,7 @@ import type { AnyObject, KubeObject, ManagedFieldsEntry } from "../../cluster/ob
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
 import { createObject } from "./create.ts";
+import { checkApplied } from "./decode.ts";
 import {
   compareFields,
   difference,
@@ -36,7 +37,8 @@ export function applyObject(
 ): AnyObject {
   const kind = context.kinds.of(object);
   const applied = appliedObject(object, options);
-  const fields = fieldsOf(kind, "", concerned(kind, ownable(applied), options));
+  checkApplied(kind, applied);
+  const fields = fieldsOf(kind.schema, concerned(kind, ownable(applied), options));
   const manager = {
     manager: options.fieldManager,
     operation: "Apply",
@@ -47,11 +49,14 @@ export function applyObject(
     const entry = entryOf(context, kind, manager, fields, undefined);
     return createObject(context, applied, options, (_, __, ___, next) => setEntries(next, [entry]));
   }
-  const entries = live.metadata.managedFields ?? [];
+  const before = { manager: "before-first-apply", operation: "Update", apiVersion: kind.apiVersion } as const;
+  const entries = live.metadata.managedFields ?? [
+    entryOf(context, kind, before, fieldsOf(kind.schema, ownable(live)), undefined),
+  ];
   const merged = mergedObject(kind, live, applied, own(entries), entries, fields);
   const record: typeof recordUpdate = (_, __, old = live, next) => {
     const taken = refuseConflicts(kind, old, next, entries, own(entries), fields, options.force ?? false);
-    const { removed } = compareFields(kind, "", ownable(old), ownable(next));
+    const { removed } = compareFields(kind.schema, ownable(old), ownable(next));
     const others = entries
       .filter((entry) => entry !== own(entries))
       .map((entry) => reduced(entry, union(taken, removed)));
@@ -63,6 +68,7 @@ export function applyObject(
 /** Status is owned through its subresource only, and through it nothing else is. */
 function concerned(kind: Kind, object: JsonObject, { subresource }: Options): JsonObject {
   if (subresource === "status") return { status: object["status"] };
+  if (subresource === "scale") return without(object, "metadata");
   return kind.status ? without(object, "status") : object;
 }
 
@@ -88,8 +94,8 @@ function mergedObject(
   const others = entries.filter((entry) => entry !== own).map(fieldSetOf);
   const owned = others.reduce(union, fields);
   const gone = difference(own ? fieldSetOf(own) : {}, owned);
-  const pruned = isEmpty(gone) ? live : (removeFields(kind, "", live, gone) as AnyObject);
-  return mergeApplied(kind, "", pruned, applied) as AnyObject;
+  const pruned = isEmpty(gone) ? live : (removeFields(kind.schema, live, gone) as AnyObject);
+  return mergeApplied(kind.schema, pruned, applied) as AnyObject;
 }
 
 /** What others own and this apply changes: an error, or with `force` theirs no longer. */
@@ -102,7 +108,7 @@ function refuseConflicts(
   fields: FieldSet,
   force: boolean,
 ): FieldSet {
-  const changed = intersection(fields, compareFields(kind, "", ownable(old), ownable(next)).changed);
+  const changed = intersection(fields, compareFields(kind.schema, ownable(old), ownable(next)).changed);
   const conflicts = entries
     .filter((entry) => entry !== own)
     .flatMap((entry) =>

@@ -12,14 +12,15 @@ export interface Decoded {
 /** Why a value does not fit its type, as Go's decoder says it. */
 export class DecodeError extends Error {}
 
-/** Where decoding stands. */
+/** Where decoding stands: a step from where it was before. What it is called matters only when something is wrong. */
 interface Place {
   readonly unknown: string[];
-  /** The Go struct and the path of fields in it, as errors name them. */
+  /** The Go struct, as errors name it. */
   readonly struct: string;
-  readonly fields: string;
-  /** The path with indices, as strict decoding names it. */
-  readonly path: string;
+  readonly up?: Place | undefined;
+  /** A field, a key of a map, or an index. */
+  readonly step: string | number;
+  readonly isField: boolean;
   readonly goType?: string | undefined;
 }
 
@@ -33,7 +34,7 @@ export function decodeBuiltin(type: string, value: unknown): Decoded {
   const { apiVersion, kind, ...fields } = isObject(value) ? value : {};
   if (!isObject(value))
     throw new DecodeError(`json: cannot unmarshal ${wordFor(value)} into Go value of type v1.${type}`);
-  const rest = decodeStruct(type, fields, { unknown, struct: type, fields: "", path: "" });
+  const rest = decodeStruct(type, fields, { unknown, struct: type, step: "", isField: false });
   return {
     value: { ...(apiVersion !== undefined && { apiVersion }), ...(kind !== undefined && { kind }), ...rest },
     unknown,
@@ -42,20 +43,53 @@ export function decodeBuiltin(type: string, value: unknown): Decoded {
 
 function decodeStruct(type: string, value: JsonObject, place: Place): JsonObject {
   const result: JsonObject = {};
-  for (const entry of Object.entries(value)) if (entry[1] !== undefined) decodeField(type, entry, place, result);
+  const fields = fieldsOf(type);
+  for (const name of Object.keys(value)) {
+    const field = fields.get(name);
+    // Nearly every value is a plain one that fits: where it stands matters only for the others
+    if (field !== undefined && isPlain(field.type, value[name])) {
+      if (field.empty !== "omitted" || value[name]) result[name] = value[name];
+    } else if (value[name] !== undefined) decodeField(type, [name, value[name]], place, result);
+  }
+  return withWritten(type, result);
+}
+
+function withWritten(type: string, result: JsonObject): JsonObject {
   for (const { name, empty, type: inner } of alwaysWritten(type))
     if (result[name] === undefined) result[name] = empty === "null" ? null : zeroOf(inner);
   return result;
 }
 
+function isPlain(type: string, value: unknown): boolean {
+  return (type === "string" || type === "boolean") && typeof value === type;
+}
+
 function decodeField(type: string, [name, value]: [string, unknown], place: Place, result: JsonObject): void {
   const field = fieldsOf(type).get(name);
-  const path = place.path === "" ? name : `${place.path}.${name}`;
-  if (field === undefined) place.unknown.push(path);
+  const { unknown } = place;
+  const inside = { unknown, struct: type, up: place, step: name, isField: true, goType: field?.goType };
+  if (field === undefined) unknown.push(pathOf(inside));
   if (field === undefined || value === null) return;
-  const fields = place.fields === "" ? name : `${place.fields}.${name}`;
-  const inner = decode(field.type, value, { ...place, struct: type, fields, path, goType: field.goType });
+  const inner = decode(field.type, value, inside);
   if (field.empty !== "omitted" || !isEmpty(inner)) result[name] = inner;
+}
+
+function stepInto(up: Place, step: string | number): Place {
+  return { unknown: up.unknown, struct: up.struct, up, step, isField: false, goType: up.goType };
+}
+
+/** As strict decoding names it: `spec.containers[0].foo`. */
+function pathOf({ up, step }: Place): string {
+  const before = up === undefined ? "" : pathOf(up);
+  if (typeof step === "number") return `${before}[${step}]`;
+  return before === "" ? step : `${before}.${step}`;
+}
+
+/** As errors name it: without indices and keys. */
+function fieldsPathOf({ up, step, isField }: Place): string {
+  const before = up === undefined ? "" : fieldsPathOf(up);
+  if (!isField) return before;
+  return before === "" ? String(step) : `${before}.${step}`;
 }
 
 const written = new Map<string, readonly Field[]>();
@@ -77,9 +111,10 @@ function decode(type: string, value: unknown, place: Place): unknown {
 
 function decodeList(items: string, value: unknown, place: Place): unknown[] {
   if (!Array.isArray(value)) return refuse(value, `[${items}]`, place);
-  return value.map((item, index) =>
-    item === null ? zeroOf(items) : decode(items, item, { ...place, path: `${place.path}[${index}]` }),
-  );
+  return value.map((item, index) => {
+    if (isPlain(items, item)) return item;
+    return item === null ? zeroOf(items) : decode(items, item, stepInto(place, index));
+  });
 }
 
 function decodeMap(values: string, value: unknown, place: Place): JsonObject {
@@ -88,7 +123,8 @@ function decodeMap(values: string, value: unknown, place: Place): JsonObject {
   for (const key of Object.keys(value)) {
     const part = value[key];
     if (part === undefined || key === "__proto__") continue;
-    result[key] = part === null ? zeroOf(values) : decode(values, part, { ...place, path: `${place.path}.${key}` });
+    if (isPlain(values, part)) result[key] = part;
+    else result[key] = part === null ? zeroOf(values) : decode(values, part, stepInto(place, key));
   }
   return result;
 }
@@ -154,9 +190,10 @@ function decodeQuantity(value: unknown): string {
   return canonical;
 }
 
-function refuse(value: unknown, type: string, { struct, fields, goType }: Place, word = wordFor(value)): never {
+function refuse(value: unknown, type: string, place: Place, word = wordFor(value)): never {
+  const { struct, goType } = place;
   throw new DecodeError(
-    `json: cannot unmarshal ${word} into Go struct field ${struct}.${fields} of type ${goTypeText(type, goType)}`,
+    `json: cannot unmarshal ${word} into Go struct field ${struct}.${fieldsPathOf(place)} of type ${goTypeText(type, goType)}`,
   );
 }
 
@@ -189,7 +226,7 @@ function goTypeText(type: string, goType: string | undefined): string {
 
 function zeroOf(type: string): unknown {
   if (/^(\[|\{|time|micro-time|any)/.test(type)) return null;
-  if (isBuiltinType(type)) return decodeStruct(type, {}, { unknown: [], struct: type, fields: "", path: "" });
+  if (isBuiltinType(type)) return decodeStruct(type, {}, { unknown: [], struct: type, step: "", isField: false });
   if (type === "boolean") return false;
   if (type === "string" || type === "byte") return "";
   return type === "quantity" ? "0" : 0;

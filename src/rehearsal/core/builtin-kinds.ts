@@ -1,17 +1,23 @@
+import { builtinSchema } from "./builtin-types.ts";
 import type { Kind } from "./kinds.ts";
+import { leftOutKinds } from "./left-out-kinds.ts";
 
-type Traits = Partial<Pick<Kind, "shortNames" | "namespaced" | "status" | "generation" | "custom" | "fields">>;
-
-function define(apiVersion: string, kind: string, plural: string, traits: Traits): Kind {
+function define(apiVersion: string, kind: string, plural: string, traits: Partial<Kind>): Kind {
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
   const defaults = { shortNames: [], namespaced: false, status: false, generation: false, custom: false, fields: [] };
-  return { apiVersion, kind, plural, group: group ?? "", version: version ?? "", ...defaults, ...traits };
+  const made = { apiVersion, kind, plural, group: group ?? "", version: version ?? "", ...defaults, ...traits };
+  // Only what is looked at is worth expanding
+  return Object.defineProperty<Kind>(made, "schema", { get: () => builtinSchema(apiVersion, kind), enumerable: true });
 }
 
 const namespaced = true;
 const status = true;
 const generation = true;
-const karpenter = { status, generation, custom: true };
+const scale = {
+  specReplicasPath: ".spec.replicas",
+  statusReplicasPath: ".status.replicas",
+  labelSelectorPath: ".spec.selector",
+};
 
 const podFields = [
   "spec.nodeName",
@@ -27,12 +33,25 @@ const eventFields = [...involved.map((field) => `involvedObject.${field}`), "rea
 export const builtinKinds: readonly Kind[] = [
   define("v1", "Namespace", "namespaces", { shortNames: ["ns"], status, fields: ["status.phase"] }),
   define("v1", "Node", "nodes", { shortNames: ["no"], status, fields: ["spec.unschedulable"] }),
-  define("v1", "Pod", "pods", { shortNames: ["po"], namespaced, status, generation, fields: podFields }),
+  define("v1", "Pod", "pods", {
+    shortNames: ["po"],
+    categories: ["all"],
+    namespaced,
+    status,
+    generation,
+    fields: podFields,
+  }),
   define("v1", "Event", "events", { shortNames: ["ev"], namespaced, fields: eventFields }),
   define("v1", "ConfigMap", "configmaps", { shortNames: ["cm"], namespaced }),
   define("v1", "Secret", "secrets", { namespaced, fields: ["type"] }),
   define("v1", "ServiceAccount", "serviceaccounts", { shortNames: ["sa"], namespaced }),
-  define("batch/v1", "Job", "jobs", { namespaced, status, generation, fields: ["status.successful"] }),
+  define("batch/v1", "Job", "jobs", {
+    categories: ["all"],
+    namespaced,
+    status,
+    generation,
+    fields: ["status.successful"],
+  }),
   define("coordination.k8s.io/v1", "Lease", "leases", { namespaced }),
   define("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", { shortNames: ["pc"], generation }),
   define("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", {
@@ -41,7 +60,21 @@ export const builtinKinds: readonly Kind[] = [
     status,
     generation,
   }),
-  define("karpenter.sh/v1", "NodePool", "nodepools", karpenter),
-  define("karpenter.sh/v1", "NodeClaim", "nodeclaims", karpenter),
-  define("karpenter.k8s.aws/v1", "EC2NodeClass", "ec2nodeclasses", { ...karpenter, shortNames: ["ec2nc", "ec2ncs"] }),
+  define("apps/v1", "Deployment", "deployments", {
+    ...{ shortNames: ["deploy"], categories: ["all"], namespaced, status, generation, scale },
+  }),
+  define("apps/v1", "ReplicaSet", "replicasets", {
+    ...{ shortNames: ["rs"], categories: ["all"], namespaced, status, generation, scale },
+    fields: ["status.replicas"],
+  }),
+  define("rbac.authorization.k8s.io/v1", "Role", "roles", { namespaced }),
+  define("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", { namespaced }),
+  define("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", {}),
+  define("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", {}),
+  define("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", {
+    shortNames: ["crd", "crds"],
+    status,
+    generation,
+  }),
+  ...leftOutKinds.map(({ apiVersion, kind, plural, ...traits }) => define(apiVersion, kind, plural, traits)),
 ];

@@ -8,6 +8,8 @@ const nano = 1_000_000_000n;
  * rounded up. Undefined for text that is no quantity. As `CanonicalizeBytes` in apimachinery's pkg/api/resource.
  */
 export function canonicalQuantity(text: string): string | undefined {
+  // Most are written as they are to be
+  if (/^[1-9]\d{0,2}([mkMGTPE]|[KMGTPE]i)?$/.test(text)) return text;
   const [, sign, whole = "", part = "", exponent, suffix = ""] = digitsPattern.exec(text) ?? [];
   if (whole + part === "" || Math.abs(Number(exponent ?? 0)) > 30) return undefined;
   const size = binary.indexOf(suffix);

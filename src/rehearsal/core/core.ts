@@ -18,6 +18,10 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** `binding` assigns a pod to a node (`spec.nodeName`, or a Binding); `finalize` empties a namespace's `spec.finalizers`. */
   readonly subresource?: "status" | "scale" | "binding" | "finalize";
+  /** What becomes of fields that the kind does not have: refused, told to `warn`, or (the default) dropped. */
+  readonly fieldValidation?: "Strict" | "Warn" | "Ignore";
+  /** Told what a client should know though its write is accepted: the text of a `Warning: 299` header. */
+  readonly warn?: (text: string) => void;
 }
 
 /**
@@ -32,7 +36,8 @@ export interface Core {
   read<T extends KubeObject>(ref: ObjectRef): T;
   /** As `read`, but undefined where that throws a 404. */
   find<T extends KubeObject>(ref: ObjectRef): T | undefined;
-  list<T extends KubeObject>(query: ListQuery): ObjectList<T>;
+  /** As it is, or as it was at a version: 410 when that is no longer known, 504 when it is still to come. */
+  list<T extends KubeObject>(query: ListQuery, resourceVersion?: string): ObjectList<T>;
   /** Fails with 409 when `metadata.resourceVersion` is given and not current. */
   replace<T extends KubeObject>(object: T, options?: WriteOptions): T;
   patch<T extends KubeObject>(
@@ -48,7 +53,7 @@ export interface Core {
   /** Returns the object as it was removed, or as it now waits for its finalizers. */
   delete<T extends KubeObject>(
     ref: ObjectRef,
-    options?: DeleteOptions & { readonly uid?: string; readonly dryRun?: boolean },
+    options?: DeleteOptions & { readonly uid?: string; readonly resourceVersion?: string; readonly dryRun?: boolean },
   ): T;
   /** Every change of a kind from now on, called right after the write, in order. Returns the unsubscribe function. */
   subscribe<T extends KubeObject>(kind: KindRef, listener: (event: WatchEvent<T>) => void): () => void;

@@ -7,16 +7,21 @@ import { bind, bindingTarget } from "./binding.ts";
 import { builtinKinds } from "./builtin-kinds.ts";
 import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
+import { serveCustomKinds } from "./crd-life.ts";
 import { createObject } from "./create.ts";
+import { patchFault } from "./decode.ts";
 import { deleteObject } from "./delete.ts";
 import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
+import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
+import { appliedScale, scaled, scaleOf } from "./scale.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest, notFound } from "./status-errors.ts";
 import { type Change, createStore } from "./store.ts";
 import { updateObject } from "./update.ts";
-import { watchObjects } from "./watch.ts";
+import { withVersions } from "./versions.ts";
+import { versionOf, watchObjects } from "./watch.ts";
 
 export interface CoreOptions {
   readonly clock: Clock;
@@ -33,14 +38,15 @@ export interface CoreOptions {
  */
 export function createCore({ clock, random, historyLimit = 4096, journal }: CoreOptions): Core {
   const context: CoreContext = {
-    store: createStore(historyLimit, journal),
+    store: withVersions(createStore(historyLimit, journal)),
     kinds: createKinds(builtinKinds),
     clock,
     random,
   };
+  const isNew = context.store.version() === 0;
+  serveCustomKinds(context);
   const core = { kinds: context.kinds, ...reads(context), ...writes(context), flush: () => journal?.flush() };
-  for (const object of context.store.version() === 0 ? initialObjects() : [])
-    core.create(object, { fieldManager: "kube-apiserver" });
+  for (const object of isNew ? initialObjects() : []) core.create(object, { fieldManager: "kube-apiserver" });
   return core;
 }
 
@@ -49,11 +55,12 @@ function reads(context: CoreContext): Pick<Core, "read" | "find" | "list" | "sub
   return {
     read: <T extends KubeObject>(ref: ObjectRef) => current(context, kinds.of(ref), ref) as KubeObject as T,
     find: <T extends KubeObject>(ref: ObjectRef) => store.get(kinds.of(ref), storeKey(kinds, ref)) as T | undefined,
-    list: <T extends KubeObject>(query: Parameters<Core["list"]>[0]) => {
+    list: <T extends KubeObject>(query: Parameters<Core["list"]>[0], resourceVersion?: string) => {
       const kind = kinds.of(query);
       const matches = matcherOf(kind, query);
-      const items = store.list(kind, query.namespace).filter(matches) as KubeObject[] as T[];
-      return { items, resourceVersion: String(store.version()) };
+      const at = resourceVersion === undefined ? store.version() : versionOf(resourceVersion, store.version());
+      const items = objectsAt(store, kind, query.namespace, at).filter(matches) as KubeObject[] as T[];
+      return { items, resourceVersion: String(at) };
     },
     subscribe: <T extends KubeObject>(kind: KindRef, listener: (event: WatchEvent<T>) => void) =>
       store.subscribe(kinds.of(kind), ({ type, object }: Change) =>
@@ -73,6 +80,10 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
   ) => {
     const kind = kinds.of(ref);
     const old = current(context, kind, ref);
+    if (options?.subresource === "scale") {
+      const scale = change(scaleOf(kind, old), kind) as AnyObject;
+      return scaleOf(kind, updateObject(context, kind, old, scaled(kind, old, scale), options));
+    }
     const next = change(old, kind) as AnyObject;
     if (options?.subresource === "binding") return bind(context, old, bindingTarget(next), options);
     return updateObject(context, kind, old, next, options);
@@ -82,15 +93,25 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
       createObject(context, object, options) as KubeObject as T,
     replace: <T extends KubeObject>(object: T, options = {}) =>
       update(refOf(object), () => object, options) as KubeObject as T,
-    patch: <T extends KubeObject>(ref: ObjectRef, patch: unknown, options: Parameters<Core["patch"]>[2] = {}) =>
-      update(ref, (old, kind) => patched(kind, old, patch, options.type ?? "merge"), options) as KubeObject as T,
-    apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) =>
-      applyObject(
-        context,
-        object,
-        store.get(kinds.of(object), storeKey(kinds, refOf(object))),
-        options,
-      ) as KubeObject as T,
+    patch: <T extends KubeObject>(ref: ObjectRef, patch: unknown, options: Parameters<Core["patch"]>[2] = {}) => {
+      try {
+        return update(
+          ref,
+          (old, kind) => patched(kind, old, patch, options.type ?? "merge"),
+          options,
+        ) as KubeObject as T;
+      } catch (error) {
+        throw patchFault(error, patch);
+      }
+    },
+    apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) => {
+      const kind = kinds.of(object);
+      const live = store.get(kind, storeKey(kinds, refOf(object)));
+      if (options.subresource !== "scale") return applyObject(context, object, live, options) as KubeObject as T;
+      if (live === undefined) throw notFound(kind, object.metadata.name ?? "");
+      const applied = appliedScale(kind, object as AnyObject);
+      return scaleOf(kind, applyObject(context, applied, live, options)) as KubeObject as T;
+    },
     delete: <T extends KubeObject>(ref: ObjectRef, options = {}) => {
       const kind = kinds.of(ref);
       return deleteObject(context, kind, current(context, kind, ref), options) as KubeObject as T;

@@ -1,9 +1,11 @@
+import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject, ObjectMeta } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
 import { bind, bindingTarget } from "./binding.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
-import { copyJson, freeze } from "./json.ts";
+import { decoded } from "./decode.ts";
+import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
@@ -19,13 +21,15 @@ export function createObject(
 ): AnyObject {
   if (options.subresource === "binding") return bindTo(context, object, options);
   const kind = context.kinds.of(object);
-  const next = newObject(context, kind, object);
+  if (kind.leftOut !== undefined) throw new ApiError(405, "MethodNotAllowed", kind.leftOut, {});
+  const next = newObject(context, kind, decoded(kind, object, options));
   requireNamespace(context, kind, next.metadata);
   tidyMetadata(next.metadata);
   const rules = rulesOf(kind);
   rules.prepare?.(next, context);
   const problems = [...checkMetadata(kind, next.metadata), ...(rules.check?.(next, undefined) ?? [])];
   if (problems.length > 0) throw invalid(kind, next.metadata.name ?? "", problems);
+  for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
   const { name = "", namespace } = next.metadata;
   const key = kind.namespaced ? `${namespace}/${name}` : name;
   if (context.store.get(kind, key) !== undefined) throw alreadyExists(kind, name);
@@ -33,9 +37,8 @@ export function createObject(
   return options.dryRun ? freeze(next) : context.store.put(kind, key, next);
 }
 
-/** A copy with the metadata that the server gives; without the status that only a status write may set. */
-function newObject(context: CoreContext, kind: Kind, object: KubeObject): AnyObject {
-  const next = copyJson(object) as AnyObject;
+/** With the metadata that the server gives; without the status that only a status write may set. */
+function newObject(context: CoreContext, kind: Kind, next: AnyObject): AnyObject {
   const { labels, annotations, finalizers, ownerReferences, generateName } = next.metadata ?? {};
   const name = next.metadata?.name || (generateName && generatedName(context, generateName));
   next.metadata = {

@@ -1,45 +1,36 @@
 import type { AnyObject } from "../../cluster/objects.ts";
-import { applyDefaults, checkSchema, prune, type Schema } from "./coded-schema.ts";
-import { copyJson, isObject } from "./json.ts";
+import { declaredSchema } from "./crd.ts";
 import type { Kind } from "./kinds.ts";
-import { nodeClassSchema } from "./nodeclass-schema.ts";
-import { nodeClaimSchema, nodePoolSchema } from "./nodepool-schema.ts";
-import { type Problem, problem } from "./status-errors.ts";
+import { applyDefaults } from "./schema-defaults.ts";
+import { checkRules } from "./schema-rules.ts";
+import { checkShape } from "./schema-shape.ts";
+import type { Problem } from "./status-errors.ts";
 
-const specs: Record<string, Schema> = {
-  NodePool: nodePoolSchema,
-  NodeClaim: nodeClaimSchema,
-  EC2NodeClass: nodeClassSchema,
+const unchecked: Problem = {
+  field: "<nil>",
+  reason: "FieldValueInvalid",
+  message:
+    "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
 };
-const known = ["apiVersion", "kind", "metadata", "spec", "status"];
+const blocking: readonly Problem["reason"][] = [
+  "FieldValueRequired",
+  "FieldValueNotSupported",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+];
 
-/** Rules of a kind that a CRD defines: unknown fields go, defaults come, then its schema is checked. */
-export function schemaRules(spec: Schema) {
+/** Rules of a kind that a CRD defines: its defaults, its shape, and where that lets them be evaluated its CEL rules. */
+export function customRules(kind: Kind) {
+  const schema = declaredSchema(kind);
   return {
-    prepare(object: AnyObject): void {
-      for (const field of Object.keys(object)) if (!known.includes(field)) delete object[field];
-      prune(spec, object["spec"], "spec");
-      applyDefaults({ type: "object", fields: { spec } }, object);
-    },
+    prepare: (object: AnyObject) => applyDefaults(schema, object),
     check(object: AnyObject, old: AnyObject | undefined): Problem[] {
-      if (object["spec"] === undefined) return [problem.required("spec")];
-      return checkSchema(spec, object["spec"], old?.["spec"], "spec");
+      if (schema === undefined) return [];
+      const problems = checkShape(schema, object, old, "");
+      if (!problems.some(({ reason }) => blocking.includes(reason)))
+        return [...problems, ...checkRules(schema, object, old)];
+      return [...problems, unchecked];
     },
   };
-}
-
-/** Fields that a strict write refuses (`fieldValidation=Strict`); only custom kinds know all their fields here. */
-export function unknownFields(kind: Kind, object: AnyObject): string[] {
-  const spec = specs[kind.kind];
-  if (!kind.custom || spec === undefined) return [];
-  const outside = Object.keys(object).filter((field) => !known.includes(field));
-  return [...outside, ...prune(spec, copyJson(object["spec"]), "spec")];
-}
-
-const schemaBased = Object.fromEntries(Object.entries(specs).map(([kind, spec]) => [kind, schemaRules(spec)]));
-
-export const customRules = { ...schemaBased, NodePool: { ...schemaRules(nodePoolSchema), prepareStatus: countNodes } };
-
-function countNodes({ status }: AnyObject): void {
-  if (isObject(status)) status["nodes"] ??= 0;
 }

@@ -11,9 +11,6 @@ export interface EventRecorder {
 const mostSimilar = 10;
 const similarEveryMs = 60_000;
 
-/** How long an event is kept, as kube-apiserver's `--event-ttl` defaults. */
-const lifetimeMs = 3_600_000;
-
 /** Writes Events as client-go's recorder does. `source` is the component that reports, such as `karpenter`. */
 export function eventRecorder(core: Core, clock: Clock, source: string): EventRecorder {
   const isSpam = spamFilter(clock);
@@ -56,7 +53,6 @@ export function eventRecorder(core: Core, clock: Clock, source: string): EventRe
         },
         { fieldManager: source },
       );
-      clock.schedule(lifetimeMs, () => core.find(ref) && core.delete(ref), { background: true });
     },
   };
 }

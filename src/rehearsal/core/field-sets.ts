@@ -1,5 +1,5 @@
 import { arrayOr, equal, isObject, type JsonObject } from "./json.ts";
-import { listMergeOf } from "./list-keys.ts";
+import { applyKeys, partSchema, type Schema } from "./schema.ts";
 
 /**
  * A set of fields as `managedFields[].fieldsV1` writes it: `f:name` for a field, `k:{…}` for a list item by its keys,
@@ -14,82 +14,83 @@ interface Comparison {
   readonly removed: FieldSet;
 }
 
-interface KindTraits {
-  readonly custom: boolean;
-  readonly kind: string;
-}
+type Schemas = Schema | undefined;
+
+/** A field of an object, or an item of a list: its name (none for an item), its schema, its value. */
+type Part = readonly [name: string, schema: Schemas, value: unknown];
 
 /** The parts of an object or of a merged list by step, or undefined for what is owned as a whole. */
-export function partsOf(
-  kind: KindTraits,
-  field: string,
-  value: unknown,
-): Map<string, [field: string, value: unknown]> | undefined {
-  if (isObject(value)) return new Map(Object.entries(value).map(([key, part]) => [`f:${key}`, [key, part]]));
-  const merge = listMergeOf(kind, field);
-  if (!Array.isArray(value) || merge === undefined || merge.atomicInApply) return undefined;
-  return new Map(value.map((item) => [itemStep(merge.keys, item), ["", item]]));
+function partsOf(schema: Schemas, value: unknown): Map<string, Part> | undefined {
+  if (isObject(value)) {
+    if (isAtomic(schema)) return undefined;
+    return new Map(Object.keys(value).map((key) => [`f:${key}`, [key, partSchema(schema, key), value[key]]]));
+  }
+  const keys = applyKeys(schema);
+  if (!Array.isArray(value) || keys === undefined) return undefined;
+  return new Map(value.map((item) => [itemStep(schema, keys, item), ["", schema?.items, item]]));
 }
 
-function itemStep(keys: readonly string[], item: unknown): string {
+function isAtomic(schema: Schemas): boolean {
+  return schema?.["x-kubernetes-map-type"] === "atomic";
+}
+
+function itemStep(schema: Schemas, keys: readonly string[], item: unknown): string {
   if (keys.length === 0 || !isObject(item)) return `v:${JSON.stringify(item)}`;
-  const present = keys.filter((key) => item[key] !== undefined);
-  return `k:${JSON.stringify(Object.fromEntries(present.map((key) => [key, item[key]])))}`;
+  const named = keys.map((key) => [key, item[key] ?? keyDefault(schema, key)]);
+  return `k:${JSON.stringify(Object.fromEntries(named.filter(([, value]) => value !== undefined)))}`;
+}
+
+/** A key that an item may leave out has a default, such as the protocol of a port. */
+function keyDefault(schema: Schemas, key: string): unknown {
+  return schema?.items?.properties?.[key]?.default ?? (key === "protocol" ? "TCP" : undefined);
 }
 
 /** Every field of a value. */
-export function fieldsOf(kind: KindTraits, field: string, value: unknown): FieldSet {
+export function fieldsOf(schema: Schemas, value: unknown): FieldSet {
   const set: FieldSet = {};
+  if (typeof value !== "object" || value === null) return set;
   // The common case, without the detour by parts: this runs for every field of every new object
-  if (isObject(value)) for (const key of Object.keys(value)) set[`f:${key}`] = fieldsOf(kind, key, value[key]);
-  else
-    for (const [step, [name, part]] of partsOf(kind, field, value) ?? [])
-      set[step] = stepFields(kind, step, name, part);
+  if (!Array.isArray(value) && !isAtomic(schema))
+    for (const [key, part] of Object.entries(value)) set[`f:${key}`] = fieldsOf(partSchema(schema, key), part);
+  else for (const [step, part] of partsOf(schema, value) ?? []) set[step] = stepFields(step, part);
   return set;
 }
 
 /** A list item is a member itself, beside its fields. */
-function stepFields(kind: KindTraits, step: string, name: string, part: unknown): FieldSet {
-  const below = fieldsOf(kind, name, part);
+function stepFields(step: string, [, schema, value]: Part): FieldSet {
+  const below = fieldsOf(schema, value);
   return step.startsWith("k:") ? { ".": {}, ...below } : below;
 }
 
 /** Fields of `after` that are new or different, and fields of `before` that are gone. */
-export function compareFields(kind: KindTraits, field: string, before: unknown, after: unknown): Comparison {
-  const [old, now] = [partsOf(kind, field, before), partsOf(kind, field, after)];
+export function compareFields(schema: Schemas, before: unknown, after: unknown): Comparison {
+  const [old, now] = [partsOf(schema, before), partsOf(schema, after)];
   const result: Comparison = { changed: {}, removed: {} };
-  for (const [step, [name, value]] of now ?? []) {
+  for (const [step, part] of now ?? []) {
     const was = old?.get(step);
-    if (was === undefined) result.changed[step] = stepFields(kind, step, name, value);
-    else if (!equal(was[1], value)) compareStep(kind, step, name, was[1], value, result);
+    if (was === undefined) result.changed[step] = stepFields(step, part);
+    else if (!equal(was[2], part[2])) compareStep(step, was, part, result);
   }
-  for (const [step, [name, value]] of old ?? []) {
-    if (!now?.has(step)) result.removed[step] = stepFields(kind, step, name, value);
+  for (const [step, part] of old ?? []) {
+    if (!now?.has(step)) result.removed[step] = stepFields(step, part);
   }
   return result;
 }
 
-function compareStep(
-  kind: KindTraits,
-  step: string,
-  name: string,
-  before: unknown,
-  after: unknown,
-  result: Comparison,
-): void {
-  const divisible = hasParts(kind, name, before) && hasParts(kind, name, after);
+function compareStep(step: string, [, , before]: Part, [, schema, after]: Part, result: Comparison): void {
+  const divisible = hasParts(schema, before) && hasParts(schema, after);
   if (!divisible) {
-    result.changed[step] = fieldsOf(kind, name, after);
-    if (hasParts(kind, name, before)) result.removed[step] = fieldsOf(kind, name, before);
+    result.changed[step] = fieldsOf(schema, after);
+    if (hasParts(schema, before)) result.removed[step] = fieldsOf(schema, before);
     return;
   }
-  const below = compareFields(kind, name, before, after);
+  const below = compareFields(schema, before, after);
   if (!isEmpty(below.changed)) result.changed[step] = below.changed;
   if (!isEmpty(below.removed)) result.removed[step] = below.removed;
 }
 
-function hasParts(kind: KindTraits, field: string, value: unknown): boolean {
-  return (partsOf(kind, field, value)?.size ?? 0) > 0;
+function hasParts(schema: Schemas, value: unknown): boolean {
+  return (partsOf(schema, value)?.size ?? 0) > 0;
 }
 
 export function isEmpty(set: FieldSet): boolean {
@@ -158,14 +159,14 @@ function stepText(step: string): string {
 }
 
 /** The value without the fields at these paths; what becomes empty by that goes too. */
-export function removeFields(kind: KindTraits, field: string, value: unknown, gone: FieldSet): unknown {
+export function removeFields(schema: Schemas, value: unknown, gone: FieldSet): unknown {
   if (isEmpty(gone)) return undefined;
-  const parts = partsOf(kind, field, value);
+  const parts = partsOf(schema, value);
   if (parts === undefined) return value;
-  const kept = [...parts].flatMap(([step, [name, part]]) => {
-    const below = gone[step];
-    if (below === undefined) return [[name, part] as const];
-    const rest = "." in below ? undefined : removeFields(kind, name, part, below);
+  const kept = [...parts].flatMap(([step, [name, below, part]]) => {
+    const lost = gone[step];
+    if (lost === undefined) return [[name, part] as const];
+    const rest = "." in lost ? undefined : removeFields(below, part, lost);
     return rest === undefined ? [] : [[name, rest] as const];
   });
   if (kept.length === 0) return undefined;
@@ -173,16 +174,15 @@ export function removeFields(kind: KindTraits, field: string, value: unknown, go
 }
 
 /** The object with what was applied laid over it: fields and keyed items are merged, the rest is replaced. */
-export function mergeApplied(kind: KindTraits, field: string, live: unknown, applied: unknown): unknown {
+export function mergeApplied(schema: Schemas, live: unknown, applied: unknown): unknown {
+  const parts = partsOf(schema, applied);
+  if (parts === undefined) return applied;
   if (isObject(applied)) {
     const result: JsonObject = { ...(isObject(live) ? live : {}) };
-    for (const [key, value] of Object.entries(applied)) result[key] = mergeApplied(kind, key, result[key], value);
+    for (const [name, below, value] of parts.values()) result[name] = mergeApplied(below, result[name], value);
     return result;
   }
-  const parts = partsOf(kind, field, applied);
-  if (parts === undefined) return applied;
-  const old = partsOf(kind, field, arrayOr(live)) ?? new Map<string, [string, unknown]>();
-  const items = new Map([...old].map(([step, [, item]]) => [step, item]));
-  for (const [step, [, item]] of parts) items.set(step, mergeApplied(kind, "", items.get(step), item));
+  const items = new Map([...(partsOf(schema, arrayOr(live)) ?? [])].map(([step, [, , item]]) => [step, item]));
+  for (const [step, [, below, item]] of parts) items.set(step, mergeApplied(below, items.get(step), item));
   return [...items.values()];
 }

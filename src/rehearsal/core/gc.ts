@@ -18,7 +18,7 @@ export function startGarbageCollector(core: Core): () => void {
     if (type === "DELETED") release(core, object, dependents.of(object.metadata.uid));
     else if (object.metadata.deletionTimestamp !== undefined)
       finalize(core, object, dependents.of(object.metadata.uid));
-    else if (type === "ADDED" && isOrphaned(core, object)) remove(core, refOf(object), "Background");
+    else if (isOrphaned(core, object)) remove(core, refOf(object), "Background");
     if (type === "DELETED") notifyOwners(core, object, dependents);
     if (type === "DELETED" || kind.kind === "Namespace") emptyNamespace(core, kind, object);
   };
@@ -34,6 +34,10 @@ export function startGarbageCollector(core: Core): () => void {
   };
   const followAll = () => core.kinds.resources().forEach(follow);
   followAll();
+  // What was under way when an earlier server ended goes on
+  for (const kind of core.kinds.resources()) {
+    for (const object of core.list(kind).items) if (core.find(refOf(object))) collect(kind, { type: "ADDED", object });
+  }
   const unsubscribe = core.kinds.subscribe(followAll);
   return () => {
     unsubscribe();
@@ -45,7 +49,10 @@ export function startGarbageCollector(core: Core): () => void {
 function dependentIndex() {
   const byOwner = new Map<string, Map<string, ObjectRef>>();
   const remove = ({ metadata }: KubeObject) => {
-    for (const { uid } of metadata.ownerReferences ?? []) byOwner.get(uid)?.delete(metadata.uid ?? "");
+    for (const { uid } of metadata.ownerReferences ?? []) {
+      byOwner.get(uid)?.delete(metadata.uid ?? "");
+      if (byOwner.get(uid)?.size === 0) byOwner.delete(uid);
+    }
   };
   return {
     remove,
@@ -95,15 +102,18 @@ function notifyOwners(core: Core, object: KubeObject, dependents: Dependents): v
   }
 }
 
-/** All its owners are gone, or have been replaced by others of their name. Of a kind not served nothing is known. */
+/**
+ * All its owners are gone, or have been replaced by others of their name. Of a kind that is not served nothing is known,
+ * and an object without a namespace cannot have an owner in one.
+ */
 function isOrphaned(core: Core, object: KubeObject): boolean {
   const owners = ownersOf(object);
-  return (
-    owners.length > 0 &&
-    owners.every(
-      (owner) => core.kinds.find(owner) && findOwner(core, owner, object.metadata)?.metadata.uid !== owner.uid,
-    )
-  );
+  const isKnown = (owner: OwnerReference) => {
+    const kind = core.kinds.find(owner);
+    return kind !== undefined && (!kind.namespaced || object.metadata.namespace !== undefined);
+  };
+  const isGone = (owner: OwnerReference) => findOwner(core, owner, object.metadata)?.metadata.uid !== owner.uid;
+  return owners.length > 0 && owners.every((owner) => isKnown(owner) && isGone(owner));
 }
 
 function disown(core: Core, object: KubeObject, uid: string | undefined): void {
@@ -120,20 +130,93 @@ function dropFinalizer(core: Core, { metadata, ...rest }: KubeObject, finalizer:
 
 /** Deletes all that is in a namespace being deleted; when nothing is left, the namespace itself. */
 function emptyNamespace(core: Core, kind: KindRef, object: KubeObject): void {
-  const name = kind.kind === "Namespace" ? object.metadata.name : object.metadata.namespace;
-  const namespace =
-    name === undefined ? undefined : core.find({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  if (name === undefined || namespace?.metadata.deletionTimestamp === undefined) return;
-  const contents = () =>
-    core.kinds
-      .resources()
-      .filter(({ namespaced }) => namespaced)
-      .flatMap((one) => core.list({ ...one, namespace: name }).items);
-  for (const item of contents())
+  const { name = "", namespace: within } = object.metadata;
+  const ref = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: kind.kind === "Namespace" ? name : (within ?? "") },
+  };
+  const namespace = core.find(ref);
+  if (namespace?.metadata.deletionTimestamp === undefined) return;
+  for (const item of contentsOf(core, namespace)) {
     if (item.metadata.deletionTimestamp === undefined) remove(core, refOf(item), "Background");
-  if (contents().length > 0 || at(namespace, "spec.finalizers") === undefined) return;
+  }
+  // Its last content may have taken it along
+  if (core.find(ref) === undefined) return;
+  const left = contentsOf(core, namespace);
+  if (left.length > 0) return void tellContents(core, namespace, left);
+  if (at(namespace, "spec.finalizers") === undefined) return;
   const emptied = { ...without({ ...namespace }, "spec"), spec: {} } as unknown as KubeObject;
   core.replace(emptied, { subresource: "finalize", fieldManager: "namespace-controller" });
+}
+
+function contentsOf(core: Core, { metadata: { name = "" } }: KubeObject): KubeObject[] {
+  const kinds = core.kinds.resources().filter(({ namespaced }) => namespaced);
+  return kinds.flatMap((one) => core.list({ ...one, namespace: name }).items);
+}
+
+/** What keeps a namespace, as `kubectl describe namespace` shows it. */
+function tellContents(core: Core, namespace: KubeObject, left: readonly KubeObject[]): void {
+  const resources = counts(
+    left.map((item) => resourceOf(core, item)),
+    "has ",
+  );
+  const finalizers = counts(
+    left.flatMap(({ metadata }) => metadata.finalizers ?? []),
+    "in ",
+  );
+  const told = [
+    ["NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"],
+    [
+      "NamespaceDeletionGroupVersionParsingFailure",
+      "False",
+      "ParsedGroupVersions",
+      "All legacy kube types successfully parsed",
+    ],
+    [
+      "NamespaceDeletionContentFailure",
+      "False",
+      "ContentDeleted",
+      "All content successfully deleted, may be waiting on finalization",
+    ],
+    ["NamespaceContentRemaining", "True", "SomeResourcesRemain", `Some resources are remaining: ${resources}`],
+    finalizers === ""
+      ? [
+          "NamespaceFinalizersRemaining",
+          "False",
+          "ContentHasNoFinalizers",
+          "All content-preserving finalizers finished",
+        ]
+      : [
+          "NamespaceFinalizersRemaining",
+          "True",
+          "SomeFinalizersRemain",
+          `Some content in the namespace has finalizers remaining: ${finalizers}`,
+        ],
+  ];
+  const lastTransitionTime = namespace.metadata.deletionTimestamp;
+  const conditions = told.map(([type, status, reason, message]) => ({
+    type,
+    status,
+    lastTransitionTime,
+    reason,
+    message,
+  }));
+  const options = { subresource: "status", fieldManager: "namespace-controller" } as const;
+  core.patch(refOf(namespace), { status: { conditions } }, options);
+}
+
+function resourceOf(core: Core, object: KubeObject): string {
+  const { plural, group } = core.kinds.of(object);
+  return `${plural}.${group}`;
+}
+
+/** `pods. has 2 resource instances, secrets. has 1 resource instances` */
+function counts(names: readonly string[], how: string): string {
+  const byName = new Map<string, number>();
+  for (const name of names) byName.set(name, (byName.get(name) ?? 0) + 1);
+  const entries = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([name, count]) => `${name} ${how}${count} resource instances`).join(", ");
 }
 
 function remove(core: Core, ref: ObjectRef, propagationPolicy: "Background" | "Foreground"): void {

@@ -6,7 +6,7 @@ export interface Entry {
   readonly table: string;
   /** Absent in an entry that only says up to which version its table is known. */
   readonly key?: string;
-  readonly value?: unknown;
+  readonly value?: object;
   /** The resource version that made it so, where the value does not say. */
   readonly version?: number;
 }

@@ -43,6 +43,8 @@ export interface Kind extends KindRef {
   readonly fields: readonly string[];
   readonly columns?: readonly Column[];
   readonly schema?: Schema;
+  /** Why there are no objects of this kind and none can be made: it is listed as empty, writes are refused. */
+  readonly leftOut?: string;
 }
 
 /** The kinds that a core serves. They change while it runs: a CustomResourceDefinition adds, changes or ends some. */

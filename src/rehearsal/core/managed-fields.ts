@@ -3,7 +3,7 @@ import { timestamp } from "../../kernel/clock.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
 import { compareFields, difference, type FieldSet, fieldsOf, intersection, isEmpty, union } from "./field-sets.ts";
-import { equal, type JsonObject, without } from "./json.ts";
+import { equal, isObject, type JsonObject, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 
 /** Metadata that nobody owns: the server sets it. As apimachinery's stripFields, with what deletion adds. */
@@ -31,14 +31,16 @@ export function recordUpdate(
   next: AnyObject,
   { fieldManager = "aura", subresource }: WriteOptions,
 ): void {
-  const mine = { manager: fieldManager, operation: "Update", ...(subresource && { subresource }) } as const;
+  const { apiVersion } = kind;
+  const mine = { manager: fieldManager, operation: "Update", apiVersion, ...(subresource && { subresource }) } as const;
   if (old === undefined) {
-    setEntries(next, [entryOf(context, kind, mine, fieldsOf(kind, "", ownable(next)), undefined)]);
+    setEntries(next, [entryOf(context, kind, mine, fieldsOf(kind.schema, ownable(next)), undefined)]);
     return;
   }
-  const before = old.metadata.managedFields ?? [];
-  const { changed, removed } = compareFields(kind, "", ownable(old), ownable(next));
-  if (isEmpty(changed) && isEmpty(removed)) {
+  const before = entriesBefore(old, next, subresource);
+  const { changed, removed } = compareFields(kind.schema, ownable(old), ownable(next));
+  // What nobody owns is not tracked until somebody applies
+  if (before.length === 0 || (isEmpty(changed) && isEmpty(removed))) {
     setEntries(next, before);
     return;
   }
@@ -49,12 +51,32 @@ export function recordUpdate(
   setEntries(next, [...others, entryOf(context, kind, mine, fields, existing)]);
 }
 
-type Manager = Pick<ManagedFieldsEntry, "manager" | "operation" | "subresource">;
+/** Who owned what: as it was, unless the write says it anew. A list of one empty entry means that nobody does. */
+function entriesBefore(
+  old: AnyObject,
+  next: AnyObject,
+  subresource: string | undefined,
+): readonly ManagedFieldsEntry[] {
+  const [before, given] = [old.metadata.managedFields ?? [], next.metadata.managedFields];
+  if (subresource !== undefined || !Array.isArray(given) || given.length === 0) return before;
+  if (given.length === 1 && isObject(given[0]) && isEmpty(given[0] as FieldSet)) return [];
+  return given.every(isEntry) ? given : before;
+}
+
+function isEntry(entry: unknown): boolean {
+  if (!isObject(entry)) return false;
+  const { operation, fieldsType, fieldsV1 } = entry;
+  return ["Apply", "Update"].includes(String(operation)) && fieldsType === "FieldsV1" && isObject(fieldsV1);
+}
+
+/** An update's manager is one for each version of the API that it writes. */
+type Manager = Pick<ManagedFieldsEntry, "manager" | "operation" | "subresource" | "apiVersion">;
 
 export function isBy(entry: ManagedFieldsEntry, manager: Manager): boolean {
   return (
     entry.manager === manager.manager &&
     entry.operation === manager.operation &&
+    (manager.operation === "Apply" || entry.apiVersion === manager.apiVersion) &&
     entry.subresource === manager.subresource
   );
 }
@@ -82,8 +104,30 @@ export function entryOf(
   return subresource === undefined ? head : { ...head, subresource };
 }
 
+/** As many updating managers are told apart, as the API server does; the oldest become one. */
+const mostUpdaters = 10;
+
 export function setEntries(object: AnyObject, entries: readonly ManagedFieldsEntry[]): void {
-  const kept = entries.filter((entry) => !isEmpty(fieldSetOf(entry)));
+  const kept = capped(entries.filter((entry) => !isEmpty(fieldSetOf(entry))).sort(byTime));
   if (kept.length > 0) object.metadata.managedFields = kept;
   else delete object.metadata.managedFields;
+}
+
+function byTime(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  const key = ({ operation, time = "", manager }: ManagedFieldsEntry) => `${operation} ${time} ${manager}`;
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function capped(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  const updates = entries.filter(({ operation }) => operation === "Update");
+  const oldest = updates.slice(0, Math.max(0, updates.length - mostUpdaters + 1));
+  const [first] = oldest;
+  if (first === undefined || oldest.length < 2) return entries;
+  const fieldsV1 = oldest.map(fieldSetOf).reduce(union);
+  const merged = {
+    ...without({ ...first }, "subresource"),
+    manager: "ancient-changes",
+    fieldsV1,
+  } as ManagedFieldsEntry;
+  return [...entries.filter((entry) => !oldest.includes(entry)), merged].sort(byTime);
 }

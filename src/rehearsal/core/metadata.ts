@@ -17,6 +17,12 @@ const shapes = {
     length: 63,
     text: `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label}')`,
   },
+  /** Whatever can stand in a path, such as `system:node`. */
+  segment: {
+    pattern: /^(?!\.{1,2}$)[^/%]+$/,
+    length: 253,
+    text: "may not be '.' or '..' and may not contain '/' or '%'",
+  },
 } as const;
 
 const keyPattern = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
@@ -45,12 +51,12 @@ export function tidyMetadata(metadata: ObjectMeta): void {
 export function checkMetadata(kind: Kind, metadata: ObjectMeta, old?: ObjectMeta): Problem[] {
   const { name, labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   if (name === undefined) return [problem.required("metadata.name", "name or generateName is required")];
-  const shape = kind.kind === "Namespace" ? "label" : "subdomain";
+  const shape =
+    kind.group === "rbac.authorization.k8s.io" ? "segment" : kind.kind === "Namespace" ? "label" : "subdomain";
   return [
     ...(old === undefined ? checkName("metadata.name", name, shape) : []),
     ...checkLabels("metadata.labels", labels),
-    ...Object.keys(annotations).flatMap((key) => checkKey("metadata.annotations", key.toLowerCase())),
-    ...annotationSize(annotations),
+    ...checkAnnotations("metadata.annotations", annotations),
     ...finalizers.flatMap((finalizer) => checkKey("metadata.finalizers", finalizer)),
     ...ownerReferences.flatMap(checkOwner),
     ...(old?.deletionTimestamp === undefined ? [] : newFinalizers(finalizers, old)),
@@ -82,7 +88,7 @@ export function checkKey(field: string, key: string): Problem[] {
   return problems;
 }
 
-function checkLabelValue(field: string, value: unknown): Problem[] {
+export function checkLabelValue(field: string, value: unknown): Problem[] {
   const text = String(value);
   if (text.length > 63) return [problem.invalid(field, value, "must be no more than 63 characters")];
   return text === "" || (typeof value === "string" && keyPattern.test(text))
@@ -90,9 +96,12 @@ function checkLabelValue(field: string, value: unknown): Problem[] {
     : [problem.invalid(field, value, valueText)];
 }
 
-function annotationSize(annotations: Readonly<Record<string, string>>): Problem[] {
+export function checkAnnotations(field: string, annotations: Readonly<Record<string, string>>): Problem[] {
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
-  return size > 262_144 ? [problem.tooLong("metadata.annotations", 262_144)] : [];
+  return [
+    ...Object.keys(annotations).flatMap((key) => checkKey(field, key.toLowerCase())),
+    ...(size > 262_144 ? [problem.tooLong(field, 262_144)] : []),
+  ];
 }
 
 function checkOwner(owner: OwnerReference, index: number): Problem[] {

@@ -16,5 +16,5 @@ export function patched(kind: Kind, object: AnyObject, patch: unknown, type: Pat
   if (!isObject(patch)) throw badRequest("error decoding patch: a merge patch is an object");
   if (type === "merge") return mergePatch(object, copyJson(patch));
   if (kind.custom) throw unsupportedMediaType(customPatches);
-  return strategicMerge(kind, object, copyJson(patch));
+  return strategicMerge(kind.schema, object, copyJson(patch));
 }

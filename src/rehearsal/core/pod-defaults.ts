@@ -9,13 +9,19 @@ export function defaultPodSpec(spec: JsonObject): void {
     securityContext: {},
     schedulerName: "default-scheduler",
   });
-  for (const container of containersOf(spec)) defaultContainer(container);
+  const account = spec["serviceAccountName"] ?? spec["serviceAccount"];
+  if (account !== undefined) Object.assign(spec, { serviceAccountName: account, serviceAccount: account });
+  for (const container of containersOf(spec)) defaultContainer(container, spec["hostNetwork"] === true);
   for (const volume of arrayOr(spec["volumes"])) defaultVolume(volume);
 }
 
-/** What admission adds to a pod itself: its priority, and how long it stays on a node that is not ready. */
-export function admitPod(spec: JsonObject, priority: number, preemptionPolicy: unknown): void {
-  setDefaults(spec, { priority, preemptionPolicy, enableServiceLinks: true });
+/** What a pod itself gets beyond a template: requests where it has limits, and how long it stays on a broken node. */
+export function defaultPod(spec: JsonObject): void {
+  setDefaults(spec, { enableServiceLinks: true });
+  for (const { resources } of containersOf(spec)) {
+    const { limits, requests } = objectOr(resources);
+    if (isObject(resources) && isObject(limits)) resources["requests"] = { ...limits, ...objectOr(requests) };
+  }
   const tolerations = [...arrayOr(spec["tolerations"])];
   for (const key of ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]) {
     const tolerated = tolerations.some(
@@ -48,22 +54,30 @@ export function setDefaults(target: JsonObject, defaults: JsonObject): void {
   for (const [key, value] of Object.entries(defaults)) target[key] ??= value;
 }
 
-function defaultContainer(container: JsonObject): void {
+function defaultContainer(container: JsonObject, isOnHost: boolean): void {
   setDefaults(container, {
     resources: {},
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
     imagePullPolicy: pullPolicy(String(container["image"] ?? "")),
   });
-  for (const port of arrayOr(container["ports"])) setDefaults(port, { protocol: "TCP" });
-  for (const { valueFrom } of arrayOr(container["env"])) {
-    const field = objectOr(valueFrom)["fieldRef"];
-    if (isObject(field)) setDefaults(field, { apiVersion: "v1" });
+  for (const port of arrayOr(container["ports"])) {
+    setDefaults(port, { protocol: "TCP" });
+    if (isOnHost) setDefaults(port, { hostPort: port["containerPort"] });
   }
-  const resources = container["resources"];
-  const limits = objectOr(objectOr(resources)["limits"]);
-  if (isObject(resources) && Object.keys(limits).length > 0)
-    resources["requests"] = { ...limits, ...objectOr(resources["requests"]) };
+  for (const { valueFrom } of arrayOr(container["env"])) defaultFieldRef(objectOr(valueFrom)["fieldRef"]);
+  for (const name of ["livenessProbe", "readinessProbe", "startupProbe"]) defaultProbe(container[name]);
+}
+
+function defaultFieldRef(field: unknown): void {
+  if (isObject(field)) setDefaults(field, { apiVersion: "v1" });
+}
+
+function defaultProbe(probe: unknown): void {
+  if (!isObject(probe)) return;
+  setDefaults(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
+  if (isObject(probe["httpGet"])) setDefaults(probe["httpGet"], { path: "/", scheme: "HTTP" });
+  if (isObject(probe["grpc"])) setDefaults(probe["grpc"], { service: "" });
 }
 
 /** A tag that may move is pulled each time. */
@@ -73,10 +87,15 @@ function pullPolicy(image: string): string {
 }
 
 function defaultVolume(volume: JsonObject): void {
+  if (Object.keys(volume).every((key) => key === "name")) volume["emptyDir"] = {};
   for (const source of ["configMap", "secret", "downwardAPI", "projected"]) {
     const value = volume[source];
     if (isObject(value)) setDefaults(value, { defaultMode: 420 });
   }
   if (isObject(volume["hostPath"])) setDefaults(volume["hostPath"], { type: "" });
-  if (Object.keys(volume).every((key) => key === "name")) volume["emptyDir"] = {};
+  const projected = arrayOr(objectOr(volume["projected"])["sources"]);
+  for (const { serviceAccountToken } of projected)
+    if (isObject(serviceAccountToken)) setDefaults(serviceAccountToken, { expirationSeconds: 3600 });
+  for (const source of [volume, ...projected])
+    for (const { fieldRef } of arrayOr(objectOr(source["downwardAPI"])["items"])) defaultFieldRef(fieldRef);
 }

@@ -1,8 +1,8 @@
 import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
 import { arrayOr, equal, type JsonObject, objectIn, objectOr, without } from "./json.ts";
-import { admitPod, defaultPodSpec, qosClass } from "./pod-defaults.ts";
-import { checkPodSpec, decodePodSpec } from "./pod-spec.ts";
+import { defaultPod, defaultPodSpec, qosClass } from "./pod-defaults.ts";
+import { checkPodSpec } from "./pod-spec.ts";
 import { forbidden, type Problem, problem } from "./status-errors.ts";
 
 const mutableText =
@@ -11,34 +11,58 @@ const mutableText =
 export const podRules = {
   prepare(pod: AnyObject, context: CoreContext, old?: AnyObject): void {
     const spec = objectIn(pod, "spec");
-    decodePodSpec(spec, "Pod", "v1");
     defaultPodSpec(spec);
     if (old !== undefined) return;
-    const { value = 0, preemptionPolicy = "PreemptLowerPriority" } = priorityClass(
-      context,
-      pod,
-      spec["priorityClassName"],
-    );
-    admitPod(spec, Number(value), preemptionPolicy);
+    defaultPod(spec);
+    setPriority(context, pod, spec);
     pod["status"] = { phase: "Pending", qosClass: qosClass(spec) };
   },
 
   check(pod: AnyObject, old: AnyObject | undefined): Problem[] {
+    if (old !== undefined && equal(pod["spec"], old["spec"])) return [];
     const problems = checkPodSpec(objectOr(pod["spec"]), "spec");
-    if (problems.length > 0 || old === undefined || pod["spec"] === old["spec"]) return problems;
+    if (problems.length > 0 || old === undefined) return problems;
     return isPermitted(objectOr(old["spec"]), objectOr(pod["spec"])) ? [] : [problem.forbidden("spec", mutableText)];
   },
+
+  warnings: ({ spec }: AnyObject): string[] => probeWarnings(objectOr(spec), "spec"),
 };
 
-function priorityClass(context: CoreContext, pod: AnyObject, name: unknown): JsonObject {
-  if (typeof name !== "string" || name === "") return {};
-  const found = context.store.get(
-    context.kinds.of({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass" }),
-    name,
+/** Probes are kept but nothing runs them. */
+export function probeWarnings(spec: JsonObject, path: string): string[] {
+  return ["initContainers", "containers"].flatMap((list) =>
+    arrayOr(spec[list]).flatMap((container, index) =>
+      ["livenessProbe", "readinessProbe", "startupProbe"]
+        .filter((probe) => container[probe] !== undefined)
+        .map((probe) => `${path}.${list}[${index}].${probe}: the rehearsal runs no probes; it counts as passed`),
+    ),
   );
-  if (found === undefined)
-    throw forbidden(context.kinds.of(pod), pod.metadata.name ?? "", `no PriorityClass with name ${name} was found`);
-  return found;
+}
+
+/** As the Priority admission plugin: by class, by the default class, or 0; a number of the pod's own has to agree. */
+function setPriority(context: CoreContext, pod: AnyObject, spec: JsonObject): void {
+  const found = priorityClass(context, pod, spec["priorityClassName"]);
+  const { value = 0, preemptionPolicy = "PreemptLowerPriority" } = objectOr(found);
+  const given = { priority: spec["priority"] ?? value, preemptionPolicy: spec["preemptionPolicy"] ?? preemptionPolicy };
+  const refuse = (what: string, computed: unknown) => {
+    const why = `${what} must not be provided in pod spec; priority admission controller computed ${computed} from the given PriorityClass name`;
+    return forbidden(context.kinds.of(pod), pod.metadata.name ?? "", why);
+  };
+  if (given.priority !== value) throw refuse(`the integer value of priority (${given.priority})`, value);
+  if (given.preemptionPolicy !== preemptionPolicy)
+    throw refuse(`the string value of PreemptionPolicy (${given.preemptionPolicy})`, preemptionPolicy);
+  Object.assign(spec, given, found && { priorityClassName: found.metadata.name });
+}
+
+function priorityClass(context: CoreContext, pod: AnyObject, name: unknown): AnyObject | undefined {
+  const kind = context.kinds.of({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass" });
+  if (typeof name !== "string" || name === "") {
+    const defaults = context.store.list(kind, undefined).filter((one) => one["globalDefault"] === true);
+    return defaults.sort((a, b) => Number(a["value"]) - Number(b["value"]))[0];
+  }
+  const found = context.store.get(kind, name);
+  if (found !== undefined) return found;
+  throw forbidden(context.kinds.of(pod), pod.metadata.name ?? "", `no PriorityClass with name ${name} was found`);
 }
 
 /** Only images, the deadline and further tolerations may change once a pod is there. */
@@ -52,6 +76,6 @@ function isPermitted(old: JsonObject, next: JsonObject): boolean {
 function fixedPart(spec: JsonObject): JsonObject {
   const withoutImages = (containers: unknown) => arrayOr(containers).map((container) => without(container, "image"));
   const { containers, initContainers } = spec;
-  const rest = without(spec, "activeDeadlineSeconds", "tolerations");
+  const rest = without(spec, "activeDeadlineSeconds", "tolerations", "schedulingGates");
   return { ...rest, containers: withoutImages(containers), initContainers: withoutImages(initContainers) };
 }

@@ -1,12 +1,17 @@
 import type { AnyObject } from "../../cluster/objects.ts";
+import { deploymentRules, replicaSetRules } from "./apps-rules.ts";
 import type { CoreContext } from "./context.ts";
+import { crdRules } from "./crd-rules.ts";
 import { customRules } from "./custom-rules.ts";
 import { jobRules } from "./job-rules.ts";
 import type { Kind } from "./kinds.ts";
 import { podRules } from "./pod-rules.ts";
+import { roleBindingRules, roleRules } from "./rbac-rules.ts";
 import {
   budgetRules,
   configMapRules,
+  eventRules,
+  leaseRules,
   namespaceRules,
   nodeRules,
   priorityClassRules,
@@ -18,8 +23,8 @@ import type { Problem } from "./status-errors.ts";
 export interface KindRules {
   /** Fills in defaults, in place; `old` is there for an update. */
   readonly prepare?: (object: AnyObject, context: CoreContext, old?: AnyObject) => void;
-  /** Fills in defaults of a status that is there, in place. */
-  readonly prepareStatus?: (object: AnyObject) => void;
+  /** What a client is told although its write is taken. */
+  readonly warnings?: (object: AnyObject) => readonly string[];
   /** All that is wrong with an object, or with its change from `old`. */
   readonly check?: (object: AnyObject, old: AnyObject | undefined) => readonly Problem[];
 }
@@ -33,9 +38,17 @@ const rules: Record<string, KindRules> = {
   Job: jobRules,
   PriorityClass: priorityClassRules,
   PodDisruptionBudget: budgetRules,
-  ...customRules,
+  Lease: leaseRules,
+  Event: eventRules,
+  Deployment: deploymentRules,
+  ReplicaSet: replicaSetRules,
+  Role: roleRules,
+  ClusterRole: roleRules,
+  RoleBinding: roleBindingRules,
+  ClusterRoleBinding: roleBindingRules,
+  CustomResourceDefinition: crdRules,
 };
 
 export function rulesOf(kind: Kind): KindRules {
-  return rules[kind.kind] ?? {};
+  return kind.custom ? customRules(kind) : (rules[kind.kind] ?? {});
 }

@@ -57,3 +57,24 @@ export interface SchemaRule {
   /** `oldSelf` is an optional value, and the rule is evaluated for new values too. */
   readonly optionalOldSelf?: boolean;
 }
+
+/** The schema of a field of an object, or of a value in a map. */
+export function partSchema(schema: Schema | undefined, key: string): Schema | undefined {
+  const { properties, additionalProperties } = schema ?? {};
+  if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];
+  return typeof additionalProperties === "object" ? additionalProperties : undefined;
+}
+
+/** How server-side apply merges a list: by these keys of its items, as a set (no keys), or as a whole (undefined). */
+export function applyKeys(schema: Schema | undefined): readonly string[] | undefined {
+  const type = schema?.["x-kubernetes-list-type"];
+  if (type === "map") return schema?.["x-kubernetes-list-map-keys"] ?? [];
+  return type === "set" ? [] : undefined;
+}
+
+/** The same for a strategic merge patch. */
+export function patchKeys(schema: Schema | undefined): readonly string[] | undefined {
+  const key = schema?.["x-kubernetes-patch-merge-key"];
+  if (key !== undefined) return [key];
+  return schema?.["x-kubernetes-patch-strategy"]?.split(",").includes("merge") ? [] : undefined;
+}

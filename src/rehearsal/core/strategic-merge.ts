@@ -1,39 +1,39 @@
 import { arrayOr, equal, isObject, type JsonObject, without } from "./json.ts";
-import type { Kind } from "./kinds.ts";
-import { listMergeOf } from "./list-keys.ts";
+import { partSchema, patchKeys, type Schema } from "./schema.ts";
 
 /** Strategic merge patch: as a merge patch, but lists with keys are merged item by item; with its `$` directives. */
-export function strategicMerge(kind: Kind, target: unknown, patch: unknown): unknown {
+export function strategicMerge(schema: Schema | undefined, target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   if (patch["$patch"] === "replace") return without(patch, "$patch");
   if (patch["$patch"] === "delete") return {};
   const result: JsonObject = { ...(isObject(target) ? target : {}) };
   for (const [key, value] of Object.entries(patch)) {
-    if (!key.startsWith("$")) mergeField(kind, result, key, value);
+    if (!key.startsWith("$")) mergeField(partSchema(schema, key), result, key, value);
   }
   for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith("$")) directive(kind, result, key, value);
+    if (key.startsWith("$")) directive(schema, result, key, value);
   }
   return result;
 }
 
-function mergeField(kind: Kind, result: JsonObject, key: string, value: unknown): void {
+function mergeField(schema: Schema | undefined, result: JsonObject, key: string, value: unknown): void {
   if (value === null) delete result[key];
-  else if (Array.isArray(value)) result[key] = mergeList(kind, key, result[key], value);
-  else result[key] = strategicMerge(kind, result[key], value);
+  else if (Array.isArray(value)) result[key] = mergeList(schema, result[key], value);
+  else result[key] = strategicMerge(schema, result[key], value);
 }
 
-function mergeList(kind: Kind, field: string, target: unknown, patch: readonly unknown[]): unknown[] {
-  const merge = listMergeOf(kind, field);
+function mergeList(schema: Schema | undefined, target: unknown, patch: readonly unknown[]): unknown[] {
+  const keys = patchKeys(schema);
   const items = patch.filter((item) => directiveOf(item) !== "replace");
-  if (merge === undefined || items.length < patch.length) return items;
+  if (keys === undefined || items.length < patch.length) return items;
   const original = arrayOr<unknown>(target);
-  const find = (list: readonly unknown[], item: unknown) => list.find((other) => sameItem(merge.keys, other, item));
-  const kept = original.filter((item) => find(patch, item) === undefined);
+  const find = (list: readonly unknown[], item: unknown) => list.find((other) => sameItem(keys, other, item));
+  const matched = patch.map((item) => find(original, item));
+  const kept = original.filter((item) => !matched.includes(item));
   const written = items
     .filter((item) => directiveOf(item) !== "delete")
-    .map((item) => strategicMerge(kind, find(original, item), item));
-  return interleave(kept, written, (item) => original.findIndex((other) => sameItem(merge.keys, other, item)));
+    .map((item) => strategicMerge(schema?.items, find(original, item), item));
+  return interleave(kept, written, (item) => original.findIndex((other) => sameItem(keys, other, item)));
 }
 
 function directiveOf(item: unknown): unknown {
@@ -51,20 +51,15 @@ function interleave(kept: readonly unknown[], written: readonly unknown[], rank:
   return [...result, ...kept.slice(next)];
 }
 
-/** The same item of a list: by its first key (a patch may leave out the others), or by value in a set. */
-function sameItem(keys: readonly string[], a: unknown, b: unknown): boolean {
-  const [key] = keys;
-  if (key === undefined || !isObject(a) || !isObject(b)) return equal(a, b);
-  return (
-    equal(a[key], b[key]) &&
-    keys.every((other) => a[other] === undefined || b[other] === undefined || equal(a[other], b[other]))
-  );
+/** The same item of a list: by its key, or by value in a set. */
+function sameItem([key]: readonly string[], a: unknown, b: unknown): boolean {
+  return key !== undefined && isObject(a) && isObject(b) ? equal(a[key], b[key]) : equal(a, b);
 }
 
-function directive(kind: Kind, result: JsonObject, key: string, value: unknown): void {
+function directive(schema: Schema | undefined, result: JsonObject, key: string, value: unknown): void {
   const [name, field = ""] = key.split("/");
   const list = result[field];
-  const keys = listMergeOf(kind, field)?.keys ?? [];
+  const keys = patchKeys(partSchema(schema, field)) ?? [];
   if (!Array.isArray(value)) return;
   if (name === "$retainKeys") {
     for (const other of Object.keys(result)) if (!value.includes(other)) delete result[other];

@@ -1,6 +1,7 @@
 import type { AnyObject, ObjectMeta } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
+import { decoded } from "./decode.ts";
 import { arrayOr, at, copyJson, equal, freeze, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
@@ -24,15 +25,15 @@ export function updateObject(
   record: Record = recordUpdate,
 ): AnyObject {
   checkPreconditions(kind, old, candidate.metadata ?? {});
-  const next = permitted(kind, old, copyJson(candidate), options.subresource);
+  const next = permitted(kind, old, decoded(kind, candidate, options), options.subresource);
   tidyMetadata(next.metadata);
-  // A status is not checked: only controllers write it
-  const rules = options.subresource === undefined ? rulesOf(kind) : {};
-  rulesOf(kind).prepareStatus?.(next);
+  // A built-in status is not checked: only controllers write it
+  const rules = options.subresource === undefined || kind.custom ? rulesOf(kind) : {};
   rules.prepare?.(next, context, old);
   const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
   const name = old.metadata.name ?? "";
   if (problems.length > 0) throw invalid(kind, name, problems);
+  for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
   if (kind.generation && !equal(desired(old), desired(next)))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   record(context, kind, old, next, options);
@@ -74,9 +75,9 @@ function permitted(
 ): AnyObject {
   const { apiVersion, kind: name } = kind;
   const isStatus = subresource === "status";
-  if (subresource === "scale" || (isStatus && !kind.status)) throw noSuchResource();
+  if (isStatus && !kind.status) throw noSuchResource();
   if (isStatus) return { ...copyJson(old), ...statusOf(candidate) };
-  if (subresource === "finalize") return { ...copyJson(old), spec: candidate["spec"] };
+  if (subresource === "finalize" || subresource === "scale") return { ...copyJson(old), spec: candidate["spec"] };
   const metadata = { ...candidate.metadata, ...identity(old.metadata) };
   if (old.metadata.generation === undefined) delete metadata.generation;
   if (old.metadata.deletionTimestamp === undefined) delete metadata.deletionTimestamp;

@@ -29,11 +29,15 @@ export function watchObjects<T extends KubeObject>(
   };
 }
 
-function versionOf(text: string, latest: number): number {
+/** Fails with 400 when it is none, with 504 when it is not given out yet. */
+export function versionOf(text: string, latest: number): number {
   if (!/^\d+$/.test(text)) throw badRequest(`invalid resource version ${JSON.stringify(text)}`);
   const version = Number(text);
   if (version > latest)
-    throw new ApiError(504, "Timeout", `Too large resource version: ${version}, current: ${latest}`);
+    throw new ApiError(504, "Timeout", `Too large resource version: ${version}, current: ${latest}`, {
+      causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+      retryAfterSeconds: 1,
+    });
   return version;
 }
 

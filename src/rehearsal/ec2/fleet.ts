@@ -6,6 +6,8 @@ import { labelKeys } from "../../planner/instance-labels.ts";
 import { firstMismatch, requirementsOf } from "../../planner/requirements.ts";
 import type { Requirement } from "../../planner/types.ts";
 import type { Shortage } from "../../spec/environment.ts";
+import type { Entry, Journal } from "../core/journal.ts";
+import type { Faults } from "../faults/faults.ts";
 import { type Instance, privateDnsName } from "./instance.ts";
 import { isShort } from "./shortage.ts";
 import { type UnavailableOfferings, unavailableOfferings } from "./unavailable.ts";
@@ -19,11 +21,14 @@ export interface FleetOptions {
   /** Milliseconds from TerminateInstances to `terminated`. */
   readonly terminateMs: (type: InstanceType, random: Random) => number;
   readonly shortages: readonly Shortage[];
+  readonly faults?: Faults | undefined;
+  /** Where instances are kept. Default: nowhere. */
+  readonly journal?: Journal;
 }
 
-/** What CreateFleet answers, at once; the instance runs after `latency.launchMs`. */
+/** What CreateFleet answers, at once; the instance runs after its `latency.launchMs`. */
 export type LaunchAnswer =
-  | { readonly instance: Instance; readonly latency: LaunchLatency }
+  | { readonly instance: Instance }
   /** Every offering that was asked for is short. */
   | { readonly shortOf: readonly Offering[] };
 
@@ -39,10 +44,14 @@ export interface SimulatedEc2 {
   terminate(id: string): void;
   /** An instance, also for a while after it ended. */
   find(id: string): Instance | undefined;
+  /** The instance of a NodeClaim, unless it has ended. */
+  ofClaim(name: string): Instance | undefined;
   /** Instances that have not ended: what is left over if nothing should be. */
   instances(): readonly Instance[];
   /** A spot interruption of a node: a warning, and two minutes later the end. False where no such spot node runs. */
   interrupt(nodeName: string): boolean;
+  /** Whether any spot node was interrupted in the life of the cluster. */
+  wasInterrupted(): boolean;
   /** Called with each instance that was warned, or has ended. Returns the unsubscribe function. */
   subscribe(listener: (event: "warned" | "ended", instance: Instance) => void): () => void;
   stop(): void;
@@ -51,25 +60,32 @@ export interface SimulatedEc2 {
 /** Between a spot interruption's warning and the end of the instance (EC2 user guide). */
 const warningMs = 120_000;
 
-/** A region of EC2 with the catalog's offerings, latencies and the environment's shortages. */
+const table = "ec2";
+
+/**
+ * A region of EC2 with the catalog's offerings, latencies and the environment's shortages. Instances that the journal
+ * kept go on: those that were to end do when their time has come. Which offerings were short is forgotten, as Karpenter
+ * forgets it.
+ */
 export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
-  const { clock, random, offerings } = options;
+  const { clock, random, offerings, journal } = options;
   const instances = new Map<string, Instance>();
   const listeners = new Set<(event: "warned" | "ended", instance: Instance) => void>();
   const timers = new Set<() => void>();
   const unavailable = unavailableOfferings(clock);
-  const newAddress = addresses(random);
 
-  const update = (id: string, state: Instance["state"]): Instance | undefined => {
+  const keep = (instance: Instance): Instance => {
+    instances.set(instance.id, instance);
+    journal?.append({ table, key: instance.id, value: instance });
+    return instance;
+  };
+  const update = (id: string, change: Partial<Instance>): Instance | undefined => {
     const instance = instances.get(id);
-    if (instance === undefined) return undefined;
-    const next = { ...instance, state };
-    instances.set(id, next);
-    return next;
+    return instance && keep({ ...instance, ...change });
   };
   const end = (id: string) => {
     if (instances.get(id)?.state === "terminated") return;
-    const ended = update(id, "terminated");
+    const ended = update(id, { state: "terminated" });
     for (const listener of listeners) if (ended !== undefined) listener("ended", ended);
   };
   const after = (ms: number, callback: () => void, background: boolean) => {
@@ -84,12 +100,26 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
     timers.add(cancel);
   };
 
+  for (const { value } of journal?.restored((name) => name === table) ?? []) {
+    const instance = value as Instance;
+    instances.set(instance.id, instance);
+  }
+  for (const { id, state, endsAtMs } of instances.values()) {
+    if (state === "terminated" || endsAtMs === undefined) continue;
+    after(Math.max(0, endsAtMs - clock.now()), () => end(id), state === "running");
+  }
+  journal?.contents(() => [...instances].map(([key, value]): Entry => ({ table, key, value })));
+  const newAddress = addresses(
+    random,
+    [...instances.values()].map(({ privateIp }) => privateIp),
+  );
+
   return {
     offerings,
     unavailable,
     launch(claim, requirements) {
       const wanted = cheapestFirst(offerings.filter(matching(requirements)).filter((one) => !unavailable.has(one)));
-      const found = wanted.find((offering) => !isShort(options.shortages, offering));
+      const found = wanted.find((one) => !isShort(options.shortages, one) && !options.faults?.isShort(one));
       const short = wanted.slice(0, found === undefined ? undefined : wanted.indexOf(found));
       for (const offering of short) unavailable.add(offering);
       if (found === undefined) return { shortOf: short };
@@ -101,19 +131,21 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
         privateDnsName: privateDnsName(privateIp, options.region),
         claim,
         launchedAtMs: clock.now(),
+        latency: options.launchLatency(found.instanceType, random),
         state: "pending",
       };
-      instances.set(instance.id, instance);
-      return { instance, latency: options.launchLatency(found.instanceType, random) };
+      return { instance: keep(instance) };
     },
-    started: (id) => void (instances.get(id)?.state === "pending" && update(id, "running")),
+    started: (id) => void (instances.get(id)?.state === "pending" && update(id, { state: "running" })),
     terminate(id) {
       const instance = instances.get(id);
       if (instance === undefined || instance.state === "shutting-down" || instance.state === "terminated") return;
-      update(id, "shutting-down");
-      after(options.terminateMs(instance.offering.instanceType, random), () => end(id), false);
+      const afterMs = options.terminateMs(instance.offering.instanceType, random);
+      update(id, { state: "shutting-down", endsAtMs: clock.now() + afterMs });
+      after(afterMs, () => end(id), false);
     },
     find: (id) => instances.get(id),
+    ofClaim: (name) => [...instances.values()].find(({ claim, state }) => claim === name && state !== "terminated"),
     instances: () => [...instances.values()].filter(({ state }) => state !== "terminated"),
     interrupt(nodeName) {
       const instance = [...instances.values()].find(
@@ -122,10 +154,12 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
       );
       if (instance === undefined) return false;
       unavailable.add(instance.offering);
+      update(instance.id, { warned: true, endsAtMs: clock.now() + warningMs });
       for (const listener of listeners) listener("warned", instance);
       after(warningMs, () => end(instance.id), true);
       return true;
     },
+    wasInterrupted: () => [...instances.values()].some(({ warned }) => warned),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -174,8 +208,8 @@ function hex(random: Random, digits: number): string {
 }
 
 /** Addresses of 10.0.0.0/16, none given twice. */
-function addresses(random: Random): () => string {
-  const taken = new Set<string>();
+function addresses(random: Random, given: readonly string[]): () => string {
+  const taken = new Set(given);
   return () => {
     let address: string;
     do address = `10.0.${random.integer(256)}.${4 + random.integer(250)}`;

@@ -1,4 +1,5 @@
 import type { Offering } from "../../catalog/instance-type.ts";
+import type { LaunchLatency } from "../../catalog/latency.ts";
 
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated";
 
@@ -13,7 +14,13 @@ export interface Instance {
   /** The NodeClaim that it was launched for. */
   readonly claim: string;
   readonly launchedAtMs: number;
+  /** How long each step of its node's life takes. */
+  readonly latency: LaunchLatency;
   readonly state: InstanceState;
+  /** A spot instance that was told to end in two minutes. */
+  readonly warned?: true;
+  /** When it ends, where that is known. */
+  readonly endsAtMs?: number;
 }
 
 /** As the AWS provider of cloud-controller-manager writes it. */

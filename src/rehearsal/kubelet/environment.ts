@@ -1,6 +1,6 @@
 import type { Container, Node, Pod } from "../../cluster/objects.ts";
-import { parseQuantity } from "../../kernel/quantity.ts";
-import { StartFailure } from "./runtime.ts";
+import { containerResource, podField } from "./downward.ts";
+import { configFailure } from "./runtime.ts";
 import type { ReadEntries } from "./volumes.ts";
 
 type EnvVar = NonNullable<Container["env"]>[number];
@@ -33,66 +33,30 @@ export function expand(text: string, environment: ReadonlyMap<string, string>): 
 
 function addAll(environment: Map<string, string>, source: EnvFrom, { entries }: Subject): void {
   const kind = source.configMapRef === undefined ? "Secret" : "ConfigMap";
-  const reference = source.configMapRef ?? source.secretRef;
-  const found = entries(kind, reference?.name ?? "");
-  if (found === undefined && reference?.optional !== true) throw missing(`${kind} "${reference?.name}" not found`);
-  for (const [name, value] of found ?? []) environment.set(`${source.prefix ?? ""}${name}`, value.toString("utf8"));
+  const { name = "", optional } = source.configMapRef ?? source.secretRef ?? {};
+  const found = entries(kind, name);
+  if (found === undefined && optional !== true) throw configFailure(`${kind.toLowerCase()} "${name}" not found`);
+  for (const [key, value] of found ?? []) environment.set(`${source.prefix ?? ""}${key}`, value.toString("utf8"));
 }
 
 function variableValue(variable: EnvVar, environment: Map<string, string>, subject: Subject): string | undefined {
   const source = variable.valueFrom;
   if (source === undefined) return expand(variable.value ?? "", environment);
-  if (source.fieldRef !== undefined) return fieldOf(source.fieldRef.fieldPath, subject);
-  if (source.resourceFieldRef !== undefined) {
-    const { resource, divisor } = source.resourceFieldRef;
-    return resourceOf(resource, divisor === undefined ? undefined : String(divisor), subject);
-  }
+  if (source.fieldRef !== undefined) return podField(source.fieldRef.fieldPath, subject);
+  if (source.resourceFieldRef !== undefined) return containerResource(source.resourceFieldRef, subject);
   if (source.configMapKeyRef !== undefined) return keyOf("ConfigMap", source.configMapKeyRef, subject);
   if (source.secretKeyRef !== undefined) return keyOf("Secret", source.secretKeyRef, subject);
-  throw missing(`env ${variable.name}: valueFrom has no source that is rehearsed`);
-}
-
-function fieldOf(path: string, { pod, node }: Subject): string {
-  const { metadata } = pod;
-  const fields: Record<string, string | undefined> = {
-    "metadata.name": metadata.name,
-    "metadata.namespace": metadata.namespace,
-    "metadata.uid": metadata.uid,
-    "spec.nodeName": node.metadata.name,
-    "spec.serviceAccountName": pod.spec?.serviceAccountName ?? "default",
-    "status.hostIP": "127.0.0.1",
-    "status.podIP": "127.0.0.1",
-  };
-  const subscript = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path);
-  if (subscript !== null) {
-    return (subscript[1] === "labels" ? metadata.labels : metadata.annotations)?.[subscript[2] ?? ""] ?? "";
-  }
-  const value = fields[path];
-  if (value === undefined) throw missing(`fieldRef ${path} is not rehearsed`);
-  return value;
-}
-
-/** A limit stands in for itself; without one it is what the node has, as in Kubernetes. */
-function resourceOf(resource: string, divisor: string | undefined, { container, node }: Subject): string {
-  const [group, name] = resource.split(".", 2) as [string, string | undefined];
-  const { limits, requests } = container.resources ?? {};
-  const own = group === "limits" ? limits?.[name ?? ""] : (requests?.[name ?? ""] ?? limits?.[name ?? ""]);
-  const quantity = own ?? (group === "limits" ? node.status?.allocatable?.[name ?? ""] : "0") ?? "0";
-  return String(Math.ceil(parseQuantity(quantity) / (parseQuantity(divisor ?? "1") || 1)));
+  throw configFailure(`env ${variable.name}: valueFrom has no source that is rehearsed`);
 }
 
 function keyOf(
   kind: "ConfigMap" | "Secret",
-  reference: { readonly name?: string; readonly key: string; readonly optional?: boolean },
-  { entries }: Subject,
+  { name = "", key, optional }: { readonly name?: string; readonly key: string; readonly optional?: boolean },
+  { pod, entries }: Subject,
 ): string | undefined {
-  const value = entries(kind, reference.name ?? "")?.get(reference.key);
-  if (value === undefined && reference.optional !== true) {
-    throw missing(`couldn't find key ${reference.key} in ${kind} "${reference.name}"`);
-  }
-  return value?.toString("utf8");
-}
-
-function missing(message: string): StartFailure {
-  return new StartFailure(message, "CreateContainerConfigError");
+  const found = entries(kind, name);
+  const value = found?.get(key);
+  if (value !== undefined || optional === true) return value?.toString("utf8");
+  if (found === undefined) throw configFailure(`${kind.toLowerCase()} "${name}" not found`);
+  throw configFailure(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
 }

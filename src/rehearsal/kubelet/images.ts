@@ -5,8 +5,19 @@ import { type Clock, sleep } from "../../kernel/clock.ts";
 export type ImagePullMs = (pod: Pod, image: string, node: Node, cached: boolean) => number;
 
 export interface Images {
-  /** Resolves when the node has the image: how long it took, or undefined when it was there already. */
-  pull(pod: Pod, container: Container, node: Node, signal: AbortSignal): Promise<number | undefined>;
+  /**
+   * Resolves when the node has the image: how long it took, or undefined when it was there already. `sinceMs` is when a
+   * pull began that an earlier server had not finished.
+   */
+  pull(
+    run: {
+      readonly pod: Pod;
+      readonly container: Container;
+      readonly node: Node;
+      readonly sinceMs?: number | undefined;
+    },
+    signal: AbortSignal,
+  ): Promise<number | undefined>;
   /** Whether `pull` will ask the registry. */
   needsPull(container: Container, node: Node): boolean;
   /** A node that is gone takes its images with it. */
@@ -15,50 +26,59 @@ export interface Images {
   stop(): void;
 }
 
-/** Which node has which image. Two pods that want the same image wait for the same pull; different images are pulled side by side. */
-export function imageStore(clock: Clock, imagePullMs: ImagePullMs): Images {
-  const nodes = new Map<
-    string,
-    { readonly gone: AbortController; readonly pulls: Map<string, Promise<void>>; readonly present: Set<string> }
-  >();
+interface NodeImages {
+  readonly gone: AbortController;
+  readonly pulls: Map<string, Promise<void>>;
+  readonly present: Set<string>;
+}
 
-  const stateOf = (node: Node) => {
-    const name = node.metadata.name ?? "";
-    let state = nodes.get(name);
-    if (state === undefined) {
-      state = { gone: new AbortController(), pulls: new Map(), present: new Set() };
-      nodes.set(name, state);
-    }
+/**
+ * Which node has which image: what its status says when it is first asked for, and what was pulled since, of which
+ * `pulled` is told. Two pods that want the same image wait for the same pull; different images are pulled side by side.
+ */
+export function imageStore(
+  clock: Clock,
+  imagePullMs: ImagePullMs,
+  pulled: (node: string, images: readonly string[]) => void = () => {},
+): Images {
+  const nodes = new Map<string, NodeImages>();
+
+  const stateOf = ({ metadata: { name = "" }, status }: Node) => {
+    const known = nodes.get(name);
+    if (known !== undefined) return known;
+    const present = new Set(status?.images?.flatMap((image) => image.names ?? []));
+    const state = { gone: new AbortController(), pulls: new Map(), present };
+    nodes.set(name, state);
     return state;
   };
   const needsPull = (container: Container, node: Node) =>
     policyOf(container) === "Always" || !stateOf(node).present.has(container.image ?? "");
-
   const forget = (name: string) => {
     nodes.get(name)?.gone.abort(new Error(`node ${name} is gone`));
     nodes.delete(name);
   };
+  const fetch = async (state: NodeImages, image: string, node: Node, durationMs: number) => {
+    if (durationMs > 0) await sleep(clock, durationMs, { signal: state.gone.signal });
+    const isNew = !state.present.has(image);
+    state.present.add(image);
+    if (isNew) pulled(node.metadata.name ?? "", [...state.present]);
+  };
 
   return {
     needsPull,
-    async pull(pod, container, node, signal) {
+    async pull({ pod, container, node, sinceMs = clock.now() }, signal) {
       if (!needsPull(container, node)) return undefined;
       const image = container.image ?? "";
       const state = stateOf(node);
-      const begun = clock.now();
       let pulling = state.pulls.get(image);
       if (pulling === undefined) {
-        const duration = imagePullMs(pod, image, node, state.present.has(image));
-        pulling = (duration > 0 ? sleep(clock, duration, { signal: state.gone.signal }) : Promise.resolve()).then(
-          () => {
-            state.present.add(image);
-          },
-        );
+        const left = sinceMs + imagePullMs(pod, image, node, state.present.has(image)) - clock.now();
+        pulling = fetch(state, image, node, left);
         pulling.finally(() => state.pulls.delete(image)).catch(() => {});
         state.pulls.set(image, pulling);
       }
       await unlessAborted(pulling, signal);
-      return clock.now() - begun;
+      return clock.now() - sinceMs;
     },
     forget,
     stop: () => {

@@ -5,9 +5,10 @@ import type { RunningContainer } from "./runtime.ts";
 export interface Interruption {
   /**
    * `deleted` its object is being deleted · `deadline` it ran too long · `finished` someone else ended it ·
+   * `evicted` its node's disk is full ·
    * `node-lost` its node is gone · `gone` its object is gone · `stopped` the kubelet stops
    */
-  readonly kind: "deleted" | "deadline" | "finished" | "node-lost" | "gone" | "stopped";
+  readonly kind: "deleted" | "deadline" | "finished" | "evicted" | "node-lost" | "gone" | "stopped";
   readonly graceMs: number;
 }
 
@@ -15,7 +16,8 @@ export interface Interruption {
 export interface Stopper {
   /** Aborts at the first interruption. */
   readonly signal: AbortSignal;
-  readonly running: Set<RunningContainer>;
+  /** By container. */
+  readonly running: Map<string, RunningContainer>;
   cause(): Interruption["kind"] | undefined;
   interrupt(interruption: Interruption): void;
   /** Kills everything that runs and resolves when it is gone. */
@@ -29,14 +31,14 @@ const overriding: readonly Interruption["kind"][] = ["gone", "stopped", "node-lo
 
 export function stopper(clock: Clock): Stopper {
   const abort = new AbortController();
-  const running = new Set<RunningContainer>();
+  const running = new Map<string, RunningContainer>();
   const timers: (() => void)[] = [];
   let cause: Interruption["kind"] | undefined;
   let killAt = Number.POSITIVE_INFINITY;
   let concluded = false;
 
   const kill = () => {
-    for (const container of running) container.kill();
+    for (const container of running.values()) container.kill();
   };
   return {
     signal: abort.signal,
@@ -51,13 +53,13 @@ export function stopper(clock: Clock): Stopper {
       killAt = at;
       abort.abort(new Error(kind));
       if (graceMs <= 0) return kill();
-      if (first) for (const container of running) container.terminate();
+      if (first) for (const container of running.values()) container.terminate();
       // real processes hold the clock, so that their grace is real time
       timers.push(clock.schedule(graceMs, kill, { background: true }));
     },
     async killAll() {
       kill();
-      await Promise.all([...running].map(({ exited }) => exited));
+      await Promise.all([...running.values()].map(({ exited }) => exited));
     },
     conclude() {
       concluded = true;

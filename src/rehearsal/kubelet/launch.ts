@@ -1,19 +1,12 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import type { Container, Node, Pod } from "../../cluster/objects.ts";
 import { containerEnvironment, expand } from "./environment.ts";
 import { gpusOf, type SimulatedGpu, writeGpuShim } from "./gpu-shim.ts";
-import {
-  containerDirectory,
-  hostPath,
-  makeMappedDirectories,
-  type PathMapping,
-  pathMappings,
-  podDirectory,
-} from "./pod-paths.ts";
+import { hostPath, makeMappedDirectories, type PathMapping, pathMappings, podDirectory } from "./pod-paths.ts";
 import { StartFailure } from "./runtime.ts";
-import { makeVolumes, type ReadEntries } from "./volumes.ts";
+import type { ReadEntries } from "./volumes.ts";
 
 /** What a launch needs to know of this machine and of the cluster. */
 export interface LaunchHost {
@@ -24,11 +17,17 @@ export interface LaunchHost {
   readonly gpuOf: (node: Node) => SimulatedGpu | undefined;
 }
 
-/** A command ready to be run on this machine. */
+/** A command ready to be run on this machine; `resolve` makes another of the same container. */
 export interface Launch {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
+}
+
+interface Placed {
+  readonly pod: Pod;
+  readonly node: Node;
+  readonly container: Container;
 }
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -41,26 +40,28 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  */
 export function prepareLaunch(
   host: LaunchHost,
-  run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
+  run: Placed,
   realGpus: number,
-): Launch {
+): Launch & { readonly resolve: (command: readonly string[]) => string[] } {
   const { pod, container } = run;
   const mappings = pathMappings(host.dataDir, pod, container);
-  makeVolumes(host.dataDir, pod, host.entries);
   makeMappedDirectories(mappings);
   const environment = environmentOf(host, run, mappings, realGpus);
-  const directory = workingDirectory(host, run, mappings);
-  const [command, ...rest] = commandOf(container, environment, mappings);
-  return {
-    argv: [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest],
-    environment: Object.fromEntries(environment),
-    directory,
+  // the only folder a container has when nothing is mounted
+  const own = join(podDirectory(host.dataDir, pod), container.name);
+  const directory = hostPath(mappings, container.workingDir ?? "") ?? own;
+  for (const path of [own, directory]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const argvOf = (words: readonly string[]) => {
+    const [command = "", ...rest] = words.map((word) => hostPath(mappings, word) ?? word);
+    return [findExecutable(command, environment.get("PATH") ?? "", directory), ...rest];
   };
+  const argv = argvOf(commandOf(container).map((word) => expand(word, environment)));
+  return { argv, environment: Object.fromEntries(environment), directory, resolve: argvOf };
 }
 
 function environmentOf(
   host: LaunchHost,
-  run: { readonly pod: Pod; readonly node: Node; readonly container: Container },
+  run: Placed,
   mappings: readonly PathMapping[],
   realGpus: number,
 ): Map<string, string> {
@@ -78,84 +79,54 @@ function environmentOf(
   for (const [name, value] of containerEnvironment({ pod, node, container, entries: host.entries })) {
     environment.set(name, hostPath(mappings, value) ?? value);
   }
-  addGpus(environment, { host, run, home, realGpus });
-  // last, so that a manifest cannot change how a stray process is recognized
-  return environment.set("AURA_POD_UID", pod.metadata.uid ?? "").set("AURA_POD_DIR", home);
-}
-
-function addGpus(
-  environment: Map<string, string>,
-  options: {
-    readonly host: LaunchHost;
-    readonly run: { readonly node: Node; readonly container: Container };
-    readonly home: string;
-    readonly realGpus: number;
-  },
-): void {
-  const { host, run, home, realGpus } = options;
-  const count = gpusOf(run.container);
-  if (realGpus > 0) {
-    const visible = Array.from({ length: Math.min(count, realGpus) }, (_, index) => index).join(",");
-    environment.set("CUDA_VISIBLE_DEVICES", visible);
-    environment.set("NVIDIA_VISIBLE_DEVICES", visible === "" ? "void" : visible);
-    if (count > 0) return;
+  for (const [name, value] of gpuVariables(host, run, realGpus)) {
+    environment.set(name, name === "PATH" ? `${value}:${environment.get("PATH")}` : value);
   }
-  const folder = join(home, "_bin", run.container.name);
-  writeGpuShim(folder, host.gpuOf(run.node), count);
-  environment.set("PATH", `${folder}:${environment.get("PATH")}`);
+  return environment;
 }
 
-function workingDirectory(
-  host: LaunchHost,
-  run: { readonly pod: Pod; readonly container: Container },
-  mappings: readonly PathMapping[],
-): string {
-  const own = containerDirectory(host.dataDir, run.pod, run.container.name);
-  const directory = hostPath(mappings, run.container.workingDir ?? "") ?? own;
-  for (const path of [own, directory]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  return directory;
+/** The real nvidia-smi and devices where there are any, the catalog's otherwise. */
+function gpuVariables(host: LaunchHost, { node, container, pod }: Placed, realGpus: number): [string, string][] {
+  const count = gpusOf(container);
+  const visible = [...Array(Math.min(count, realGpus)).keys()].join(",");
+  const devices: [string, string][] = [
+    ["CUDA_VISIBLE_DEVICES", visible],
+    ["NVIDIA_VISIBLE_DEVICES", visible || "void"],
+  ];
+  if (realGpus > 0 && count > 0) return devices;
+  const folder = join(podDirectory(host.dataDir, pod), "_bin", container.name);
+  writeGpuShim(folder, host.gpuOf(node), count);
+  return [...(realGpus > 0 ? devices : []), ["PATH", folder]];
 }
 
-function commandOf(
-  container: Container,
-  environment: ReadonlyMap<string, string>,
-  mappings: readonly PathMapping[],
-): [string, ...string[]] {
-  const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => {
-    const expanded = expand(word, environment);
-    return hostPath(mappings, expanded) ?? expanded;
-  });
-  const [command, ...rest] = words;
-  if (command === undefined || (container.command ?? []).length === 0) {
-    throw new StartFailure(
-      `container ${container.name} has no command, and without a container engine the entrypoint of ${container.image ?? "its image"} is not known; give it a command`,
-    );
-  }
-  return [command, ...rest];
+/** Images without an entrypoint: there the arguments are the command, as in `kubectl run x --image=busybox -- date`. */
+const bareImage = /(^|\/)(alpine|amazonlinux|busybox|debian|fedora|ubuntu)([:@]|$)/;
+
+function commandOf({ name, image, command = [], args = [] }: Container): string[] {
+  if (command.length > 0 || (args.length > 0 && bareImage.test(image ?? ""))) return [...command, ...args];
+  throw new StartFailure(
+    `container ${name} has no command, and without a container engine the entrypoint of ${image ?? "its image"} is not known; give it a command`,
+  );
 }
 
 /** Looked up as a container runtime does, and worded as runc words it. */
 function findExecutable(command: string, path: string, directory: string): string {
-  if (command.includes("/")) {
-    const file = command.startsWith("/") ? command : join(directory, command);
-    const problem = problemOf(file);
-    if (problem === undefined) return file;
-    throw new StartFailure(`exec: "${command}": ${problem}`);
+  if (!command.includes("/")) {
+    const files = path.split(":").map((folder) => join(folder || ".", command));
+    const found = files.find((file) => problemOf(file) === undefined);
+    if (found !== undefined) return found;
+    throw new StartFailure(`exec: "${command}": executable file not found in $PATH`);
   }
-  const found = path
-    .split(":")
-    .map((folder) => join(folder || ".", command))
-    .find((file) => problemOf(file) === undefined);
-  if (found === undefined) throw new StartFailure(`exec: "${command}": executable file not found in $PATH`);
-  return found;
+  const file = resolve(directory, command);
+  const problem = problemOf(file);
+  if (problem !== undefined) throw new StartFailure(`exec: "${command}": ${problem}`);
+  return file;
 }
 
 function problemOf(file: string): string | undefined {
-  try {
-    if (!statSync(file).isFile()) return "is a directory";
-  } catch {
-    return `stat ${file}: no such file or directory`;
-  }
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status === undefined) return `stat ${file}: no such file or directory`;
+  if (!status.isFile()) return "is a directory";
   try {
     accessSync(file, constants.X_OK);
     return undefined;

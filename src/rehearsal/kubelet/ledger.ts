@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { namesIn, readKept } from "./kept-json.ts";
 
 /** A process group that was started for a pod. */
 export interface GroupRecord {
@@ -7,9 +9,8 @@ export interface GroupRecord {
   readonly started: string;
   /** The machine's boot, which start times count from; empty where the system does not tell. */
   readonly boot: string;
-  /** The values of AURA_POD_UID and AURA_POD_DIR in its environment: how processes that left the group are known. */
-  readonly podUid: string;
-  readonly podDirectory: string;
+  /** The value of AURA_RUN in its environment: how processes that left the group are known. */
+  readonly mark?: string;
 }
 
 /** A container that was started for a pod. */
@@ -36,9 +37,10 @@ export function record(dataDir: string, entry: LedgerRecord): () => void {
 
 /** What was started and not forgotten. A file cut short belongs to a process that was never let go: it is passed over. */
 export function readLedger(dataDir: string): { readonly entry: LedgerRecord; readonly forget: () => void }[] {
-  return namesIn(ledgerDirectory(dataDir)).flatMap((name) => {
+  const names = namesIn(ledgerDirectory(dataDir)).filter((name) => name.endsWith(".json"));
+  return names.flatMap((name) => {
     const file = join(ledgerDirectory(dataDir), name);
-    const entry = parse(file);
+    const entry = readKept<LedgerRecord>(file);
     return entry === undefined ? [] : { entry, forget: () => rmSync(file, { force: true }) };
   });
 }
@@ -54,20 +56,4 @@ export function bootId(): string {
 
 function ledgerDirectory(dataDir: string): string {
   return join(dataDir, "pids");
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((name) => name.endsWith(".json"));
-  } catch {
-    return [];
-  }
-}
-
-function parse(file: string): LedgerRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as LedgerRecord;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from "node:events";
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -5,12 +6,10 @@ import { type LogRecord, nanoTimestamp, recordParser } from "./log-lines.ts";
 import type { LogRequest } from "./log-source.ts";
 import { segmentName } from "./log-writer.ts";
 
-/** A run whose log is still being written. */
-export interface OpenLog {
+/** A run whose log is still being written: emits `change` after each write and at its end. */
+export interface OpenLog extends EventEmitter {
   /** Raised with each change. */
   version: number;
-  /** Called once, at the next change. */
-  readonly waiters: Set<() => void>;
 }
 
 interface Segment {
@@ -40,7 +39,8 @@ export async function* readLog(reading: Reading): AsyncGenerator<string> {
   const { request } = reading;
   const segments = await openSegments(reading, 0);
   try {
-    const skip = request.tailLines === undefined ? 0 : Math.max(0, (await countLines(segments)) - request.tailLines);
+    const skip =
+      request.tailLines === undefined ? 0 : Math.max(0, (await countLines(reading, segments)) - request.tailLines);
     const write = renderer(request, skip);
     let left = request.limitBytes ?? Number.POSITIVE_INFINITY;
     for await (const records of recordsOf(reading, segments)) {
@@ -59,23 +59,22 @@ export async function* readLog(reading: Reading): AsyncGenerator<string> {
 /** Records in order; `segments` grows as the log goes on in new files. */
 async function* recordsOf(reading: Reading, segments: Segment[]): AsyncGenerator<LogRecord[]> {
   const { request, openLog } = reading;
-  let index = segments.length === 0 ? -1 : 0;
+  let index = -1;
   let position = 0;
   let parse = recordParser();
   while (!request.signal?.aborted) {
     // both asked before reading: only then does an empty read mean the end of a file
     const log = request.follow === true ? openLog() : undefined;
     const version = log?.version;
-    const more = index + 1 < segments.length;
     const block = await readBlock(segments[index]?.file, position);
     position += block.length;
     if (block.length > 0) yield parse(block);
-    else if (more) {
+    else if (index + 1 < segments.length) {
       index += 1;
       [position, parse] = [0, recordParser()];
     } else if (await addSegments(reading, segments)) continue;
     else if (log === undefined) return;
-    else if (log.version === version) await nextChange(log, request.signal);
+    else if (log.version === version) await once(log, "change", { signal: request.signal }).catch(() => {});
   }
 }
 
@@ -85,18 +84,6 @@ async function addSegments(reading: Reading, segments: Segment[]): Promise<boole
   const added = await openSegments(reading, (segments.at(-1)?.number ?? -1) + 1);
   segments.push(...added);
   return added.length > 0;
-}
-
-function nextChange(log: OpenLog, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      log.waiters.delete(wake);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    log.waiters.add(wake);
-    signal?.addEventListener("abort", wake, { once: true });
-  });
 }
 
 /** Opened all at once, so that rotation does not take away a file that is about to be read. */
@@ -125,20 +112,14 @@ async function readBlock(file: FileHandle | undefined, position: number): Promis
   return buffer.subarray(0, bytesRead);
 }
 
-/** Lines of a container's output, however many parts they were stored in. */
-async function countLines(segments: readonly Segment[]): Promise<number> {
+/** Lines of a container's output so far, however many parts they were stored in. */
+async function countLines(reading: Reading, segments: Segment[]): Promise<number> {
   let lines = 0;
   let open = false;
-  for (const { file } of segments) {
-    const parse = recordParser();
-    for (let position = 0; ; ) {
-      const block = await readBlock(file, position);
-      if (block.length === 0) break;
-      position += block.length;
-      for (const record of parse(block)) {
-        if (record.whole) lines += 1;
-        open = !record.whole;
-      }
+  for await (const records of recordsOf({ ...reading, openLog: () => undefined }, segments)) {
+    for (const { whole } of records) {
+      if (whole) lines += 1;
+      open = !whole;
     }
   }
   return lines + (open ? 1 : 0);

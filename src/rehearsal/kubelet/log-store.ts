@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { join } from "node:path";
 
 import type { Pod } from "../../cluster/objects.ts";
@@ -23,13 +24,11 @@ export function logStore(options: {
     open(pod, container, restart) {
       const directory = directoryOf(pod.metadata.uid ?? "", container);
       const key = `${directory}/${restart}`;
-      const entry: OpenLog = { version: 0, waiters: new Set() };
+      const entry: OpenLog = Object.assign(new EventEmitter().setMaxListeners(0), { version: 0 });
       open.set(key, entry);
       const changed = () => {
         entry.version += 1;
-        const waiters = [...entry.waiters];
-        entry.waiters.clear();
-        for (const waiter of waiters) waiter();
+        entry.emit("change");
       };
       const rotation = options.rotation ?? defaultRotation;
       const writer = logWriter({ directory, restart, now: options.clock.now, rotation, changed });

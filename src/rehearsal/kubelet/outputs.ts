@@ -1,6 +1,7 @@
-import { constants, type Dirent } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, readlink, realpath, symlink } from "node:fs/promises";
+import { constants, createWriteStream, type Dirent } from "node:fs";
+import { lstat, mkdir, open, readdir, readlink, realpath, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
 
 import type { Pod } from "../../cluster/objects.ts";
 import { messageOf } from "../../kernel/failure.ts";
@@ -114,7 +115,10 @@ async function copyLink(copy: Copy, path: string): Promise<boolean> {
   return true;
 }
 
-/** Opened without following a link and without waiting for a pipe: the file may have been swapped since it was listed. */
+/**
+ * Opened without following a link and without waiting for a pipe: the file may have been swapped since it was listed.
+ * One that grows while it is copied is cut at the limit.
+ */
 async function copyOne(copy: Copy, path: string): Promise<boolean> {
   const source = await open(join(copy.from, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -123,27 +127,14 @@ async function copyOne(copy: Copy, path: string): Promise<boolean> {
     const left = copy.limits.maxBytes - copy.bytes;
     if (copy.files.length >= copy.limits.maxFiles || status.size > left) return false;
     await mkdir(dirname(join(copy.to, path)), { recursive: true });
-    const target = await open(join(copy.to, path), "w");
-    const bytes = await pour(source, target, left).finally(() => target.close());
-    copy.files.push({ path, bytes });
-    copy.bytes += bytes;
+    const target = createWriteStream(join(copy.to, path));
+    await pipeline(source.createReadStream({ autoClose: false, end: Math.max(0, left - 1) }), target);
+    copy.files.push({ path, bytes: target.bytesWritten });
+    copy.bytes += target.bytesWritten;
     return true;
   } finally {
     await source.close();
   }
-}
-
-/** A file that grows while it is copied is cut at the limit. */
-async function pour(source: FileHandle, target: FileHandle, limit: number): Promise<number> {
-  const buffer = Buffer.allocUnsafe(256 * 1024);
-  let total = 0;
-  while (total < limit) {
-    const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, limit - total));
-    if (bytesRead === 0) break;
-    await target.write(buffer, 0, bytesRead);
-    total += bytesRead;
-  }
-  return total;
 }
 
 function limitReached({ files, bytes, limits }: Copy): string {

@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
 
 import type { Container, Pod } from "../../cluster/objects.ts";
 import { StartFailure } from "./runtime.ts";
@@ -7,21 +7,20 @@ import { StartFailure } from "./runtime.ts";
 /** Folders of a pod to bring home, comma-separated absolute paths. */
 export const outputsAnnotation = "aura.dev/outputs";
 
+type VolumeMount = NonNullable<Container["volumeMounts"]>[number];
+
 /** A folder of the container, and where it is on this machine. */
 export interface PathMapping {
   readonly path: string;
   readonly directory: string;
   readonly readOnly: boolean;
+  /** Made as an empty file for each run. Default false. */
+  readonly isFile?: boolean;
 }
 
 /** All of a pod's files: `<dataDir>/pods/<uid>`. Names that begin with `_` are Aura's, the rest are containers'. */
 export function podDirectory(dataDir: string, pod: Pod): string {
   return join(dataDir, "pods", pod.metadata.uid ?? "");
-}
-
-/** The folder a process of this container starts in, and the only one it has when nothing is mounted. */
-export function containerDirectory(dataDir: string, pod: Pod, container: string): string {
-  return join(podDirectory(dataDir, pod), container);
 }
 
 /** The paths of the pod's outputs as declared, without duplicates and trailing slashes. */
@@ -31,17 +30,17 @@ export function declaredOutputs(pod: Pod): string[] {
   return [...new Set(paths.filter((path) => path !== "").map(normalize))];
 }
 
+/** Where a container leaves its last words: a file, `terminationMessagePath` to itself. */
+export function terminationFile(dataDir: string, pod: Pod, container: string): string {
+  return join(podDirectory(dataDir, pod), "_termination", container);
+}
+
 /**
  * Which folders stand for the container's mounts and for the pod's outputs. An output at or below a mount is in that
  * mount; another has a folder of its own, shared by the pod's containers. `directory` is an absolute host path.
  */
 export function pathMappings(dataDir: string, pod: Pod, container: Container): PathMapping[] {
-  const mounts = (container.volumeMounts ?? []).map((mount) => ({
-    path: normalize(mount.mountPath),
-    directory: join(podDirectory(dataDir, pod), "_volumes", mount.name, mount.subPath ?? ""),
-    readOnly: mount.readOnly === true,
-  }));
-  for (const mount of mounts) checkInside(dataDir, pod, mount);
+  const mounts = (container.volumeMounts ?? []).map((mount) => mountMapping(dataDir, pod, mount));
   const outputs = declaredOutputs(pod)
     .filter((path) => hostPath(mounts, path) === undefined)
     .map((path) => ({ path, directory: outputDirectory(dataDir, pod, path), readOnly: false }));
@@ -49,7 +48,13 @@ export function pathMappings(dataDir: string, pod: Pod, container: Container): P
     if (path.startsWith("/") && path !== "/") continue;
     throw new StartFailure(`annotation ${outputsAnnotation} names "${path}", which is not an absolute folder`);
   }
-  return [...mounts, ...outputs];
+  const lastWords = {
+    path: normalize(container.terminationMessagePath ?? "/dev/termination-log"),
+    directory: terminationFile(dataDir, pod, container.name),
+    readOnly: false,
+    isFile: true,
+  };
+  return [...mounts, ...outputs, lastWords];
 }
 
 /** The host's path for one equal to or below a mapped path; the longest mapping wins. Undefined for any other text. */
@@ -63,9 +68,14 @@ export function hostPath(mappings: readonly PathMapping[], path: string): string
   return rest.split("/").includes("..") ? undefined : best.directory + rest;
 }
 
-/** Makes every mapped folder, for the owner only. */
+/** Makes what is mapped and not there yet, for the owner only; a `subPath` may be a file of its volume. */
 export function makeMappedDirectories(mappings: readonly PathMapping[]): void {
-  for (const { directory } of mappings) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const { directory, isFile } of mappings) {
+    if (isFile) {
+      mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+      writeFileSync(directory, "", { mode: 0o600 });
+    } else if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
 }
 
 /** `/out/a b` becomes `_outputs/out%2Fa%20b`: readable, and no two paths share a folder. */
@@ -78,7 +88,11 @@ function normalize(path: string): string {
   return normal.length > 1 ? normal.replace(/\/$/, "") : normal;
 }
 
-function checkInside(dataDir: string, pod: Pod, mount: PathMapping): void {
-  if (mount.directory.startsWith(join(podDirectory(dataDir, pod), "_volumes", "/"))) return;
-  throw new StartFailure(`the volume mounted at ${mount.path} has a subPath that leaves the volume`);
+function mountMapping(dataDir: string, pod: Pod, mount: VolumeMount): PathMapping {
+  const path = normalize(mount.mountPath);
+  const volume = join(podDirectory(dataDir, pod), "_volumes", mount.name);
+  const directory = join(volume, mount.subPath ?? "");
+  if (mount.subPathExpr !== undefined) throw new StartFailure(`the mount at ${path} has a subPathExpr: use subPath`);
+  if (`${directory}/`.startsWith(`${volume}/`)) return { path, directory, readOnly: mount.readOnly === true };
+  throw new StartFailure(`the volume mounted at ${path} has a subPath that leaves the volume`);
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Pod } from "../../cluster/objects.ts";
+import { namesIn, readKept } from "./kept-json.ts";
 import { podDirectory } from "./pod-paths.ts";
 
 /**
@@ -16,24 +17,8 @@ export function writePodRecord(dataDir: string, pod: Pod): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Every pod that has files in the data folder. */
+/** Every pod that has files in the data folder and got so far as to be started. */
 export function podRecords(dataDir: string): Pod[] {
-  return folders(join(dataDir, "pods")).flatMap((uid) => readRecord(join(dataDir, "pods", uid, "_pod.json")));
-}
-
-function folders(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-function readRecord(path: string): Pod[] {
-  try {
-    return [JSON.parse(readFileSync(path, "utf8")) as Pod];
-  } catch {
-    // a pod that never got so far as to be started has none
-    return [];
-  }
+  const folder = join(dataDir, "pods");
+  return namesIn(folder).flatMap((uid) => readKept<Pod>(join(folder, uid, "_pod.json")) ?? []);
 }

@@ -1,4 +1,4 @@
-import type { Condition, Container, ContainerStatus, Pod } from "../../cluster/objects.ts";
+import { type Condition, type Container, type ContainerStatus, conditionOf, type Pod } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
 import type { Exit } from "./runtime.ts";
 
@@ -21,6 +21,8 @@ export interface PodProgress {
   reason?: string;
   message?: string;
   initialized: boolean;
+  /** Begun by an earlier kubelet. */
+  readonly adopted: boolean;
   readonly initContainers: readonly ContainerProgress[];
   readonly containers: readonly ContainerProgress[];
 }
@@ -40,7 +42,8 @@ export function initialProgress(pod: Pod, nowMs: number): PodProgress {
   return {
     phase: pod.status?.phase === "Running" ? "Running" : "Pending",
     startTime: pod.status?.startTime ?? timestamp(nowMs),
-    initialized: false,
+    initialized: conditionOf(pod, "Initialized")?.status === "True",
+    adopted: pod.status?.startTime !== undefined,
     initContainers: (pod.spec?.initContainers ?? []).map(progressOf(pod.status?.initContainerStatuses)),
     containers: (pod.spec?.containers ?? []).map(progressOf(pod.status?.containerStatuses)),
   };
@@ -101,20 +104,24 @@ function conditionsOf(pod: Pod, progress: PodProgress, nowMs: number): Condition
     reason: progress.phase === "Succeeded" ? "PodCompleted" : "ContainersNotReady",
     message: `containers with unready status: [${unready.map(({ container }) => container.name).join(" ")}]`,
   };
-  const ours = [
-    conditionOf("Initialized", progress.initialized, {}),
-    conditionOf("Ready", unready.length === 0, why),
-    conditionOf("ContainersReady", unready.length === 0, why),
+  const ours: Condition[] = [
+    condition("Initialized", progress.initialized, {}),
+    condition("Ready", unready.length === 0, why),
+    condition("ContainersReady", unready.length === 0, why),
   ];
-  const others = existing.filter(({ type }) => !ours.some((condition) => condition.type === type));
-  const dated = ours.map((condition) => {
-    const before = existing.find(({ type }) => type === condition.type);
-    const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
-    return { ...condition, lastTransitionTime: since ?? timestamp(nowMs) };
+  if (progress.reason === "Evicted") {
+    const disrupted = { reason: "TerminationByKubelet", message: progress.message ?? "" };
+    ours.push({ type: "DisruptionTarget", status: "True", ...disrupted });
+  }
+  const others = existing.filter(({ type }) => !ours.some((own) => own.type === type));
+  const dated = ours.map((own) => {
+    const before = existing.find(({ type }) => type === own.type);
+    const since = before?.status === own.status ? before.lastTransitionTime : undefined;
+    return { ...own, lastTransitionTime: since ?? timestamp(nowMs) };
   });
   return [...others, ...dated];
 }
 
-function conditionOf(type: string, holds: boolean, why: { reason?: string; message?: string }): Condition {
+function condition(type: string, holds: boolean, why: { reason?: string; message?: string }): Condition {
   return { type, status: holds ? "True" : "False", ...(holds ? {} : why) };
 }

@@ -1,15 +1,21 @@
 import type { Node, Pod } from "../../cluster/objects.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import type { Core } from "../core/core.ts";
-import { runContainer } from "./container-worker.ts";
+import { onceThere, runContainer } from "./container-worker.ts";
 import { type Interruption, stopper } from "./interruption.ts";
 import { containerStatuses, initialProgress, type PodProgress, phaseStatus } from "./pod-status.ts";
-import type { Exit } from "./runtime.ts";
+import type { RunningContainer, Runtime } from "./runtime.ts";
+import { type Sidecars, startSidecars } from "./sidecars.ts";
 import type { Work, WorkerHost } from "./work.ts";
 
 export interface PodWorker {
   readonly node: string;
+  readonly priority: number;
+  readonly startedMs: number;
   interrupt(interruption: Interruption): void;
+  /** Writes its status, which a kubelet that did not report has kept to itself. */
+  publish(): void;
+  readonly running: ReadonlyMap<string, RunningContainer>;
   /** Resolves when nothing of the pod runs and its last status is written; never rejects. */
   readonly done: Promise<void>;
 }
@@ -19,16 +25,19 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
   const { core, clock } = host;
   const stop = stopper(clock);
   const progress = initialProgress(pod, clock.now());
-  const isSilent = () => stop.cause() === "gone" || stop.cause() === "stopped";
+  const nodeName = node.metadata.name ?? "";
+  const isOver = () => stop.cause() === "gone" || stop.cause() === "stopped";
   const publish = () => {
     const current = currentPod(core, pod);
-    if (current === undefined || isSilent()) return;
+    if (current === undefined || isOver() || host.reports.isSilent(nodeName)) return;
     // whoever ended the pod has the last word on its phase
     const phase = stop.cause() === "finished" ? {} : phaseStatus(progress);
     const status = { ...containerStatuses(current, progress, clock.now()), ...phase };
     core.patch(refOf(pod), { status }, { type: "merge", subresource: "status", fieldManager: "kubelet" });
   };
-  const event: Work["event"] = (level, reason, message) => host.events.record(pod, level, reason, message);
+  const event: Work["event"] = (level, reason, message) => {
+    if (!host.reports.isSilent(nodeName)) host.events.record(pod, level, reason, message);
+  };
   const work = { host, pod, node, progress, event, signal: stop.signal, running: stop.running, publish };
   const cancelDeadline = armDeadline(work, () => stop.interrupt({ kind: "deadline", graceMs: graceMsOf(pod) }));
 
@@ -45,15 +54,24 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     cancelDeadline();
     stop.conclude();
     conclude(work, stop.cause());
+    if (!isOver()) await host.reports.whenHeard(nodeName);
     publish();
     if (stop.cause() !== "stopped") {
       const status = { ...containerStatuses(pod, progress, clock.now()), ...phaseStatus(progress) };
       host.record({ ...pod, status: { ...pod.status, ...status } } as Pod);
     }
-    if (!isSilent()) finishDeletion(core, pod);
+    if (!isOver()) finishDeletion(core, pod);
   };
   const done = run().catch((error: unknown) => host.log(messageOf(error)));
-  return { node: node.metadata.name ?? "", interrupt: stop.interrupt, done };
+  return {
+    node: nodeName,
+    priority: pod.spec?.priority ?? 0,
+    startedMs: Date.parse(progress.startTime),
+    interrupt: stop.interrupt,
+    publish,
+    running: stop.running,
+    done,
+  };
 }
 
 /** How long a pod may take to stop: 30 s unless it says otherwise. */
@@ -72,23 +90,45 @@ export function finishDeletion(core: Core, pod: Pod): void {
 }
 
 async function runPod(work: Work): Promise<void> {
-  const { host, pod, progress } = work;
+  const { host, pod, node, progress, event } = work;
   const runtime = await host.runtimeOf(pod);
-  if (typeof runtime !== "function") return refuse(work, runtime.refused);
+  if ("refused" in runtime) return refuse(work, runtime.refused);
   if (work.signal.aborted) return;
   host.record(pod);
   if (progress.initContainers.length > 0) {
-    for (const { state } of progress.containers) if (state.waiting) state.waiting.reason = "PodInitializing";
+    for (const one of progress.containers) {
+      if (one.state.waiting?.reason === "ContainerCreating") one.state = { waiting: { reason: "PodInitializing" } };
+    }
   }
   work.publish();
+  await onceThere(
+    work,
+    () => runtime.mount(pod, node),
+    ({ message }) => event("Warning", "FailedMount", message),
+  );
+  const sidecars = startSidecars(work, runtime);
+  try {
+    await runContainers(work, runtime, sidecars);
+  } finally {
+    await sidecars.stop(graceMsOf(pod));
+  }
+}
+
+/** Init containers one after another, then the others side by side. */
+async function runContainers(work: Work, runtime: Runtime, sidecars: Sidecars): Promise<void> {
+  const { progress } = work;
   for (const init of progress.initContainers) {
-    const exit = await runContainer(work, { progress: init, runtime, init: true });
-    if (exit?.exitCode !== 0) return failInit(progress, exit);
+    if (await sidecars.start(init)) continue;
+    const restartPolicy = work.pod.spec?.restartPolicy === "Never" ? "Never" : "OnFailure";
+    const exit = await runContainer(work, { progress: init, runtime, restartPolicy });
+    if (exit === undefined) return;
+    if (exit.exitCode !== 0) {
+      progress.phase = "Failed";
+      return;
+    }
   }
   progress.initialized = true;
-  const exits = await Promise.all(
-    progress.containers.map((one) => runContainer(work, { progress: one, runtime, init: false })),
-  );
+  const exits = await Promise.all(progress.containers.map((one) => runContainer(work, { progress: one, runtime })));
   progress.phase = exits.every((exit) => exit?.exitCode === 0) ? "Succeeded" : "Failed";
 }
 
@@ -98,20 +138,22 @@ function refuse({ progress, event }: Work, message: string): void {
   event("Warning", "RuntimeRefused", message);
 }
 
-function failInit(progress: PodProgress, exit: Exit | undefined): void {
-  if (exit !== undefined) progress.phase = "Failed";
-}
-
 function failPod(progress: PodProgress, reason: string, message: string): void {
   Object.assign(progress, { phase: "Failed", reason, message });
 }
 
+/** Interruptions that leave a reason of their own, in the words of kubelet. */
+const endings: Partial<Record<Interruption["kind"], readonly [reason: string, message: string]>> = {
+  deadline: ["DeadlineExceeded", "Pod was active on the node longer than the specified deadline"],
+  evicted: ["Evicted", "The node was low on resource: ephemeral-storage. "],
+};
+
 /** The last word on a pod that was interrupted. */
 function conclude({ progress, event, node }: Work, cause: Interruption["kind"] | undefined): void {
-  if (cause === "deadline") {
-    const message = "Pod was active on the node longer than the specified deadline";
-    failPod(progress, "DeadlineExceeded", message);
-    event("Warning", "DeadlineExceeded", message);
+  const ending = cause && endings[cause];
+  if (ending !== undefined) {
+    failPod(progress, ...ending);
+    event("Warning", ...ending);
   }
   if (cause === "node-lost") failPod(progress, "NodeLost", `node ${node.metadata.name} is gone`);
   // a pod that was stopped before its containers ended has not succeeded

@@ -46,16 +46,9 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function isMarked(pid: number, group: GroupRecord): boolean {
-  const environment = readEnvironment(pid);
-  if (environment === undefined) return false;
-  const all = `\0${environment}`;
-  return (
-    all.includes(`\0AURA_POD_UID=${group.podUid}\0`) && all.includes(`\0AURA_POD_DIR=${bytes(group.podDirectory)}\0`)
-  );
-}
-
-/** Text as /proc is read here: one character a byte. */
-function bytes(text: string): string {
-  return Buffer.from(text).toString("latin1");
+function isMarked(pid: number, { mark }: GroupRecord): boolean {
+  if (mark === undefined) return false;
+  // text as /proc is read here: one character a byte
+  const variable = Buffer.from(`\0AURA_RUN=${mark}\0`).toString("latin1");
+  return `\0${readEnvironment(pid) ?? ""}`.includes(variable);
 }

@@ -79,14 +79,10 @@ function parseStat(pid: number, text: string): ProcessRow[] {
 
 let knownPageBytes: number | undefined;
 
-/** Page sizes differ between arm64 kernels; statm and VmRSS of this process tell. */
+/** Page sizes differ between arm64 kernels. */
 function pageBytes(): number {
-  if (knownPageBytes === undefined) {
-    const pages = Number((readProcFile(process.pid, "statm") ?? "").split(" ")[1]);
-    const kib = Number(/^VmRSS:\s+(\d+) kB/m.exec(readProcFile(process.pid, "status") ?? "")?.[1]);
-    const estimate = (kib * 1024) / pages;
-    knownPageBytes = [4096, 16384, 65536].find((size) => Math.abs(Math.log2(size / estimate)) < 0.9) ?? 4096;
-  }
+  const env = { PATH: "/bin:/usr/bin" };
+  knownPageBytes ??= Number(spawnSync("getconf", ["PAGESIZE"], { encoding: "utf8", env }).stdout) || 4096;
   return knownPageBytes;
 }
 

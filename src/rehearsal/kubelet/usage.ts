@@ -44,40 +44,49 @@ export interface UsageSampler {
 const intervalMs = 500;
 
 /** Samples processor time and memory of process groups while there are any. */
-export function usageSampler(deps: { readonly clock: Clock; readonly gpus: HostGpus }): UsageSampler {
+export function usageSampler({ clock, gpus }: { readonly clock: Clock; readonly gpus: HostGpus }): UsageSampler {
+  /** With each group's processor time at the sample before. */
   const tracked = new Map<TrackedGroup, number>();
   const latest = new Map<string, PodUsage>();
-  let sampledAt = deps.clock.now();
-  let gpuUsage: readonly GpuUsage[] = [];
+  let sampledAt = clock.now();
+  let devices: readonly GpuUsage[] = [];
   let cancel: (() => void) | undefined;
 
   const sample = () => {
     const processes = readProcesses();
-    const elapsedMs = Math.max(1, deps.clock.now() - sampledAt);
-    sampledAt = deps.clock.now();
-    const byPod = samplePods(tracked, processes, elapsedMs);
-    for (const [uid, samples] of byPod) {
-      latest.set(uid, { ...merge(samples, latest.get(uid), gpuUsage), at: sampledAt });
+    const elapsedMs = Math.max(1, clock.now() - sampledAt);
+    sampledAt = clock.now();
+    const sums = new Map<string, Sample>();
+    for (const [entry, cpuBefore] of tracked) {
+      const { cpuMs, memoryMib } = measure(entry, processes);
+      tracked.set(entry, cpuMs);
+      const { uid = "" } = entry.pod.metadata;
+      const sum = sums.get(uid) ?? { pod: entry.pod, cpuMillis: 0, memoryMib: 0, gpus: 0 };
+      sum.cpuMillis += (Math.max(0, cpuMs - cpuBefore) * 1000) / elapsedMs;
+      sum.memoryMib += memoryMib;
+      sum.gpus += entry.gpus;
+      sums.set(uid, sum);
     }
+    for (const [uid, sum] of sums) latest.set(uid, usageOf(sum, { at: sampledAt, before: latest.get(uid), devices }));
+  };
+  const lookAtDevices = async () => {
+    if ([...tracked.keys()].every((entry) => entry.gpus === 0) || (await gpus.count()) === 0) return;
+    devices = await gpus.usage();
   };
   const tick = () => {
     sample();
-    if ([...tracked.keys()].some((entry) => entry.gpus > 0)) {
-      void usageOf(deps.gpus).then((usage) => {
-        gpuUsage = usage;
-      });
-    }
+    void lookAtDevices();
     arm();
   };
   const arm = () => {
-    cancel = tracked.size === 0 ? undefined : deps.clock.schedule(intervalMs, tick, { background: true });
+    cancel = tracked.size === 0 ? undefined : clock.schedule(intervalMs, tick, { background: true });
   };
 
   return {
     track(entry) {
       tracked.set(entry, 0);
       if (cancel === undefined) {
-        sampledAt = deps.clock.now();
+        sampledAt = clock.now();
         arm();
       }
       return () => {
@@ -92,67 +101,39 @@ export function usageSampler(deps: { readonly clock: Clock; readonly gpus: HostG
   };
 }
 
-async function usageOf(gpus: HostGpus): Promise<readonly GpuUsage[]> {
-  return (await gpus.count()) > 0 ? gpus.usage() : [];
+/** The sum of a pod's groups. */
+interface Sample {
+  readonly pod: Pod;
+  cpuMillis: number;
+  memoryMib: number;
+  gpus: number;
 }
 
-interface TrackedSample {
-  readonly entry: TrackedGroup;
-  readonly cpuMillis: number;
-  readonly memoryMib: number;
-}
-
-function merge(
-  samples: readonly TrackedSample[],
-  before: PodUsage | undefined,
-  gpuUsage: readonly GpuUsage[],
-): Omit<PodUsage, "at"> {
-  const metadata = samples[0]?.entry.pod.metadata ?? {};
-  const memoryMib = sum(samples, (sample) => sample.memoryMib);
-  const gpus = sum(samples, (sample) => sample.entry.gpus);
+function usageOf(
+  { pod: { metadata }, cpuMillis, memoryMib, gpus }: Sample,
+  seen: { readonly at: number; readonly before: PodUsage | undefined; readonly devices: readonly GpuUsage[] },
+): PodUsage {
   return {
     namespace: metadata.namespace ?? "default",
     pod: metadata.name ?? "",
     uid: metadata.uid ?? "",
-    cpuMillis: Math.round(sum(samples, (sample) => sample.cpuMillis)),
+    at: seen.at,
+    cpuMillis: Math.round(cpuMillis),
     memoryMib,
-    peakMemoryMib: Math.max(memoryMib, before?.peakMemoryMib ?? 0),
-    ...(gpus > 0 && gpuUsage.length > 0 ? { gpus: gpuUsage.slice(0, gpus) } : {}),
+    peakMemoryMib: Math.max(memoryMib, seen.before?.peakMemoryMib ?? 0),
+    ...(gpus > 0 && seen.devices.length > 0 ? { gpus: seen.devices.slice(0, gpus) } : {}),
   };
 }
 
-/** Samples by the pod's uid; `tracked` holds each group's processor time as of the sample before, and is brought up to date. */
-function samplePods(
-  tracked: Map<TrackedGroup, number>,
-  processes: readonly ProcessRow[],
-  elapsedMs: number,
-): Map<string, TrackedSample[]> {
-  const byPod = new Map<string, TrackedSample[]>();
-  for (const [entry, cpuBefore] of tracked) {
-    const { cpuMs, memoryMib } = measure(entry, processes);
-    tracked.set(entry, cpuMs);
-    const uid = entry.pod.metadata.uid ?? "";
-    const cpuMillis = (Math.max(0, cpuMs - cpuBefore) * 1000) / elapsedMs;
-    byPod.set(uid, [...(byPod.get(uid) ?? []), { entry, cpuMillis, memoryMib }]);
-  }
-  return byPod;
-}
-
 /** What a group uses now; one that uses more memory than it may is reported on the way. */
-function measure(
-  entry: TrackedGroup,
-  processes: readonly ProcessRow[],
-): { readonly cpuMs: number; readonly memoryMib: number } {
+function measure(entry: TrackedGroup, processes: readonly ProcessRow[]): Pick<ProcessRow, "cpuMs" | "memoryMib"> {
   const members = membersOf(entry.group, processes);
-  const memoryMib = sum(members, (row) => row.memoryMib);
+  const sum = (value: (row: ProcessRow) => number) => members.reduce((total, row) => total + value(row), 0);
+  const memoryMib = sum((row) => row.memoryMib);
   if (entry.limitMib !== undefined && memoryMib > entry.limitMib) {
     // shared pages make resident memory look larger than it is: before a group is killed, they are counted properly
-    const usedMib = sum(members, (row) => proportionalMib(row.pid) ?? row.memoryMib);
+    const usedMib = sum((row) => proportionalMib(row.pid) ?? row.memoryMib);
     if (usedMib > entry.limitMib) entry.outOfMemory(usedMib);
   }
-  return { cpuMs: sum(members, (row) => row.cpuMs), memoryMib };
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
+  return { cpuMs: sum((row) => row.cpuMs), memoryMib };
 }

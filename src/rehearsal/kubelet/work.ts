@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Core } from "../core/core.ts";
 import type { EventRecorder } from "../core/events.ts";
+import type { Heartbeats } from "./heartbeats.ts";
 import type { Images } from "./images.ts";
 import type { LogStore } from "./log-store.ts";
 import type { PodProgress } from "./pod-status.ts";
@@ -16,10 +17,14 @@ export interface WorkerHost {
   readonly images: Images;
   readonly logs: LogStore;
   readonly events: EventRecorder;
-  /** How this pod's containers are run, or why they are not. */
+  readonly dataDir: string;
   /** Keeps the pod's object beside its files, where it outlives the pod. */
   readonly record: (pod: Pod) => void;
+  /** How this pod's containers are run, or why they are not. */
   readonly runtimeOf: (pod: Pod) => Promise<Runtime | { readonly refused: string }>;
+  /** When a pod began to pull an image, if it ever did: for pods that an earlier server has begun. */
+  readonly pullBegun: (pod: Pod, image: string) => number | undefined;
+  readonly reports: Pick<Heartbeats, "isSilent" | "whenHeard">;
   readonly log: (message: string) => void;
 }
 
@@ -32,7 +37,8 @@ export interface Work {
   event(level: "Normal" | "Warning", reason: string, message: string): void;
   /** Aborts at the first interruption. */
   readonly signal: AbortSignal;
-  readonly running: Set<RunningContainer>;
+  /** By container. */
+  readonly running: Map<string, RunningContainer>;
   /** Writes the status. */
   publish(): void;
 }

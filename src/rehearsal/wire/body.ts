@@ -2,6 +2,8 @@ import type { IncomingMessage } from "node:http";
 
 import { ApiError } from "../../cluster/api.ts";
 import { badRequest } from "../core/status-errors.ts";
+import { jsonError } from "./json-error.ts";
+import { decodeProtobuf, protobufType } from "./protobuf.ts";
 
 /** etcd takes 1.5 MiB and the API server 3 MiB. */
 const mostBytes = 3 * 1024 * 1024;
@@ -15,44 +17,59 @@ const jsonTypes = [
 ];
 const yamlTypes = ["application/yaml", "application/apply-patch+yaml"];
 
-/** The type without its parameters, such as `application/json`. */
-export function mediaType(request: IncomingMessage): string {
-  return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+/** The type without its parameters. A PUT may do without, for `kubectl scale`: it is none that a page could send. */
+export function mediaType({ headers, method }: IncomingMessage): string {
+  const given = headers["content-type"] ?? (method === "PUT" ? "application/json" : "");
+  return (given.split(";", 1)[0] ?? "").trim().toLowerCase();
 }
 
 /** The decoded body, or undefined when there is none. Fails with 413, 415 or 400. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
-  const text = await readText(request);
-  if (text.trim() === "") return undefined;
+  const bytes = await readBytes(request);
   const type = mediaType(request);
-  if (![...jsonTypes, ...yamlTypes].includes(type))
-    throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-  const value =
-    yamlTypes.includes(type) && !/^\s*[{[]/.test(text)
-      ? await parseYaml(text)
-      : parseJson(text, request.method === "PATCH");
+  if (bytes.length === 0) return undefined;
+  if (![...jsonTypes, ...yamlTypes, protobufType].includes(type)) throw unsupported(type);
+  const value = type === protobufType ? decodeProtobuf(bytes) : await parseText(bytes.toString("utf8"), type, request);
   checkDepth(value);
   return value;
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+function unsupported(type: string): ApiError {
+  const instead = type === "application/cbor" ? " (CBOR is left out here: send JSON)" : "";
+  return new ApiError(415, "UnsupportedMediaType", `415: Unsupported Media Type${instead}`, {});
+}
+
+async function parseText(text: string, type: string, request: IncomingMessage): Promise<unknown> {
+  if (text.trim() === "") return undefined;
+  const isYaml = yamlTypes.includes(type) && !/^\s*[{[]/.test(text);
+  return isYaml ? await parseYaml(text) : parseJson(text, request.method === "PATCH");
+}
+
+function readBytes(request: IncomingMessage): Buffer | Promise<Buffer> {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   const tooLarge = () => new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${mostBytes}`);
-  if (Number(request.headers["content-length"] ?? 0) > mostBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > mostBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  if (Number(length ?? 0) > mostBytes) throw tooLarge();
+  if (length === undefined && encoding === undefined) return Buffer.alloc(0);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= mostBytes) return;
+      request.off("data", take);
+      reject(tooLarge());
+    };
+    request.on("data", take).once("end", () => resolve(Buffer.concat(chunks)));
+    request.once("error", reject);
+  });
 }
 
 function parseJson(text: string, isPatch: boolean): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+  } catch {
+    const why = jsonError(text);
     throw badRequest(
       isPatch ? `error decoding patch: ${why}` : `the object provided is unrecognized (must be of type ${why})`,
     );
@@ -73,11 +90,9 @@ async function parseYaml(text: string): Promise<unknown> {
   }
 }
 
-/** Deep nesting would overflow the stack of whatever walks the object; so it is looked for level by level. */
-function checkDepth(value: unknown): void {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > mostDepth) throw badRequest(`the body nests deeper than ${mostDepth} levels`);
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-  }
+/** Deep nesting would overflow the stack of whatever walks the object. */
+function checkDepth(value: unknown, depth = 0): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth >= mostDepth) throw badRequest(`the body nests deeper than ${mostDepth} levels`);
+  for (const part of Object.values(value)) checkDepth(part, depth + 1);
 }

@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Core } from "../core/core.ts";
 import type { Kind } from "../core/kinds.ts";
+import type { Faults } from "../faults/faults.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
+import type { FindContainer } from "../kubelet/runtime.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Limits } from "./limits.ts";
-import type { SnapshotStore } from "./snapshots.ts";
 
 /** Aura's own endpoints below `/aura/v1/`: undefined means that there is no such endpoint. */
 export type ExtraHandler = (
@@ -26,7 +27,11 @@ export interface WireOptions {
   /** Default: a new one. */
   readonly certificate?: Certificate;
   readonly logs: LogSource;
+  /** Where exec finds what runs; without it nothing does. */
+  readonly containers?: FindContainer;
   readonly extra?: ExtraHandler;
+  /** Asked of every request for a resource and every event of a watch. */
+  readonly faults?: Faults;
   /** Where they differ from the defaults. */
   readonly limits?: Partial<Limits>;
   /** Told of what went wrong inside (a bug); the client gets a 500. */
@@ -36,15 +41,22 @@ export interface WireOptions {
 /** What every handler gets. */
 export interface Served extends WireOptions {
   readonly port: number;
-  readonly snapshots: SnapshotStore;
+}
+
+/** What a request is for. */
+export interface Target {
+  readonly pathname: string;
+  readonly searchParams: URLSearchParams;
 }
 
 /** A request that was let in, with its body decoded. */
 export interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly url: URL;
+  readonly url: Target;
   readonly body: unknown;
+  /** Tells the client something beside the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** What a path of the API names. */
@@ -56,6 +68,6 @@ export interface Resource {
 }
 
 /** Whether the query sets a flag: `watch=1`, `follow=true`. */
-export function isTrue({ searchParams }: URL, name: string): boolean {
+export function isTrue({ searchParams }: Target, name: string): boolean {
   return ["1", "true"].includes(searchParams.get(name) ?? "");
 }

@@ -1,12 +1,22 @@
 import type { Kind, KindRegistry } from "../core/kinds.ts";
+import { reviews } from "./reviews.ts";
+import { type Subresource, subresourcesOf } from "./subresources.ts";
 
 interface Document {
   readonly body: object;
   readonly contentType?: string;
 }
 
-const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-const aggregated = "apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/** What discovery tells of a resource. */
+interface Entry extends Pick<Kind, "group" | "version" | "kind" | "plural" | "namespaced"> {
+  readonly singular: string;
+  readonly verbs: readonly string[];
+  /** `shortNames` and `categories`, where there are any. */
+  readonly names: object;
+  readonly subresources: readonly Subresource[];
+}
+
+const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** The version whose behaviour is followed: the one the recorded answers come from. */
 const version = {
@@ -18,94 +28,84 @@ const version = {
 
 /** The documents by which clients learn what is served, or undefined for any other path. */
 export function discovery(registry: KindRegistry, pathname: string, accept: string): Document | undefined {
-  const kinds = registry.all();
-  const groups = [...new Set(kinds.map(({ group }) => group))].filter((name) => name !== "");
-  const path = pathname.replace(/(.)\/$/, "$1");
-  const wantsAggregated = accept.includes(`g=${aggregated}`);
-  if (path === "/version") return { body: version };
-  if (path === "/api")
-    return wantsAggregated ? aggregatedList(kinds, [""]) : { body: { kind: "APIVersions", versions: ["v1"] } };
-  if (path === "/apis") return wantsAggregated ? aggregatedList(kinds, groups) : { body: groupList(kinds, groups) };
-  const group = groups.find((name) => path === `/apis/${name}`);
-  if (group !== undefined) return { body: groupObject(kinds, group) };
-  const served = kinds.filter((kind) => path === `${kind.group === "" ? "/api" : "/apis"}/${kind.apiVersion}`);
-  return served[0] && { body: resourceList(served[0].apiVersion, served) };
+  const [, root, first, second, ...more] = pathname.replace(/\/$/, "").split("/");
+  if (root === "version" && first === undefined) return { body: version };
+  const isCore = root === "api";
+  if ((!isCore && root !== "apis") || more.length > 0 || (isCore && second !== undefined)) return undefined;
+  const entries = [...registry.all().map(entryOf), ...reviewEntries].filter(({ group }) => (group === "") === isCore);
+  if (first === undefined) return rootDocument(entries, isCore, accept);
+  const ofGroup = isCore ? entries : entries.filter(({ group }) => group === first);
+  const wanted = isCore ? first : second;
+  if (wanted === undefined) return ofGroup.length > 0 ? { body: groupObject(first, ofGroup) } : undefined;
+  const listed = ofGroup.filter((entry) => entry.version === wanted);
+  return listed.length > 0 ? { body: resourceList(isCore ? wanted : `${first}/${wanted}`, listed) } : undefined;
 }
 
-function groupObject(kinds: readonly Kind[], group: string): object {
-  const versions = [...new Set(kinds.filter((kind) => kind.group === group).map((kind) => kind.version))];
-  const listed = versions.map((name) => ({ groupVersion: `${group}/${name}`, version: name }));
-  return { kind: "APIGroup", apiVersion: "v1", name: group, versions: listed, preferredVersion: listed[0] };
+function entryOf(kind: Kind): Entry {
+  const { shortNames, categories = [], singular = kind.kind.toLowerCase() } = kind;
+  const names = { ...(shortNames.length > 0 && { shortNames }), ...(categories.length > 0 && { categories }) };
+  const verbs = kind.leftOut === undefined ? allVerbs : ["get", "list", "watch"];
+  return { ...kind, singular, verbs, names, subresources: subresourcesOf(kind) };
 }
 
-function groupList(kinds: readonly Kind[], groups: readonly string[]): object {
-  return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map((group) => groupObject(kinds, group)) };
+const reviewEntries = reviews.map(({ apiVersion, kind, plural }): Entry => {
+  const [group = "", of = ""] = apiVersion.split("/");
+  const more = { namespaced: false, singular: kind.toLowerCase(), verbs: ["create"], names: {}, subresources: [] };
+  return { group, version: of, kind, plural, ...more };
+});
+
+/** Entries by one of their fields, in the order in which they come. */
+function by(entries: readonly Entry[], field: "group" | "version"): [string, Entry[]][] {
+  const values = [...new Set(entries.map((entry) => entry[field]))];
+  return values.map((value) => [value, entries.filter((entry) => entry[field] === value)]);
 }
 
-function resourceList(apiVersion: string, served: readonly Kind[]): object {
-  return { kind: "APIResourceList", apiVersion: "v1", groupVersion: apiVersion, resources: served.flatMap(resources) };
+function rootDocument(entries: readonly Entry[], isCore: boolean, accept: string): Document {
+  const aggregated = /g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/.exec(accept);
+  if (aggregated?.[1] !== undefined) {
+    const apiVersion = `apidiscovery.k8s.io/${aggregated[1]}`;
+    const items = by(entries, "group").map(([name, list]) => ({ metadata: { name }, versions: versionObjects(list) }));
+    const body = { kind: "APIGroupDiscoveryList", apiVersion, metadata: {}, items };
+    return { body, contentType: `application/json;${aggregated[0]}` };
+  }
+  if (isCore) return { body: { kind: "APIVersions", versions: ["v1"] } };
+  const groups = by(entries, "group").map(([name, list]) => groupObject(name, list));
+  return { body: { kind: "APIGroupList", apiVersion: "v1", groups } };
 }
 
-function resources(kind: Kind): object[] {
-  const { plural, namespaced, shortNames } = kind;
-  const main = {
-    name: plural,
-    singularName: kind.kind.toLowerCase(),
-    namespaced,
-    kind: kind.kind,
-    verbs,
-    ...(shortNames.length > 0 && { shortNames }),
-  };
-  return [
-    main,
-    ...subresourcesOf(kind).map(({ name, ...more }) => ({
-      name: `${plural}/${name}`,
-      singularName: "",
-      namespaced,
-      ...more,
-    })),
-  ];
+function groupObject(name: string, entries: readonly Entry[]): object {
+  const versions = by(entries, "version").map(([one]) => ({ groupVersion: `${name}/${one}`, version: one }));
+  return { kind: "APIGroup", apiVersion: "v1", name, versions, preferredVersion: versions[0] };
 }
 
-function subresourcesOf(kind: Kind) {
-  const status = { name: "status", kind: kind.kind, verbs: ["get", "patch", "update"] };
-  const ofPods = [
-    { name: "binding", kind: "Binding", verbs: ["create"] },
-    { name: "eviction", group: "policy", version: "v1", kind: "Eviction", verbs: ["create"] },
-    { name: "log", kind: "Pod", verbs: ["get"] },
-  ];
-  return [...(kind.status ? [status] : []), ...(kind.kind === "Pod" ? ofPods : [])];
+function resourceList(groupVersion: string, entries: readonly Entry[]): object {
+  const resources = entries.flatMap(({ plural, singular, namespaced, kind, verbs, names, subresources }) => [
+    { name: plural, singularName: singular, namespaced, kind, verbs, ...names },
+    ...subresources.map(({ name, ...more }) => ({ name: `${plural}/${name}`, singularName: "", namespaced, ...more })),
+  ]);
+  return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
 }
 
-function aggregatedList(kinds: readonly Kind[], names: readonly string[]): Document {
-  const items = names.map((name) => ({
-    metadata: { name },
-    versions: [...new Set(kinds.filter(({ group }) => group === name).map((kind) => kind.version))].map((one) =>
-      versionObject(kinds, name, one),
-    ),
+function versionObjects(entries: readonly Entry[]): object[] {
+  return by(entries, "version").map(([one, list]) => ({
+    ...{ version: one, freshness: "Current" },
+    resources: list.map(aggregatedResource),
   }));
-  const body = { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
-  return { body, contentType: `application/json;g=${aggregated}` };
 }
 
-function versionObject(kinds: readonly Kind[], name: string, version: string): object {
-  const served = kinds.filter((kind) => kind.group === name && kind.version === version);
-  return { version, freshness: "Current", resources: served.map((kind) => aggregatedResource(kind)) };
-}
-
-function aggregatedResource(kind: Kind): object {
-  const { group, version: of, plural, namespaced, shortNames } = kind;
+function aggregatedResource({ group, version: of, plural, kind, namespaced, singular, verbs, ...more }: Entry): object {
+  const subresources = more.subresources.map((one) => ({
+    subresource: one.name,
+    responseKind: { group: one.group ?? group, version: one.version ?? of, kind: one.kind },
+    verbs: one.verbs,
+  }));
   return {
     resource: plural,
-    responseKind: { group, version: of, kind: kind.kind },
+    responseKind: { group, version: of, kind },
     scope: namespaced ? "Namespaced" : "Cluster",
-    singularResource: kind.kind.toLowerCase(),
+    singularResource: singular,
     verbs,
-    ...(shortNames.length > 0 && { shortNames }),
-    subresources: subresourcesOf(kind).map((one) => ({
-      subresource: one.name,
-      responseKind: { group: "group" in one ? one.group : group, version: of, kind: one.kind },
-      verbs: one.verbs,
-    })),
+    ...more.names,
+    ...(subresources.length > 0 && { subresources }),
   };
 }

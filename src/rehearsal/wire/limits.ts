@@ -2,6 +2,8 @@
 export interface Limits {
   /** Connections at once, of all clients together: each watch and each followed log has one of its own. */
   readonly connections: number;
+  /** Commands that `exec` runs at once. */
+  readonly execs: number;
   /** Until the TLS handshake is done, and from then until the first request's headers are there. */
   readonly headersMs: number;
   /** Until a request is there with its whole body. The clock is held meanwhile. */
@@ -10,7 +12,13 @@ export interface Limits {
   readonly idleMs: number;
 }
 
-export const defaultLimits: Limits = { connections: 2048, headersMs: 10_000, requestMs: 30_000, idleMs: 60_000 };
+export const defaultLimits: Limits = {
+  connections: 2048,
+  execs: 64,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 60_000,
+};
 
 const longestCheckMs = 5000;
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 
 import { logRequest } from "../core/api-client.ts";
 import { badRequest } from "../core/status-errors.ts";
-import { type Call, isTrue, type Resource, type Served } from "./call.ts";
+import { type Call, isTrue, type Resource, type Served, type Target } from "./call.ts";
 
 /** `GET …/pods/x/log`: the log as plain text, as fast as the client reads. */
 export async function answerLogs(
@@ -24,7 +24,7 @@ export async function answerLogs(
   response.end();
 }
 
-function logOptions(url: URL, nowMs: number, signal: AbortSignal) {
+function logOptions(url: Target, nowMs: number, signal: AbortSignal) {
   const { searchParams } = url;
   const number = (name: string): number | undefined => {
     const text = searchParams.get(name);

@@ -1,13 +1,15 @@
-import type { IncomingMessage } from "node:http";
-
-import { ApiError } from "../../cluster/api.ts";
 import type { KindRegistry } from "../core/kinds.ts";
-import { noSuchResource } from "../core/status-errors.ts";
+import { badRequest, noSuchResource } from "../core/status-errors.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
 import { discovery } from "./discovery.ts";
+import { sufferFaults } from "./faults.ts";
+import { answerList } from "./list.ts";
 import { answerLogs } from "./logs.ts";
 import { answerObjects } from "./objects.ts";
+import { answerOpenApi } from "./openapi.ts";
+import { answerReview } from "./reviews.ts";
 import { sendJson, sendText } from "./send.ts";
+import { checkSubresource } from "./subresources.ts";
 import { answerWatch } from "./watch.ts";
 
 export async function route(served: Served, call: Call): Promise<void> {
@@ -17,17 +19,22 @@ export async function route(served: Served, call: Call): Promise<void> {
   const document =
     request.method === "GET" ? discovery(served.core.kinds, url.pathname, request.headers.accept ?? "") : undefined;
   if (document !== undefined) return sendJson(response, 200, document.body, document.contentType);
+  if (answerOpenApi(served.core.kinds.all(), url.pathname, response)) return;
+  if (answerReview(call)) return;
   const resource = resourceOf(served.core.kinds, url.pathname);
   if (resource === undefined) return sendText(response, 404, "404 page not found\n");
-  if (isReading(request) && isTrue(url, "watch")) return answerWatch(served, call, resource);
-  if (isReading(request) && resource.subresource === "log") return answerLogs(served, call, resource);
-  if (isReading(request) || ["POST", "PUT", "PATCH", "DELETE"].includes(request.method ?? ""))
-    return answerObjects(served, call, resource);
-  throw new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+  if (served.faults !== undefined) await sufferFaults(served.faults, call, resource);
+  if (resource.subresource !== undefined) checkSubresource(resource.kind, resource.subresource);
+  if (resource.subresource === "exec") throw badRequest("Upgrade request required");
+  if (request.method === "GET") return read(served, call, resource);
+  answerObjects(served, call, resource);
 }
 
-function isReading({ method }: IncomingMessage): boolean {
-  return method === "GET";
+function read(served: Served, call: Call, resource: Resource): void | Promise<void> {
+  const { name, subresource } = resource;
+  if (isTrue(call.url, "watch")) return answerWatch(served, call, resource);
+  if (subresource === "log") return answerLogs(served, call, resource);
+  return name === undefined ? answerList(served, call, resource) : answerObjects(served, call, resource);
 }
 
 /** Undefined for a group that is not served; a 404 for an unknown resource in one that is. */

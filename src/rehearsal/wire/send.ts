@@ -21,6 +21,12 @@ export function sendText(response: ServerResponse, status: number, text: string,
   response.end(text);
 }
 
+/** Adds a `Warning: 299` header, which kubectl prints. Call it before the answer. */
+export function warn(response: ServerResponse, text: string): void {
+  const quoted = text.replaceAll(/["\\]/g, "\\$&").replaceAll(/[^\x20-\x7e]/g, "?");
+  response.appendHeader("warning", `299 - "${quoted}"`);
+}
+
 /** Answers with a Status. False when the error is none that the API knows: a bug, told as a 500. */
 export function sendError(response: ServerResponse, error: unknown): boolean {
   const known = error instanceof ApiError;

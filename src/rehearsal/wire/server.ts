@@ -4,13 +4,13 @@ import type { AddressInfo, Socket } from "node:net";
 
 import { isCode } from "../../kernel/files.ts";
 import { readBody } from "./body.ts";
-import type { Served, WireOptions } from "./call.ts";
+import { isTrue, type Served, type Target, type WireOptions } from "./call.ts";
 import { selfSignedCertificate } from "./certificate.ts";
+import { execUpgrade } from "./exec.ts";
 import { guard } from "./guard.ts";
 import { checkEveryMs, defaultLimits, type Limits } from "./limits.ts";
 import { route } from "./route.ts";
-import { sendError, sendJson } from "./send.ts";
-import { snapshotStore } from "./snapshots.ts";
+import { sendError, sendJson, warn } from "./send.ts";
 
 export interface Wire {
   /** `https://127.0.0.1:PORT` */
@@ -30,8 +30,9 @@ export async function startWire(options: WireOptions): Promise<Wire> {
   const server = boundedServer(certificate, key, { ...defaultLimits, ...options.limits });
   const sockets = openSockets(server);
   const port = await listen(server, options.port ?? 0);
-  const served = { ...options, port, snapshots: snapshotStore() };
+  const served = { ...options, port };
   server.on("request", (request, response) => void answer(served, request, response));
+  server.on("upgrade", execUpgrade(served));
   return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server, sockets) };
 }
 
@@ -53,13 +54,15 @@ function boundedServer(cert: string, key: string, limits: Limits): Server {
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { faults, clock } = served;
+  if (faults !== undefined) response.setHeader("date", new Date(faults.skewed(clock).now()).toUTCString());
   try {
     const url = guard(served, request);
     const release = isWatch(url) ? undefined : served.clock.hold?.();
     if (release) response.once("close", release);
     const body = await readBody(request);
     if (url.pathname.startsWith("/aura/v1/")) await answerExtra(served, request.method ?? "", url, body, response);
-    else await route(served, { request, response, url, body });
+    else await route(served, { request, response, url, body, warn: (text) => warn(response, text) });
   } catch (error) {
     // It broke off in the middle of its body: nobody is there to be told
     if (isCode(error, "ECONNRESET")) return;
@@ -79,7 +82,7 @@ function discardRest(request: IncomingMessage, response: ServerResponse): void {
 async function answerExtra(
   { extra }: Served,
   method: string,
-  url: URL,
+  url: Target,
   body: unknown,
   response: ServerResponse,
 ): Promise<void> {
@@ -89,9 +92,8 @@ async function answerExtra(
 }
 
 /** What stays open for long: watches and followed logs do not hold the clock. */
-function isWatch({ searchParams }: URL): boolean {
-  const isSet = (name: string) => ["1", "true"].includes(searchParams.get(name) ?? "");
-  return isSet("watch") || isSet("follow");
+function isWatch(url: Target): boolean {
+  return isTrue(url, "watch") || isTrue(url, "follow");
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -1,110 +1,95 @@
-import type { ServerResponse } from "node:http";
-
 import { ApiError, type WatchEvent } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
-import { type Call, isTrue, type Resource, type Served } from "./call.ts";
-import { queryOf } from "./objects.ts";
+import { type Call, isTrue, type Resource, type Served, type Target } from "./call.ts";
+import { apiRequest } from "./faults.ts";
+import { checkListOptions, queryOf } from "./list-options.ts";
 import { statusOf } from "./send.ts";
+import { type Shape, shapeOf } from "./shape.ts";
+import { openStream } from "./watch-stream.ts";
 
-/** A watcher that does not read is cut off when more than this waits for it: it comes back and lists anew. */
-const mostWaitingBytes = 4 * 1024 * 1024;
 const bookmarkEveryMs = 60_000;
 const longestMs = 3_600_000;
 
 /** Streams changes as JSON lines until the client goes, its time is up, or it falls too far behind. */
-export function answerWatch({ core }: Served, { response, url }: Call, resource: Resource): void {
+export function answerWatch(served: Served, call: Call, resource: Resource): void {
+  const { core, faults } = served;
+  const { response, url } = call;
+  checkListOptions(url.searchParams, "watch");
   const query = queryOf(url, resource);
-  const from = url.searchParams.get("resourceVersion") ?? "";
-  const withInitial = from === "" || from === "0" || isTrue(url, "sendInitialEvents");
+  const shape = shapeOf(served, call, resource.kind);
   // Listed before anything is sent: a bad selector is an ordinary error
-  const initial = withInitial ? core.list(query) : { items: [], resourceVersion: from };
-  const stream = openStream(response, durationMs(url), () => core.flush());
+  const initial = initialOf(served, url, query);
+  const stream = openStream(response, () => core.flush());
   const bookmark = (version: string, annotations?: Record<string, string>) =>
-    stream.send(bookmarkLine(resource, version, annotations));
-  for (const object of initial.items) stream.send(eventLine({ type: "ADDED", object }));
+    stream.send(lineOf("BOOKMARK", shape.event(bookmarkOf(resource, version, annotations))));
+  for (const object of initial.items) stream.send(eventLine({ type: "ADDED", object }, shape));
   if (isTrue(url, "sendInitialEvents")) bookmark(initial.resourceVersion, { "k8s.io/initial-events-end": "true" });
+  const fail = (error: ApiError) => {
+    stream.send(lineOf("ERROR", JSON.stringify(statusOf(error))));
+    stream.end();
+  };
+  const request = apiRequest(call, resource);
+  const deliver = (event: WatchEvent<KubeObject>) => {
+    const fault = stream.isOpen() ? faults?.eventOf(request) : undefined;
+    if (fault === "cut") return stream.breakOff();
+    if (fault instanceof ApiError) return fail(fault);
+    stream.send(eventLine(event, shape));
+    if (fault === "twice") stream.send(eventLine(event, shape));
+  };
   try {
-    stream.onEnd(core.watch(query, initial.resourceVersion, (event) => stream.send(eventLine(event))));
+    stream.onEnd(core.watch(query, initial.resourceVersion, deliver));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    stream.send(`${JSON.stringify({ type: "ERROR", object: statusOf(error) })}\n`);
-    stream.end();
+    fail(error);
   }
-  if (!isTrue(url, "allowWatchBookmarks")) return;
-  const bookmarks = setInterval(() => bookmark(core.resourceVersion()), bookmarkEveryMs);
-  stream.onEnd(() => clearInterval(bookmarks));
+  const wantsBookmarks = isTrue(url, "allowWatchBookmarks");
+  const tell = () => wantsBookmarks && bookmark(core.resourceVersion());
+  const bookmarks = setInterval(tell, bookmarkEveryMs);
+  const end = setTimeout(() => {
+    tell();
+    stream.end();
+  }, durationMs(url));
+  stream.onEnd(() => {
+    clearInterval(bookmarks);
+    clearTimeout(end);
+  });
 }
 
-interface Stream {
-  send(line: string): void;
-  end(): void;
-  /** Called once, when the stream ends for whatever reason; at once when it has ended. */
-  onEnd(callback: () => void): void;
+/** What there is to begin with, where the client asks for that, and the version from which changes follow. */
+function initialOf({ core }: Served, { searchParams }: Target, query: ReturnType<typeof queryOf>) {
+  const from = searchParams.get("resourceVersion") || "0";
+  const sends = searchParams.get("sendInitialEvents");
+  const wantsInitial = sends === null ? from === "0" : isTrue({ pathname: "", searchParams }, "sendInitialEvents");
+  const { items, resourceVersion } =
+    wantsInitial || from === "0" ? core.list(query) : { items: [], resourceVersion: from };
+  return { items: wantsInitial ? items : [], resourceVersion };
 }
 
-function openStream(response: ServerResponse, durationMs: number, keep: () => void): Stream {
-  const callbacks: (() => void)[] = [];
-  let ended = false;
-  let waiting = "";
-  let greatest = 0;
-  const settle = () => {
-    ended = true;
-    waiting = "";
-    for (const callback of callbacks.splice(0)) callback();
-  };
-  // Changes of one turn of the event loop go out together: each write is a TLS record. However much comes in one turn
-  // (what there was to begin with, a thousand pods at once), it says nothing of how fast the client reads
-  const flush = () => {
-    if (ended || waiting === "") return;
-    if (response.writableLength > mostWaitingBytes + greatest) {
-      settle();
-      response.destroy();
-      return;
-    }
-    greatest = Math.max(greatest, waiting.length);
-    keep();
-    response.write(waiting);
-    waiting = "";
-  };
-  const stream: Stream = {
-    send(line) {
-      if (ended) return;
-      if (waiting === "") setImmediate(flush);
-      waiting += line;
-    },
-    end() {
-      flush();
-      settle();
-      response.end();
-    },
-    onEnd: (callback) => (ended ? callback() : callbacks.push(callback)),
-  };
-  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
-  response.flushHeaders();
-  response.once("close", settle);
-  const timer = setTimeout(stream.end, durationMs);
-  stream.onEnd(() => clearTimeout(timer));
-  return stream;
-}
-
-function durationMs({ searchParams }: URL): number {
+function durationMs({ searchParams }: Target): number {
   const seconds = Number(searchParams.get("timeoutSeconds") ?? Number.NaN);
   return seconds > 0 ? Math.min(seconds * 1000, longestMs) : longestMs;
 }
 
-function bookmarkLine({ kind }: Resource, resourceVersion: string, annotations?: Record<string, string>): string {
-  const metadata = { resourceVersion, ...(annotations && { annotations }) };
-  return `${JSON.stringify({ type: "BOOKMARK", object: { kind: kind.kind, apiVersion: kind.apiVersion, metadata } })}\n`;
+function bookmarkOf({ kind }: Resource, resourceVersion: string, annotations?: Record<string, string>): KubeObject {
+  const { apiVersion, kind: name } = kind;
+  return { kind: name, apiVersion, metadata: { resourceVersion, ...(annotations && { annotations }) } };
 }
 
-let lastObject: KubeObject | undefined;
-let lastText = "";
+function lineOf(type: WatchEvent<unknown>["type"] | "ERROR", text: string): string {
+  return `{"type":"${type}","object":${text}}\n`;
+}
 
-/** One change goes to every watcher in turn, so its text is made once. */
-function eventLine({ type, object }: WatchEvent<KubeObject>): string {
-  if (object !== lastObject) {
-    lastText = JSON.stringify(object);
-    lastObject = object;
+let lastText = "";
+let lastType = "";
+let lastLine = "";
+
+/** One change goes to every watcher in turn, so that its line is made once. */
+function eventLine({ type, object }: WatchEvent<KubeObject>, shape: Shape): string {
+  const text = shape.event(object);
+  if (text !== lastText || type !== lastType) {
+    lastLine = lineOf(type, text);
+    lastText = text;
+    lastType = type;
   }
-  return `{"type":"${type}","object":${lastText}}\n`;
+  return lastLine;
 }

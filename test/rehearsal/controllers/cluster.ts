@@ -3,11 +3,14 @@ import type { Job, KubeEvent, Node, NodeClaim, NodePool, Pod } from "../../../sr
 import { timestamp } from "../../../src/kernel/clock.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
+import { writeConditions } from "../../../src/rehearsal/controllers/conditions.ts";
 import { type ControllersOptions, startControllers } from "../../../src/rehearsal/controllers/controllers.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
 import { startGarbageCollector } from "../../../src/rehearsal/core/gc.ts";
+import type { Entry, Journal } from "../../../src/rehearsal/core/journal.ts";
 import type { SimulatedEc2 } from "../../../src/rehearsal/ec2/fleet.ts";
+import { createFaults, type Faults } from "../../../src/rehearsal/faults/faults.ts";
 import { market } from "../../planner/catalog.ts";
 
 export const second = 1000;
@@ -18,15 +21,20 @@ export interface Cluster {
   readonly core: Core;
   readonly clock: ManualClock;
   readonly fleet: SimulatedEc2;
+  /** None at first. */
+  readonly faults: Faults;
   /** What controllers threw: tests expect none. */
   readonly errors: string[];
   advance(ms: number): Promise<void>;
+  /** Ends the controllers and starts others on what is there. */
+  restart(): void;
   stop(): void;
   pods(): readonly Pod[];
   /** Every pod there ever was, oldest first, as it was last. */
   history(): readonly Pod[];
   nodes(): readonly Node[];
   claims(): readonly NodeClaim[];
+  /** Counts that are not there are 0, as every client reads them. */
   job(name: string): Job;
   /** Messages of events with this reason. */
   events(reason: string): string[];
@@ -39,7 +47,7 @@ export interface ClusterOptions extends Partial<Pick<ControllersOptions, "shorta
   /** How long a pod runs, and what it exits with, by the number of its start. Default 30 s and 0. */
   readonly run?: (pod: Pod, start: number) => { readonly ms: number; readonly exitCode: number };
   /** Starts another kubelet than the one that only waits; returns how to stop it. */
-  readonly kubelet?: (core: Core, clock: ManualClock) => () => void;
+  readonly kubelet?: (core: Core, clock: ManualClock, faults: Faults) => () => void;
 }
 
 /** A whole cluster under a manual clock: latencies of 5, 40 and 20 s, termination 30 s, and a kubelet that only waits. */
@@ -47,31 +55,50 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
   const clock = manualClock();
   const random = seededRandom(options.seed ?? 1);
   const core = createCore({ clock, random });
+  const faults = createFaults({ clock, random: seededRandom(1) });
   const stopCollector = startGarbageCollector(core);
   const run = options.run ?? (() => ({ ms: 30 * second, exitCode: 0 }));
-  const stopKubelet = options.kubelet?.(core, clock) ?? fakeKubelet(core, clock, run);
+  const stopKubelet = options.kubelet?.(core, clock, faults) ?? fakeKubelet(core, clock, run);
   for (const pool of options.pools ?? [nodePool("cpu"), gpuNodePool()]) core.create(pool);
   const errors: string[] = [];
   const history = new Map<string, Pod>();
   core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ object }) =>
     history.set(object.metadata.uid ?? "", object),
   );
-  const controllers = startControllers({
+  const kept = new Map<string, Entry>();
+  const journal: Journal = {
+    restored: (owns) => [...kept.values()].filter(({ table }) => owns(table)),
+    append: (entry) => void kept.set(`${entry.table} ${entry.key}`, entry),
+    flush: () => undefined,
+    contents: () => {},
+  };
+  const settings = {
     core,
+    journal,
     clock,
     random,
+    faults,
     region: "us-east-1",
     offerings: options.offerings ?? market,
     launchLatency: () => ({ launchMs: 5 * second, registerMs: 40 * second, initializeMs: 20 * second, source }),
     terminateMs: () => 30 * second,
     shortages: options.shortages ?? [],
     ...(options.interruptSpotAfterMs !== undefined && { interruptSpotAfterMs: options.interruptSpotAfterMs }),
-    onError: (where, error) => errors.push(`${where}: ${error instanceof Error ? error.stack : error}`),
-  });
+    onError: (where: string, error: unknown) =>
+      errors.push(`${where}: ${error instanceof Error ? error.stack : error}`),
+  };
+  let controllers = startControllers(settings);
   return {
     core,
     clock,
-    fleet: controllers.fleet,
+    get fleet() {
+      return controllers.fleet;
+    },
+    restart() {
+      controllers.stop();
+      controllers = startControllers(settings);
+    },
+    faults,
     errors,
     advance: clock.advance,
     stop() {
@@ -84,7 +111,10 @@ export function startCluster(options: ClusterOptions = {}): Cluster {
     nodes: () =>
       core.list<Node>({ apiVersion: "v1", kind: "Node" }).items.filter(({ metadata }) => metadata.name !== "system"),
     claims: () => core.list<NodeClaim>({ apiVersion: "karpenter.sh/v1", kind: "NodeClaim" }).items,
-    job: (name) => core.read<Job>({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: "default" } }),
+    job(name) {
+      const found = core.read<Job>({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: "default" } });
+      return { ...found, status: { active: 0, succeeded: 0, failed: 0, ...found.status } };
+    },
     events: (reason) =>
       core
         .list<KubeEvent>({ apiVersion: "v1", kind: "Event" })
@@ -109,6 +139,9 @@ function fakeKubelet(core: Core, clock: ManualClock, run: NonNullable<ClusterOpt
       finishedAt: timestamp(clock.now()),
       reason: exitCode === 0 ? "Completed" : "Error",
     };
+    writeConditions({ core, clock }, pod, [{ type: "Ready", status: "False", reason: "PodCompleted" }], {
+      fieldManager: "kubelet",
+    });
     write(pod, {
       phase: exitCode === 0 ? "Succeeded" : "Failed",
       containerStatuses: [
@@ -120,7 +153,10 @@ function fakeKubelet(core: Core, clock: ManualClock, run: NonNullable<ClusterOpt
     started.add(pod.metadata.uid ?? "");
     const { ms, exitCode } = run(pod, started.size);
     const startedAt = timestamp(clock.now());
-    write(pod, { phase: "Running", startTime: startedAt });
+    writeConditions({ core, clock }, pod, [{ type: "Ready", status: "True" }], {
+      fieldManager: "kubelet",
+      status: { phase: "Running", startTime: startedAt },
+    });
     clock.schedule(ms, () => end(pod, exitCode, startedAt));
   };
   return core.subscribe<Pod>({ apiVersion: "v1", kind: "Pod" }, ({ type, object }) => {

@@ -183,3 +183,118 @@ it.each([
   expect(indexesText(indexes)).toBe(text);
   expect([...parseIndexes(text)]).toEqual(indexes);
 });
+
+describe("backoffLimitPerIndex", () => {
+  const indexed = { completionMode: "Indexed" as const, completions: 3, parallelism: 3, backoffLimitPerIndex: 1 };
+  const failsAt = (index: string) => (pod: { metadata: { name?: string } }) =>
+    pod.metadata.name?.startsWith(`j-${index}-`) ? fails : succeeds;
+
+  it("gives up one index and runs the others", async () => {
+    const at = start({ run: failsAt("1") });
+    at.core.create(job("j", { spec: indexed }));
+    await at.advance(5 * minute);
+    expect(at.job("j").status).toMatchObject({ completedIndexes: "0,2", failedIndexes: "1", succeeded: 2, failed: 2 });
+    expect(conditions(at, "j")).toEqual(["FailureTarget FailedIndexes", "Failed FailedIndexes"]);
+    const counts = at
+      .history()
+      .filter(({ metadata }) => metadata.name?.startsWith("j-1-"))
+      .map(({ metadata }) => metadata.annotations?.["batch.kubernetes.io/job-index-failure-count"]);
+    expect(counts).toEqual(["0", "1"]);
+  });
+
+  it("counts a failed pod when it is replaced", async () => {
+    const at = start({ run: failsAt("1") });
+    at.core.create(job("j", { spec: indexed }));
+    await at.advance(70 * second);
+    while (at.pods().every(({ status }) => status?.phase !== "Failed")) await at.advance(second);
+    await at.advance(5 * second);
+    expect(at.job("j").status).toMatchObject({ failed: 0, succeeded: 2 });
+    await at.advance(10 * second);
+    expect([at.job("j").status?.failed, at.history().length]).toEqual([1, 4]);
+  });
+
+  it("ends at maxFailedIndexes", async () => {
+    const at = start({ run: () => fails });
+    at.core.create(job("j", { spec: { ...indexed, backoffLimitPerIndex: 0, maxFailedIndexes: 1 } }));
+    await at.advance(5 * minute);
+    expect(conditions(at, "j")).toContain("Failed MaxFailedIndexesExceeded");
+  });
+
+  it("gives up an index at once on FailIndex", async () => {
+    const at = start({ run: failsAt("0") });
+    const rules = [{ action: "FailIndex", onExitCodes: { operator: "In" as const, values: [1] } }];
+    const spec = { ...indexed, backoffLimitPerIndex: 5, podFailurePolicy: { rules } };
+    at.core.create(job("j", { spec: spec as object }));
+    await at.advance(5 * minute);
+    expect(at.job("j").status).toMatchObject({ failedIndexes: "0", failed: 1, completedIndexes: "1,2" });
+  });
+});
+
+describe("successPolicy", () => {
+  const spec = (rule: object) => ({
+    completionMode: "Indexed" as const,
+    completions: 3,
+    parallelism: 3,
+    successPolicy: { rules: [rule] },
+  });
+
+  it.each([
+    [{ succeededIndexes: "0" }, "0"],
+    [{ succeededIndexes: "1-2", succeededCount: 1 }, "1"],
+    [{ succeededCount: 1 }, "2"],
+  ])("completes by %j", async (rule, first) => {
+    const run = (pod: { metadata: { name?: string } }) =>
+      pod.metadata.name?.startsWith(`j-${first}-`) ? succeeds : { ms: 60 * minute, exitCode: 0 };
+    const at = start({ run });
+    at.core.create(job("j", { spec: spec(rule) }));
+    await at.advance(4 * minute);
+    expect(conditions(at, "j")).toEqual(["SuccessCriteriaMet SuccessPolicy", "Complete SuccessPolicy"]);
+    expect(at.job("j").status).toMatchObject({ succeeded: 1, completedIndexes: first });
+    expect(at.job("j").status?.conditions?.[0]).toMatchObject({ message: "Matched rules at index 0" });
+  });
+});
+
+describe("a Job's other fields", () => {
+  it("resets its start when resumed", async () => {
+    const at = start();
+    const { metadata } = at.core.create(job("j", { spec: { activeDeadlineSeconds: 60, suspend: true } }));
+    await at.advance(2 * minute);
+    at.core.patch(refTo({ ...job("j"), metadata }), { spec: { suspend: false } });
+    await at.advance(second);
+    expect(Date.parse(at.job("j").status?.startTime ?? "")).toBe(at.clock.now() - second);
+    expect([at.events("Suspended"), at.events("Resumed")]).toEqual([["Job suspended"], ["Job resumed"]]);
+  });
+
+  it("leaves a Job of another controller alone", async () => {
+    const at = start();
+    at.core.create(job("other", { spec: { managedBy: "example.com/queue" } }));
+    at.core.create(job("own", { spec: { managedBy: "kubernetes.io/job-controller" } }));
+    await at.advance(second);
+    expect(at.pods().map(({ metadata }) => metadata.labels?.["job-name"])).toEqual(["own"]);
+  });
+
+  it("follows its parallelism up and down", async () => {
+    const at = start();
+    const { metadata } = at.core.create(job("j", { spec: { completions: 10, parallelism: 2 } }));
+    const ref = refTo({ ...job("j"), metadata });
+    const sizes: number[] = [];
+    for (const parallelism of [4, 1]) {
+      at.core.patch(ref, { spec: { parallelism } });
+      await at.advance(second);
+      sizes.push(at.pods().length);
+    }
+    expect(sizes).toEqual([4, 1]);
+  });
+
+  it("waits for the end of a pod it replaces", async () => {
+    const at = start({ run: () => ({ ms: 10 * minute, exitCode: 0 }) });
+    at.core.create(job("j", { spec: { podReplacementPolicy: "Failed" } as object }));
+    await at.advance(2 * minute);
+    const [pod] = at.pods();
+    if (pod !== undefined) at.core.delete(refTo(pod));
+    await at.advance(second);
+    expect([at.pods().length, at.job("j").status?.terminating, at.job("j").status?.active]).toEqual([1, 1, 0]);
+    await at.advance(30 * second);
+    expect(at.history().length).toBe(2);
+  });
+});

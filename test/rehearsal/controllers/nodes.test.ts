@@ -32,7 +32,8 @@ const typesOf = (at: Cluster) =>
       ({ metadata: { labels = {} } }) =>
         `${labels["node.kubernetes.io/instance-type"]} ${labels["karpenter.sh/capacity-type"]} ${labels["topology.kubernetes.io/zone"]}`,
     );
-const isTainted = (node: Node | undefined) => node?.spec?.taints?.some(({ key }) => key === "karpenter.sh/disrupted");
+const isTainted = (node: Node | undefined) =>
+  node?.spec?.taints?.some(({ key }) => key === "karpenter.sh/disrupted") ?? false;
 const long = () => ({ ms: 30 * minute, exitCode: 0 });
 
 describe("capacity", () => {

@@ -4,12 +4,12 @@ import type { Node, Pod } from "../../../src/cluster/objects.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
 import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
+import { recorders } from "../../../src/rehearsal/controllers/deps.ts";
 import { nodeConditions } from "../../../src/rehearsal/controllers/node-object.ts";
 import { podIndex } from "../../../src/rehearsal/controllers/pod-index.ts";
 import { startScheduler } from "../../../src/rehearsal/controllers/scheduler.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
-import { eventRecorder } from "../../../src/rehearsal/core/events.ts";
 
 let stop = () => {};
 const errors: unknown[] = [];
@@ -22,12 +22,11 @@ function start(): { core: Core; clock: ManualClock } {
   const clock = manualClock();
   const random = seededRandom(1);
   const core = createCore({ clock, random });
-  const events = eventRecorder(core, clock, "default-scheduler");
   stop = startScheduler({
     core,
     clock,
     pods: podIndex(core),
-    events: { karpenter: events, scheduler: events, jobs: events },
+    events: recorders(core, clock),
     onError: (_, error) => errors.push(error),
   });
   return { core, clock };
@@ -231,4 +230,73 @@ it("places a pod at once though it keeps quiet about it", async () => {
   core.create(node("large", { cpu: "8" }));
   await clock.advance(1);
   expect(places(core)["p"]).toBe("large");
+});
+
+const priorityClass = (name: string, value: number) =>
+  ({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name }, value }) as never;
+const nominated = (core: Core, name: string) =>
+  core.read<Pod>({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" } }).status?.nominatedNodeName;
+const deleting = (core: Core) =>
+  core
+    .list<Pod>({ apiVersion: "v1", kind: "Pod" })
+    .items.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+    .map(({ metadata }) => metadata.name);
+
+it("makes room by the fewest pods of less priority", async () => {
+  const { core, clock } = start();
+  core.create(priorityClass("warm", -10));
+  core.create(priorityClass("high", 10));
+  core.create(node("a"));
+  core.create(pod("placeholder", { priorityClassName: "warm" }, { cpu: "2" }));
+  core.create(pod("plain", {}, { cpu: "1" }));
+  await clock.advance(1000);
+  core.create(pod("real", { priorityClassName: "high" }, { cpu: "2" }));
+  core.create(pod("late", {}, { cpu: "1" }));
+  await clock.advance(10);
+  expect([deleting(core), nominated(core, "real")]).toEqual([["placeholder"], "a"]);
+  const message = "default-scheduler: preempting to accommodate a higher priority pod";
+  const victim = core.read<Pod>({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "placeholder", namespace: "default" },
+  });
+  expect(conditionIn(victim, "DisruptionTarget")).toMatchObject({ reason: "PreemptionByScheduler", message });
+  core.delete(
+    { apiVersion: "v1", kind: "Pod", metadata: { name: "placeholder", namespace: "default" } },
+    { gracePeriodSeconds: 0 },
+  );
+  await clock.advance(10);
+  expect(places(core)).toMatchObject({ real: "a", late: "a" });
+});
+
+it("preempts nothing where that would not help", async () => {
+  const { core, clock } = start();
+  core.create(priorityClass("warm", -10));
+  core.create(node("a"));
+  core.create(pod("placeholder", { priorityClassName: "warm" }, { cpu: "2" }));
+  await clock.advance(10);
+  core.create(pod("huge", {}, { cpu: "5" }));
+  core.create(pod("equal", { priorityClassName: "warm" }, { cpu: "4" }));
+  await clock.advance(10);
+  expect([deleting(core), nominated(core, "huge")]).toEqual([[], undefined]);
+});
+
+it("spares pods whose disruption budget is spent", async () => {
+  const { core, clock } = start();
+  core.create(priorityClass("warm", -10));
+  core.create({
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name: "b", namespace: "default" },
+    spec: { minAvailable: 1, selector: { matchLabels: { guarded: "yes" } } },
+  } as never);
+  for (const name of ["a", "b"]) core.create(node(name));
+  for (const [index, guarded] of ["yes", "no"].entries()) {
+    const { metadata, ...rest } = pod(`p${index}`, { priorityClassName: "warm" }, { cpu: "4" });
+    core.create({ ...rest, metadata: { ...metadata, labels: { guarded } } });
+    await clock.advance(10);
+  }
+  core.create(pod("real", {}, { cpu: "3" }));
+  await clock.advance(10);
+  expect(deleting(core)).toEqual(["p1"]);
 });

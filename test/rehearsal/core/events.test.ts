@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import type { KubeEvent } from "../../../src/cluster/objects.ts";
 import { inProcessApi } from "../../../src/rehearsal/core/api-client.ts";
+import { startEventExpiry } from "../../../src/rehearsal/core/event-expiry.ts";
 import { eventRecorder } from "../../../src/rehearsal/core/events.ts";
 import { startGarbageCollector } from "../../../src/rehearsal/core/gc.ts";
 import { configMap, openCore, pod, refOf } from "./objects.ts";
@@ -29,11 +30,22 @@ test("counts what happens again", async () => {
 
 test("forgets events after an hour", async () => {
   const { core, clock } = openCore();
-  eventRecorder(core, clock, "test").record(core.create(pod("p")), "Normal", "R", "m");
-  await clock.advance(3_599_000);
-  expect(core.list(query).items).toHaveLength(1);
+  const recorder = eventRecorder(core, clock, "test");
+  const subject = core.create(pod("p"));
+  // one that was there before, one that comes, one that happens again
+  recorder.record(subject, "Normal", "Before", "m");
+  const stop = startEventExpiry(core, clock);
+  recorder.record(subject, "Normal", "New", "m");
+  recorder.record(subject, "Normal", "Again", "m");
+  await clock.advance(1_800_000);
+  recorder.record(subject, "Normal", "Again", "m");
+  await clock.advance(1_799_000);
+  expect(core.list(query).items).toHaveLength(3);
   await clock.advance(2000);
+  expect(core.list<KubeEvent>(query).items.map(({ reason }) => reason)).toEqual(["Again"]);
+  await clock.advance(1_799_000);
   expect([core.list(query).items, clock.pending()]).toEqual([[], 0]);
+  stop();
 });
 
 test("drops the eleventh similar event in ten minutes", async () => {

@@ -87,7 +87,9 @@ const containers = [
   { name: "a", image: "1", env: [{ name: "X", value: "1" }] },
   { name: "b", image: "1" },
 ];
-const podKind = openCore().core.kinds.of({ apiVersion: "v1", kind: "Pod" });
+const parts = openCore().core.kinds.of({ apiVersion: "v1", kind: "Pod" }).schema?.properties;
+/** The fields of a pod's metadata, spec and status side by side. */
+const podFields = Object.assign({}, ...["metadata", "spec", "status"].map((name) => parts?.[name]?.properties));
 
 test.each<[string, object, object, object]>([
   [
@@ -152,23 +154,23 @@ test.each<[string, object, object, object]>([
   ],
   ["deletes a field", { x: 1, y: 2 }, { x: null }, { y: 2 }],
   [
-    "tells ports by protocol",
+    "takes the first port of a number, as upstream does",
+    { containers: [{ name: "a", ports: [{ containerPort: 53 }, { containerPort: 53, protocol: "UDP" }] }] },
+    { containers: [{ name: "a", ports: [{ containerPort: 53, name: "dns" }] }] },
     {
-      ports: [
-        { containerPort: 53, protocol: "TCP" },
-        { containerPort: 53, protocol: "UDP" },
-      ],
-    },
-    { ports: [{ containerPort: 53, protocol: "UDP", name: "dns" }] },
-    {
-      ports: [
-        { containerPort: 53, protocol: "TCP" },
-        { containerPort: 53, protocol: "UDP", name: "dns" },
+      containers: [
+        {
+          name: "a",
+          ports: [
+            { containerPort: 53, name: "dns" },
+            { containerPort: 53, protocol: "UDP" },
+          ],
+        },
       ],
     },
   ],
 ])("strategic patch %s", (_, target, patch, expected) => {
-  expect(strategicMerge(podKind, target, patch)).toEqual(expected);
+  expect(strategicMerge({ type: "object", properties: podFields }, target, patch)).toEqual(expected);
 });
 
 test("refuses strategic patches of custom kinds", () => {

@@ -173,7 +173,11 @@ test.each<[KubeObject, number, string]>([
   [nodePool("n", { weight: "1" }), 422, 'spec.weight in body must be of type integer: "string"'],
   [nodeClass("c", { instanceProfile: "p" }), 422, "must specify exactly one of ['role', 'instanceProfile']"],
   [nodeClass("c", { subnetSelectorTerms: [{}] }), 422, "expected at least one, got none, ['tags', 'id']"],
-  [nodeClass("c", { amiFamily: "Bottlerocket" }), 422, "it must be either Custom or match the family of the alias"],
+  [
+    nodeClass("c", { amiFamily: "Bottlerocket" }),
+    422,
+    "if set, amiFamily must be 'AL2023' or 'Custom' when using an AL2023 alias",
+  ],
 ])("refuses %#", (object, status, message) => {
   const { core } = openCore();
   const refused = refusal(() => core.create(object));

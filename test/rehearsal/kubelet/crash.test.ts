@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reap, survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
 
 const base = mkdtempSync(join(tmpdir(), "aura-crash-"));
+// the driver finds its packages above itself
+symlinkSync(new URL("../../../node_modules", import.meta.url).pathname, join(base, "node_modules"));
 const entry = new URL("crash-driver.ts", import.meta.url).pathname;
 
 describe("a server that is killed", () => {
@@ -52,7 +54,7 @@ function processesOf(dataDir: string): string[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`AURA_POD_DIR=${dataDir}/`);
+      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`AURA_RUN=${dataDir}/`);
     } catch {
       return false;
     }

@@ -88,7 +88,7 @@ describe("containerEnvironment", () => {
       { env: [{ name: "V", valueFrom: { configMapKeyRef: { name: "settings", key: "none" } } }] },
       "couldn't find key none",
     ],
-    [{ envFrom: [{ secretRef: { name: "none" } }] }, 'Secret "none" not found'],
+    [{ envFrom: [{ secretRef: { name: "none" } }] }, 'secret "none" not found'],
     [field("spec.priority"), "fieldRef spec.priority is not rehearsed"],
   ])("refuses %j", (container, message) => {
     expect(() => environment(container)).toThrow(message);

@@ -226,24 +226,6 @@ describe("life of a pod", () => {
     expect(read("early").status?.phase).toBe("Succeeded");
   });
 
-  it("counts a run it did not see end as lost", async () => {
-    const { pod, core, clock, read } = open();
-    pod("orphan", {}, { annotations: lasts("1s"), spec: { nodeName: "node-9" } });
-    const state = { running: { startedAt: "2025-12-31T00:00:00Z" } };
-    const status = {
-      phase: "Running",
-      containerStatuses: [{ name: "main", image: "i", imageID: "", ready: true, restartCount: 0, state }],
-    };
-    core.patch(podRef("orphan"), { status }, { subresource: "status" });
-    core.create(nodeNamed("node-9"));
-    await clock.advance(5000);
-    expect(read("orphan").status?.phase).toBe("Failed");
-    expect(container(read("orphan"))?.state?.terminated).toMatchObject({
-      exitCode: 137,
-      reason: "ContainerStatusUnknown",
-    });
-  });
-
   it("writes nothing once it is stopped", async () => {
     const { pod, core, clock, kubelet } = open({ imagePullMs: (_, image) => (image === "big:1" ? 60_000 : 0) });
     pod("running", {}, { annotations: lasts("1h") });

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import type { ConfigMap, Pod } from "../../../src/cluster/objects.ts";
+import type { Pod } from "../../../src/cluster/objects.ts";
 import { survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
 import { type World, type WorldOptions, world } from "./harness.ts";
 
@@ -56,7 +56,7 @@ describe("pods as processes", () => {
     [{ command: ["/no/such/program"] }, 'exec: "/no/such/program": stat /no/such/program: no such file or directory'],
     [{ command: ["/etc"] }, 'exec: "/etc": is a directory'],
     [{ command: ["/etc/passwd"] }, 'exec: "/etc/passwd": permission denied'],
-    [{ args: ["train"] }, /container main has no command, .* entrypoint of busybox:1.37 is not known/],
+    [{ image: "t:1", args: ["train"] }, /container main has no command, .* entrypoint of t:1 is not known/],
   ])("says why %j cannot start", async (container, message) => {
     const { pod, end, dataDir } = open();
     pod("never", container);
@@ -78,8 +78,7 @@ describe("pods as processes", () => {
       .map((line) => line.split("=")[0]);
     const shell = ["PWD", "OLDPWD", "SHLVL", "_"];
     expect(names.filter((name) => !shell.includes(name ?? "")).sort()).toEqual([
-      "AURA_POD_DIR",
-      "AURA_POD_UID",
+      "AURA_RUN",
       "GIVEN",
       "HOME",
       "HOSTNAME",
@@ -263,41 +262,12 @@ describe("pods as processes", () => {
     expect((await end("slow")).status).toMatchObject({ phase: "Failed", reason: "DeadlineExceeded" });
     expect(markedProcesses(dataDir)).toEqual([]);
   });
-
-  it("mounts a ConfigMap's files", async () => {
-    const { core, pod, end, logs } = open();
-    const data = { "train.sh": "echo trained" };
-    core.create({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "code", namespace: "ml" },
-      data,
-    } as ConfigMap);
-    const volumes = [{ name: "code", configMap: { name: "code" } }];
-    pod(
-      "job",
-      { command: ["sh", "/code/train.sh"], volumeMounts: [{ name: "code", mountPath: "/code" }] },
-      { spec: { volumes } },
-    );
-    await end("job");
-    expect(await logs("job")).toBe("trained\n");
-  });
-
-  it("refuses volumes it cannot rehearse", async () => {
-    const { pod, end } = open();
-    pod("disk", "true", { spec: { volumes: [{ name: "disk", persistentVolumeClaim: { claimName: "c" } }] } });
-    expect(terminatedOf(await end("disk"))).toMatchObject({
-      exitCode: 128,
-      reason: "CreateContainerConfigError",
-      message: "volume disk (persistentVolumeClaim) is not rehearsed; emptyDir, configMap and secret are",
-    });
-  });
 });
 
 /** Pids of processes with a folder of `dataDir` in their environment. */
 function markedProcesses(dataDir: string): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => environmentOf(pid).includes(`AURA_POD_DIR=${dataDir}`));
+  return pids.map(Number).filter((pid) => environmentOf(pid).includes(`AURA_RUN=${dataDir}`));
 }
 
 function environmentOf(pid: number): string {

@@ -34,10 +34,10 @@ async function start(script: string, env: Record<string, string> = {}) {
 }
 
 function note(pid: number, podUid = "u-1", started = identify(pid)?.started ?? "") {
-  return record(dataDir, { pid, started, boot: bootId(), podUid, podDirectory: join(dataDir, "pods", podUid) });
+  return record(dataDir, { pid, started, boot: bootId(), mark: join(dataDir, "pods", podUid, "main/0") });
 }
 
-const marks = (podUid = "u-1") => ({ AURA_POD_UID: podUid, AURA_POD_DIR: join(dataDir, "pods", podUid) });
+const marks = (podUid = "u-1") => ({ AURA_RUN: join(dataDir, "pods", podUid, "main/0") });
 const runs = (pid: number) => identify(pid) !== undefined;
 
 describe("reap", () => {
@@ -79,10 +79,7 @@ describe("reap", () => {
   });
 
   it("spares the same pod of another data folder", async () => {
-    const { pid: other } = await start("echo up; sleep 300; :", {
-      AURA_POD_UID: "u-1",
-      AURA_POD_DIR: "/elsewhere/pods/u-1",
-    });
+    const { pid: other } = await start("echo up; sleep 300; :", { AURA_RUN: "/elsewhere/pods/u-1/main/0" });
     note(999_999_999, "u-1", "1");
     expect(await reap(dataDir)).toEqual({ killed: 0 });
     expect(runs(other)).toBe(true);
@@ -90,13 +87,8 @@ describe("reap", () => {
 
   it("forgets what an earlier boot started", async () => {
     const { pid } = await start("echo up; sleep 300; :", marks());
-    record(dataDir, {
-      pid,
-      started: identify(pid)?.started ?? "",
-      boot: "another",
-      podUid: "u-1",
-      podDirectory: join(dataDir, "pods", "u-1"),
-    });
+    const mark = join(dataDir, "pods", "u-1", "main/0");
+    record(dataDir, { pid, started: identify(pid)?.started ?? "", boot: "another", mark });
     expect(await reap(dataDir)).toEqual({ killed: 0 });
     expect(runs(pid)).toBe(true);
   });

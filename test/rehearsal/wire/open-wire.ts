@@ -58,6 +58,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly text: string;
   readonly contentType: string | undefined;
+  readonly warning: string | undefined;
 }
 
 /** One request as it is given, with the token unless other headers say otherwise. The path is sent as it stands. */
@@ -93,6 +94,7 @@ export function raw(
             status: response.statusCode ?? 0,
             text: Buffer.concat(chunks).toString(),
             contentType: response.headers["content-type"],
+            warning: response.headers.warning,
           }),
         );
       },

@@ -1,0 +1,54 @@
+import { sleep } from "../../kernel/clock.ts";
+import { Failure } from "../../kernel/failure.ts";
+import { startRecorder } from "../../lifecycle/recorder.ts";
+import { readRecord, type ServerRecord, serverFiles } from "../../rehearsal/server-files.ts";
+import type { Context } from "../context.ts";
+import { lineRenderer } from "../progress/lines.ts";
+import { connectServer, logTail, serverTime } from "../targets/server-life.ts";
+import type { Place } from "./place.ts";
+
+const lookMs = 250;
+
+/** Shows what happens to nodes and pods until the signal aborts, or the server ends. Fails when that was not in order. */
+export async function followCluster(
+  context: Context,
+  place: Place,
+  record: ServerRecord,
+  signal: AbortSignal,
+): Promise<"told" | "ended"> {
+  const { clock, servers } = context;
+  const show = await startShowing(context, place);
+  try {
+    while (servers.isAlive(record)) {
+      if (signal.aborted) return "told";
+      await sleep(clock, lookMs, { signal }).catch(() => undefined);
+    }
+  } finally {
+    await show.stop();
+  }
+  // one that ends in good order takes back what it said of itself
+  if ((await readRecord(place.dataDir)) === undefined) return "ended";
+  throw new Failure("CLUSTER_FAILED", "the embedded cluster was killed, or it crashed", {
+    where: serverFiles(place.dataDir).log,
+    problems: await logTail(place.dataDir),
+    fix: `${place.command("start")} goes on from what it kept`,
+  });
+}
+
+/** News only: what was there before is not told again. */
+async function startShowing(context: Context, place: Place) {
+  const { clock, process } = context;
+  const api = await connectServer(context, place.dataDir, place.command("start"));
+  const from = (await serverTime(place.dataDir)) ?? clock.now();
+  const render = lineRenderer();
+  return startRecorder({
+    api,
+    clock,
+    known: [],
+    time: async () => (await serverTime(place.dataDir)) ?? from,
+    async observe(observation, at) {
+      const line = at < from - 1000 ? undefined : render({ ...observation, at, wall: clock.now() });
+      if (line !== undefined) process.stderr.write(`${line}\n`);
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { ApiError } from "../../cluster/api.ts";
+import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
+import { DecodeError, decodeBuiltin } from "./builtin-decode.ts";
+import { builtinType } from "./builtin-types.ts";
+import type { WriteOptions } from "./core.ts";
+import { copyJson } from "./json.ts";
+import type { Kind } from "./kinds.ts";
+import { prune } from "./schema-defaults.ts";
+import { invalid, problem } from "./status-errors.ts";
+
+/** What was written does not fit the types of its kind: 400, or 422 when a patch made it so. */
+export class UndecodableError extends ApiError {
+  readonly why: string;
+
+  constructor({ kind, version }: Kind, why: string) {
+    super(400, "BadRequest", `${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+    this.why = why;
+  }
+}
+
+/** A copy of what is written, as the types of its kind read it. Unknown fields are refused, told or just dropped. */
+export function decoded(kind: Kind, object: KubeObject, { fieldValidation, warn }: WriteOptions): AnyObject {
+  try {
+    const { value, unknown } = read(kind, object);
+    const texts = unknown.map((field) => `unknown field ${JSON.stringify(field)}`);
+    if (fieldValidation === "Strict" && unknown.length > 0)
+      throw new UndecodableError(kind, `strict decoding error: ${texts.join(", ")}`);
+    if (fieldValidation === "Warn") for (const text of texts) warn?.(text);
+    return value as unknown as AnyObject;
+  } catch (error) {
+    throw error instanceof DecodeError ? new UndecodableError(kind, error.message) : error;
+  }
+}
+
+function read(kind: Kind, object: KubeObject): { readonly value: unknown; readonly unknown: readonly string[] } {
+  const type = kind.custom ? undefined : builtinType(kind.apiVersion, kind.kind);
+  if (type !== undefined) return decodeBuiltin(type, object);
+  const value = copyJson(object);
+  return { value, unknown: kind.schema === undefined ? [] : prune(kind.schema, value) };
+}
+
+/** The result of a patch that cannot be decoded is the patch's fault. */
+export function patchFault(error: unknown, patch: unknown): unknown {
+  if (!(error instanceof UndecodableError)) return error;
+  return invalid({ group: "", kind: "" }, "", [problem.invalid("patch", JSON.stringify(patch), error.why)]);
+}
+
+/** Server-side apply knows the fields of a kind, whatever the request says about validation. */
+export function checkApplied(served: Kind, { metadata, ...object }: AnyObject): void {
+  const { apiVersion, kind } = served;
+  const refuse = (why: string) => {
+    const name = `${metadata.namespace ?? ""}/${metadata.name ?? ""}; ${apiVersion.includes("/") ? "" : "/"}${apiVersion}`;
+    return new ApiError(500, "", `failed to create typed patch object (${name}, Kind=${kind}): ${why}`);
+  };
+  try {
+    const lines = read(served, { metadata, ...object }).unknown.map(
+      (field) => `.${field}: field not declared in schema`,
+    );
+    if (lines.length > 0)
+      throw refuse(lines.length === 1 ? `${lines[0]}` : `errors:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  } catch (error) {
+    throw error instanceof DecodeError ? refuse(error.message) : error;
+  }
+}

@@ -1,0 +1,42 @@
+import { messageOf } from "../../kernel/failure.ts";
+import { runContainer } from "./container-worker.ts";
+import type { ContainerProgress } from "./pod-status.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Work } from "./work.ts";
+
+/** Init containers with restartPolicy Always: they start in turn, run beside the pod's containers, and end after them. */
+export interface Sidecars {
+  /** False for an init container that is none; otherwise resolves when it runs or the pod was interrupted. */
+  start(progress: ContainerProgress): Promise<boolean>;
+  /** Ends them, as a pod is ended: SIGTERM, and SIGKILL after the grace period. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function startSidecars(work: Work, runtime: Runtime): Sidecars {
+  const ending = new AbortController();
+  const own = { ...work, signal: AbortSignal.any([work.signal, ending.signal]) };
+  const runs = new Map<string, Promise<unknown>>();
+  return {
+    async start(progress) {
+      const { container } = progress;
+      if (container.restartPolicy !== "Always") return false;
+      await new Promise<void>((started) => {
+        const run = runContainer(own, { progress, runtime, restartPolicy: "Always", started });
+        const done = run.catch((error: unknown) => work.host.log(messageOf(error)));
+        runs.set(container.name, done.finally(started));
+      });
+      return true;
+    },
+    async stop(graceMs) {
+      ending.abort();
+      const containers = () => [...runs.keys()].flatMap((name) => work.running.get(name) ?? []);
+      for (const container of containers()) container.terminate();
+      const kill = () => {
+        for (const container of containers()) container.kill();
+      };
+      const cancel = work.host.clock.schedule(graceMs, kill, { background: true });
+      await Promise.all(runs.values());
+      cancel();
+    },
+  };
+}

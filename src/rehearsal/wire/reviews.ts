@@ -1,0 +1,41 @@
+import { isObject } from "../core/json.ts";
+import { badRequest } from "../core/status-errors.ts";
+import type { Call } from "./call.ts";
+import { sendJson } from "./send.ts";
+
+/** A question that is asked by creating an object, which is answered and not kept. */
+interface Review {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly status: object;
+}
+
+const everything = {
+  resourceRules: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
+  nonResourceRules: [{ verbs: ["*"], nonResourceURLs: ["*"] }],
+  incomplete: false,
+};
+
+/** Whoever has the token may do anything: RBAC is not enforced here. */
+const userInfo = { username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
+
+export const reviews: readonly Review[] = [
+  review("authorization.k8s.io/v1", "SelfSubjectAccessReview", { allowed: true, reason: "RBAC is not enforced" }),
+  review("authorization.k8s.io/v1", "SelfSubjectRulesReview", everything),
+  review("authentication.k8s.io/v1", "SelfSubjectReview", { userInfo }),
+];
+
+function review(apiVersion: string, kind: string, status: object): Review {
+  return { apiVersion, kind, plural: `${kind.toLowerCase()}s`, status };
+}
+
+/** Answers a `POST` to one of them; false for any other request. */
+export function answerReview({ request, response, url, body }: Call): boolean {
+  const asked = reviews.find(({ apiVersion, plural }) => url.pathname === `/apis/${apiVersion}/${plural}`);
+  if (asked === undefined || request.method !== "POST") return false;
+  if (!isObject(body)) throw badRequest("the body of the request is not an object");
+  const { apiVersion, kind, status } = asked;
+  sendJson(response, 201, { kind, apiVersion, metadata: {}, spec: body["spec"] ?? {}, status });
+  return true;
+}
