@@ -108,7 +108,7 @@ const cases: [string, string][] = [
   ],
   [
     "name: dev\ntags: { 'aws:team': ml }",
-    'tags.aws:team  expected a tag\'s key of up to 128 characters that does not begin with aws: or aura:, got "aws:team"  (aura.yaml:2)',
+    'tags["aws:team"]  expected a tag\'s key of up to 128 characters that does not begin with aws: or aura:, got "aws:team"  (aura.yaml:2)',
   ],
   [
     "name: dev\nzones: [us-east-1a, us-east-1a]",

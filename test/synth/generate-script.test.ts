@@ -14,6 +14,9 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "aura-generate-"));
   for (const folder of ["scripts", "dist"]) mkdirSync(join(root, folder));
   cpSync("scripts/generate.mjs", join(root, "scripts/generate.mjs"));
+  writeFileSync(join(root, "scripts/builtin-types.mjs"), 'export const builtinTypes = async () => "{}";');
+  mkdirSync(join(root, "src/rehearsal/core"), { recursive: true });
+  writeFileSync(join(root, "src/rehearsal/core/builtin-types.json"), "{}");
   writeFileSync(join(root, "package.json"), '{ "type": "module" }');
   writeFileSync(join(root, "dist/schemas.js"), generator);
   writeFileSync(join(root, "aura.yaml"), "name: dev\n");

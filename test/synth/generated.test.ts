@@ -24,6 +24,7 @@ describe("generated files", () => {
       ...["VPC", "IAM_EKS", "EKS", "OIDC", "IAM"].flatMap(module),
       ...root.map((name) => `terraform/environments/dev/${name}`),
       "docs/reference/cli.md",
+      "docs/reference/faults.md",
       "docs/reference/aura.schema.json",
       "docs/reference/summary.schema.json",
     ]);
