@@ -37,5 +37,5 @@ export function sleep(
 
 /** RFC 3339 in whole seconds, as Kubernetes writes times. */
 export function timestamp(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  return `${new Date(ms).toISOString().slice(0, -5)}Z`;
 }

@@ -62,5 +62,7 @@ export function at(object: unknown, path: string): unknown {
 
 /** A copy without some fields. */
 export function without(object: JsonObject, ...keys: string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+  const result: JsonObject = {};
+  for (const key of Object.keys(object)) if (!keys.includes(key)) result[key] = object[key];
+  return result;
 }
