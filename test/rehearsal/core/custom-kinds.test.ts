@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { AnyObject, KubeObject } from "../../../src/cluster/objects.ts";
+import { seededRandom } from "../../../src/kernel/random.ts";
+import { createCore } from "../../../src/rehearsal/core/create-core.ts";
+import type { Entry } from "../../../src/rehearsal/core/journal.ts";
 import type { Schema } from "../../../src/rehearsal/core/schema.ts";
 import { applyDefaults, prune } from "../../../src/rehearsal/core/schema-defaults.ts";
 import { loose, openCore, refOf, refusal } from "./objects.ts";
@@ -90,6 +93,27 @@ test("shows an object in each version served", () => {
     ["test.example/v2", "test.example/v2"],
     "v2",
   ]);
+});
+
+test("serves what was defined before a restart", () => {
+  const { clock } = openCore();
+  const kept: Entry[] = [];
+  const open = () =>
+    createCore({
+      ...{ clock, random: seededRandom(1) },
+      journal: {
+        restored: () => structuredClone(kept),
+        append: (entry) => kept.push(entry),
+        flush: () => undefined,
+        contents: () => undefined,
+      },
+    });
+  const before = open();
+  before.create(widgets(object({ size: { ...integer, default: 3 } })));
+  before.create(widget({ size: 1 }));
+  const after = open();
+  expect(after.read<AnyObject>(refOf(widget({})))["spec"]).toEqual({ size: 1 });
+  expect(after.create({ ...widget({}), metadata: { name: "x" } } as AnyObject)["spec"]).toEqual({ size: 3 });
 });
 
 test("selects by fields that a definition names", () => {
