@@ -81,10 +81,12 @@ function isClosing(core: Core, namespace: string): boolean {
   return found === undefined || found.metadata.deletionTimestamp !== undefined;
 }
 
-/** FNV-1a, 64 bits: tells events of one object apart. */
+/** FNV-1a, 32 bits from each end: tells events of one object apart. */
 function hash(text: string): string {
-  let value = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text))
-    value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
-  return value.toString(16).padStart(16, "0");
+  let [forward, backward] = [0x811c9dc5, 0x811c9dc5];
+  for (let at = 0; at < text.length; at += 1) {
+    forward = Math.imul(forward ^ text.charCodeAt(at), 0x01000193);
+    backward = Math.imul(backward ^ text.charCodeAt(text.length - 1 - at), 0x01000193);
+  }
+  return [forward, backward].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }

@@ -159,7 +159,8 @@ function listShelf({ keys, objects }: Shelf, namespace: string | undefined): Any
   // "0" is the character after "/"
   const range =
     namespace === undefined ? keys : keys.slice(position(keys, `${namespace}/`), position(keys, `${namespace}0`));
-  return range.flatMap((key) => objects.get(key) ?? []);
+  // A key is there as long as its object
+  return range.map((key) => objects.get(key) as AnyObject);
 }
 
 /** Where `key` is or belongs in sorted keys. */

@@ -26,6 +26,7 @@ export interface LoadedState {
   readonly generation: number;
   readonly logBytes: number;
   readonly base: number;
+  readonly snapshotBytes: number;
   /** What was damaged, and what that means; one sentence each. */
   readonly problems: readonly string[];
 }
@@ -51,35 +52,43 @@ export function loadState(folder: string): LoadedState {
     logBytes = log.bytes;
   }
   const generation = logs.at(-1) ?? snapshot.number;
-  return { entries, time, generation, logBytes, base: snapshot.number, problems };
+  const { number: base, bytes: snapshotBytes } = snapshot;
+  return { entries, time, generation, logBytes, base, snapshotBytes, problems };
 }
 
 interface LoadedSnapshot {
   readonly number: number;
+  readonly bytes: number;
   readonly entries: readonly Entry[];
   readonly time: LoadedState["time"];
 }
+
+const none: LoadedSnapshot = { number: 0, bytes: 0, entries: [], time: undefined };
 
 /** The latest that is whole. Where none is, the intact part of the latest, or nothing. */
 function loadSnapshot(folder: string, { snapshots, logs }: StateFiles, problems: string[]): LoadedSnapshot {
   let rest: LoadedSnapshot | undefined;
   for (const number of [...snapshots].reverse()) {
     const path = statePath(folder, "snapshot", number);
-    const batches = readBatches(path).batches;
+    const { batches, file } = readBatches(path);
     const last = batches.at(-1);
-    const loaded = { number, entries: batches.flatMap(({ entries = [] }) => entries), time: last && timeOf(last) };
+    const loaded = {
+      number,
+      bytes: file.length,
+      entries: batches.flatMap(({ entries = [] }) => entries),
+      time: last && timeOf(last),
+    };
     if (last?.end) return loaded;
     moveAside(path);
     problems.push(`the snapshot ${path} is damaged: it was put aside as ${asidePath(path)}`);
     rest ??= loaded;
   }
   // The logs go back to the beginning
-  if ((logs[0] ?? 0) === 0 && (logs.length > 0 || rest === undefined))
-    return { number: 0, entries: [], time: undefined };
+  if ((logs[0] ?? 0) === 0 && (logs.length > 0 || rest === undefined)) return none;
   problems.push(
     `there is no whole snapshot to begin with: objects are lost that were not in the intact part (${rest?.entries.length ?? 0} entries) and did not change later`,
   );
-  return rest ?? { number: logs[0] ?? 0, entries: [], time: undefined };
+  return rest ?? { ...none, number: logs[0] ?? 0 };
 }
 
 /** A damaged end is cut off and kept beside. */

@@ -43,13 +43,12 @@ export function stateWriter({
   mostLogBytes,
   write,
 }: StateWriterOptions): StateWriter {
-  let { generation, base } = loaded;
+  let { generation, base, snapshotBytes } = loaded;
   let file = openLog(statePath(folder, "log", generation), loaded.logBytes, write);
   syncFolder(folder);
   let pending: Entry[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   let drift = loaded.time === undefined ? 0 : loaded.time.now - loaded.time.real;
-  let snapshotBytes = 0;
   let snapshot: Promise<void> | undefined;
   let readOnly: ApiError | undefined;
   let closing = false;

@@ -24,7 +24,7 @@ export interface StorageReport {
   readonly policy: string;
   readonly generation: number;
   readonly logBytes: number;
-  /** Of the latest snapshot that this process wrote. */
+  /** Of the latest snapshot; 0 where there is none yet. */
   readonly snapshotBytes: number;
   /** What was found damaged at the start. */
   readonly problems: readonly string[];
