@@ -121,7 +121,9 @@ test("begins a watch of more than it lets wait", async () => {
   opened = await openWire();
   const big = "x".repeat(500_000);
   for (let index = 0; index < 20; index += 1) opened.core.create(configMap(`big-${index}`, { big }));
-  const response = await unread(`${configMaps}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1`);
+  const response = await unread(
+    `${configMaps}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1`,
+  );
   opened.core.create(configMap("one-more"));
   let text = "";
   for await (const chunk of response.setEncoding("utf8")) text += chunk;
