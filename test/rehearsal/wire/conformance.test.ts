@@ -24,7 +24,7 @@ interface Recorded {
 
 /** What is left out of the recorded answers, and what is named by chance. */
 function comparable(value: unknown, key = ""): unknown {
-  if (Array.isArray(value)) return value.map((item) => comparable(item));
+  if (Array.isArray(value)) return value.map((item) => comparable(item, key));
   if (typeof value === "object" && value !== null) {
     const dropped = [
       "uid",
@@ -39,6 +39,8 @@ function comparable(value: unknown, key = ""): unknown {
     return Object.fromEntries(entries.map(([name, part]) => [name, comparable(part, name)]));
   }
   if (typeof value !== "string") return value;
+  // The cluster's time goes on while a slow machine replays: an age in a table may be more than none
+  if (key === "cells" && /^\d+s$/.test(value)) return "0s";
   return key === "name" && /^g-[a-z0-9]{5}$/.test(value)
     ? "g-"
     : value.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, "UUID");
