@@ -54,14 +54,24 @@ test("lists every page with kinds filled in", async () => {
 const keyText = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.name}`;
 
 test("keeps fields that no client knows", async () => {
-  await api.create({
-    ...pod("fields"),
-    metadata: { name: "fields", namespace: "default", annotations: { "aura.dev/outputs": "/o" } },
-  });
-  const ref = { apiVersion: "v1", kind: "Pod", metadata: { namespace: "default", name: "fields" } };
-  await api.patch(ref, { status: { phase: "Running", futureField: 1 } }, { subresource: "status" });
-  expect(await api.read<Pod>(ref)).toMatchObject({
-    status: { phase: "Running", futureField: 1 },
+  const nodePool = {
+    apiVersion: "karpenter.sh/v1",
+    kind: "NodePool",
+    metadata: { name: "fields", annotations: { "aura.dev/outputs": "/o" } },
+    spec: {
+      template: {
+        spec: { nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "cpu" }, requirements: [] },
+      },
+    },
+  };
+  await api.create<KubeObject>(nodePool);
+  await api.patch(
+    nodePool,
+    { status: { resources: { "example.com/future": "1" }, futureField: 1 } },
+    { subresource: "status" },
+  );
+  expect(await api.read(nodePool)).toMatchObject({
+    status: { resources: { "example.com/future": "1" }, futureField: 1 },
     metadata: { annotations: { "aura.dev/outputs": "/o" } },
   });
 });
