@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { stripVTControlCharacters } from "node:util";
 
+import { storageRows } from "./storage.mjs";
+
 const root = resolve(import.meta.dirname, "..");
 const aura = join(root, "dist", "main.js");
 const runs = Number(process.env.BENCH_RUNS ?? 3);
@@ -159,6 +161,7 @@ async function testRow() {
   return ["npm test, without the build", `${seconds.toFixed(0)} s, ${totals.trim()}, exit ${status}`, "≤ 120 s"];
 }
 
-const rows = [["figure", "measured", "goal"], await cycleRow(), helpRow(), await scaleRow(), await testRow()];
+const rows = [["figure", "measured", "goal"], await cycleRow(), helpRow(), await scaleRow()];
+rows.push(...(await storageRows()), await testRow());
 console.log(`rehearsal on ${cpus().length} × ${cpus()[0].model}, Node ${process.version}\n`);
 for (const [name, value, goal] of rows) console.log(`${name.padEnd(40)} ${value.padEnd(56)} ${goal}`);

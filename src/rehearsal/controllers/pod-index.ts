@@ -68,12 +68,12 @@ function groups(groupOf: (pod: Pod) => string | undefined) {
   return {
     get: (group: string): readonly Pod[] => [...(members.get(group)?.values() ?? [])],
     put(pod: Pod) {
-      const group = groupOf(pod);
-      if (groupOfKey.get(keyOf(pod)) !== group) remove(pod);
-      if (!group) return;
+      const [key, group] = [keyOf(pod), groupOf(pod) || undefined];
+      if (groupOfKey.get(key) !== group) remove(pod);
+      if (group === undefined) return;
       const pods = members.get(group) ?? new Map<string, Pod>();
-      members.set(group, pods.set(keyOf(pod), pod));
-      groupOfKey.set(keyOf(pod), group);
+      members.set(group, pods.set(key, pod));
+      groupOfKey.set(key, group);
     },
     remove,
   };
