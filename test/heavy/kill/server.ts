@@ -8,7 +8,8 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { readRecord, type ServerRecord, writeOptions } from "../../../src/rehearsal/server-files.ts";
 
-const program = resolve(import.meta.dirname, "../../../dist/main.js");
+/** The built command line; `AURA_PROGRAM` names another build. */
+const program = process.env["AURA_PROGRAM"] ?? resolve(import.meta.dirname, "../../../dist/main.js");
 
 /** A data folder for a server. */
 export async function dataFolder(): Promise<string> {
