@@ -9,7 +9,7 @@ interface LeftOut {
 }
 
 const networking = "Jobs need no services; reach what a pod offers through its logs, kubectl exec or files";
-const storage = "use emptyDir, hostPath, ConfigMap or Secret volumes";
+const storage = "use emptyDir, ConfigMap or Secret volumes; bring results home by aura.dev/outputs";
 const workloads = "use a Job, or a Deployment for what stays";
 const extension = "nothing is called that could change or refuse objects: send them as they are to be stored";
 const quotas = "nothing is limited: bound capacity by spec.limits of the NodePool";
