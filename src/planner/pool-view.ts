@@ -18,6 +18,10 @@ export interface PoolView {
   /** By type, the slots that have capacity now. */
   readonly available: Int32Array;
   readonly ephemeralStorageBytes: number;
+  readonly hasMinValues: boolean;
+  readonly isLimited: boolean;
+  /** Slots in which one of its types is sold: its zones are the domains of topologies. */
+  readonly reachable: number;
   /** What the limits leave; only limited resources are in it. */
   remaining: Resources;
 }
@@ -37,6 +41,9 @@ export function poolView(pool: PlanPool, universe: Universe, available: Int32Arr
     mask,
     available,
     ephemeralStorageBytes: pool.ephemeralStorageBytes ?? defaultEphemeralStorageBytes,
+    isLimited: Object.keys(pool.limits).length > 0,
+    reachable: types.reduce((slots, type) => slots | ((universe.offered[type] ?? 0) & mask), 0),
+    hasMinValues: pool.requirements.some(({ minValues }) => minValues !== undefined),
     remaining: subtract(pool.limits, limited),
   };
 }
@@ -58,7 +65,7 @@ export function slotMask(slots: readonly Slot[], requirements: Requirements): nu
     ] as const
   ).flatMap(([key, field]) => {
     const set = requirements.get(key);
-    return set === undefined ? [] : [(slot: Slot) => matches(set, slot[field])];
+    return set === undefined ? [] : [(slot: Slot) => matches(set, slot[field] || undefined)];
   });
   return slots.reduce((mask, slot, index) => (checks.every((check) => check(slot)) ? mask | (1 << index) : mask), 0);
 }

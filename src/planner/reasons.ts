@@ -1,16 +1,16 @@
 import type { Offering } from "../catalog/instance-type.ts";
 import { isOpenLabel, isTypeLabel } from "./instance-labels.ts";
+import type { PodClass } from "./pod-class.ts";
 import { exceededLimit, type PoolView, slotMask } from "./pool-view.ts";
-import { firstConflict, matches, merge, type Requirements, valuesText } from "./requirements.ts";
+import { firstConflict, matches, merge, type Requirements, requirementsOf, valuesText } from "./requirements.ts";
 import { add, amountText, gpuResource, type Resources } from "./resources.ts";
-import type { Shape } from "./shape.ts";
 import { taintText, untolerated } from "./taints.ts";
 import { mostOf } from "./universe.ts";
 
 /** Why no pool can take a pod of this shape now: one sentence a pool, its types counted by what each of them lacks. */
-export function reasonsFor(shape: Shape, views: readonly PoolView[], daemonOverhead: Resources): string[] {
+export function reasonsFor(podClass: PodClass, views: readonly PoolView[], daemonOverhead: Resources): string[] {
   if (views.length === 0) return ["there is no node pool"];
-  return views.map((view) => `pool ${view.pool.name}: ${poolReason(shape, view, daemonOverhead)}`);
+  return views.map((view) => `pool ${view.pool.name}: ${poolReason(podClass, view, daemonOverhead)}`);
 }
 
 /** Reasons as one message. */
@@ -18,16 +18,16 @@ export function reasonsText(reasons: readonly string[]): string {
   return `no pool fits: ${reasons.join("; ")}`;
 }
 
-function poolReason(shape: Shape, view: PoolView, daemonOverhead: Resources): string {
-  const taint = untolerated(view.pool.taints, shape.tolerations);
+function poolReason(podClass: PodClass, view: PoolView, daemonOverhead: Resources): string {
+  const taint = untolerated(view.pool.taints, podClass.tolerations);
   if (taint !== undefined) return `untolerated taint ${taintText(taint)}`;
   if (view.types.length === 0) return "no instance type of the catalog satisfies its requirements";
-  const requests = add(daemonOverhead, shape.requests);
+  const requests = add(daemonOverhead, podClass.requests);
   const missing = Object.keys(requests).find(
     (name) => (requests[name] ?? 0) > 0 && mostAllocatable(view, name, view.types) === 0,
   );
   if (missing !== undefined) return `needs ${missing}, has none`;
-  const [wanted = new Map()] = shape.alternatives;
+  const wanted = requirementsOf([...(podClass.wishes.alternatives.at(-1) ?? []), ...podClass.volumes]);
   const conflict = firstConflict(view.requirements, wanted, isOpenLabel);
   return conflict === undefined ? typesReason(view, wanted, requests) : conflictReason(view, wanted, conflict);
 }

@@ -1,9 +1,15 @@
 import type { Taint, Toleration } from "./types.ts";
 
-/** The first taint that keeps a pod away; `PreferNoSchedule` keeps none away. */
-export function untolerated(taints: readonly Taint[], tolerations: readonly Toleration[]): Taint | undefined {
+/** The first taint that keeps a pod away; `PreferNoSchedule` keeps none away, unless preferences are kept to. */
+export function untolerated(
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[],
+  keepsPreferred = false,
+): Taint | undefined {
   return taints.find(
-    (taint) => taint.effect !== "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint)),
+    (taint) =>
+      (keepsPreferred || taint.effect !== "PreferNoSchedule") &&
+      !tolerations.some((toleration) => tolerates(toleration, taint)),
   );
 }
 

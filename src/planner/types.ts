@@ -7,6 +7,8 @@ export interface Requirement {
   readonly key: string;
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" | "Gte" | "Lte";
   readonly values?: readonly string[] | undefined;
+  /** Of a NodePool: a claim keeps instance types with at least so many different values of the label. */
+  readonly minValues?: number | undefined;
 }
 
 export interface Taint {
@@ -24,16 +26,68 @@ export interface Toleration {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A pod that needs a place. */
-export interface PlanPod {
+/** Which pods a constraint is about; an empty one is about all. */
+export interface LabelSelector {
+  readonly matchLabels?: Labels | undefined;
+  readonly matchExpressions?: readonly Requirement[] | undefined;
+}
+
+export interface SpreadConstraint {
+  readonly topologyKey: string;
+  readonly maxSkew: number;
+  readonly minDomains?: number | undefined;
+  readonly whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway";
+  readonly selector: LabelSelector;
+  /** Whether only nodes that the pod's own node requirements admit are counted. Default `Honor`. */
+  readonly nodeAffinityPolicy?: "Honor" | "Ignore" | undefined;
+  /** Whether only nodes whose taints the pod tolerates are counted. Default `Ignore`. */
+  readonly nodeTaintsPolicy?: "Honor" | "Ignore" | undefined;
+}
+
+/** A term of pod affinity or anti-affinity; with a `weight` it is a preference. */
+export interface PodAffinityTerm {
+  readonly topologyKey: string;
+  readonly selector: LabelSelector;
+  /** Default the pod's own. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** Besides `namespaces`, those whose labels it selects. */
+  readonly namespaceSelector?: LabelSelector | undefined;
+  readonly weight?: number | undefined;
+}
+
+export interface HostPort {
+  /** Default `0.0.0.0`, which is every address. */
+  readonly ip?: string | undefined;
+  readonly port: number;
+  /** Default `TCP`. */
+  readonly protocol?: string | undefined;
+}
+
+/** What of a pod its neighbours are concerned with. */
+export interface PodTraits {
   /** `namespace/name`. */
   readonly name: string;
+  readonly labels?: Labels | undefined;
+  readonly antiAffinity?: readonly PodAffinityTerm[] | undefined;
+  readonly hostPorts?: readonly HostPort[] | undefined;
+}
+
+/** A pod that needs a place. */
+export interface PlanPod extends PodTraits {
   readonly uid: string;
   readonly createdAtMs: number;
   readonly requests: Resources;
   /** What its node must satisfy: one of these lists (node affinity's terms, each with the node selector). Never empty. */
   readonly alternatives: readonly (readonly Requirement[])[];
   readonly tolerations: readonly Toleration[];
+  /** Preferred node affinity: treated as required until nothing satisfies it. */
+  readonly preferredNodes?: readonly { readonly weight: number; readonly requirements: readonly Requirement[] }[];
+  readonly spread?: readonly SpreadConstraint[] | undefined;
+  readonly affinity?: readonly PodAffinityTerm[] | undefined;
+  /** What its volumes ask of a node, such as their zone. */
+  readonly volumes?: readonly Requirement[] | undefined;
+  /** When it is expected to end: in `aura` mode pods that end together share nodes. */
+  readonly endsAtMs?: number | undefined;
 }
 
 /** A node that exists, or a NodeClaim that will be one. */
@@ -45,6 +99,8 @@ export interface PlanNode {
   /** What is left for pods: allocatable less the requests of pods that are bound to it. */
   readonly available: Resources;
   readonly initialized: boolean;
+  /** Those bound to it, for topology, anti-affinity and ports. Default none. */
+  readonly pods?: readonly PodTraits[] | undefined;
 }
 
 /** A NodePool. */
@@ -58,6 +114,8 @@ export interface PlanPool {
   readonly limits: Resources;
   /** Capacity of its nodes and NodeClaims, with `nodes`, counted against the limits. */
   readonly used: Resources;
+  /** Of a static pool: how many nodes it always has. Pods never make it grow. */
+  readonly replicas?: number | undefined;
   /** The root volume. Default 20 GiB, that of an AL2023 node whose EC2NodeClass says nothing. */
   readonly ephemeralStorageBytes?: number | undefined;
 }
@@ -72,6 +130,14 @@ export interface ProvisionInput {
   readonly unavailable: (offering: Offering) => boolean;
   /** What DaemonSets take on each new node, `pods` included. */
   readonly daemonOverhead: Resources;
+  /** `karpenter` (default) predicts; `aura` is free to do better, and is never dearer. */
+  readonly mode?: "karpenter" | "aura" | undefined;
+  /** Karpenter's setting: whether preferences count. Default `Respect`. */
+  readonly preferencePolicy?: "Respect" | "Ignore" | undefined;
+  /** Whether a pool's minValues bind. Default `Strict`. */
+  readonly minValuesPolicy?: "Strict" | "BestEffort" | undefined;
+  /** Labels of namespaces, for namespace selectors. */
+  readonly namespaces?: Readonly<Record<string, Labels>> | undefined;
 }
 
 /** A pod that fits a node which exists or is in flight. */

@@ -1,0 +1,66 @@
+// Measures the planner on this machine: npm run bench:planner
+// Everything in one run, seeded; each figure beside its goal or Karpenter's own, on the same inputs.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+
+import { build } from "tsdown";
+
+import { diversePods, fakeOfferings, pool, preferencePods } from "./planner-workload.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const outDir = join(root, "node_modules", ".cache", "bench-planner");
+await build({ config: false, entry: [join(root, "src/planner/provision.ts")], outDir, dts: false, logLevel: "error" });
+const { provision } = await import(pathToFileURL(join(outDir, "provision.mjs")).href);
+
+/** Karpenter v1.14.1's own benchmark on a 2-core machine: pods a second, nodes. */
+const karpenter = {
+  "1,000 diverse": [241, 200],
+  "5,000 diverse": [209, 1000],
+  "20,000 diverse": [101, 4000],
+  "4,000 preferences respected": [26, 4000],
+  "4,000 preferences ignored": [2615, 3],
+};
+
+const offerings = fakeOfferings();
+const rows = [];
+const sizes = (process.env.BENCH_SIZES ?? "1000,5000,20000,100000").split(",").map(Number);
+const cases = [
+  ...sizes.map((size) => [`${size.toLocaleString("en")} diverse`, diversePods(size), {}]),
+  ["4,000 preferences respected", preferencePods(4000), {}],
+  ["4,000 preferences ignored", preferencePods(4000), { preferencePolicy: "Ignore" }],
+];
+provision(inputOf(diversePods(2000, 7), {}));
+for (const mode of ["karpenter", "aura"]) for (const [name, pods, more] of cases) rows.push(measure(name, pods, { ...more, mode }));
+print(rows);
+const file = join(root, "bench", "planner.json");
+mkdirSync(join(root, "bench"), { recursive: true });
+writeFileSync(file, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+
+function inputOf(pods, more) {
+  return { pods, nodes: [], pools: [pool], offerings, unavailable: () => false, daemonOverhead: {}, ...more };
+}
+
+function measure(name, pods, more) {
+  const started = performance.now();
+  const plan = provision(inputOf(pods, more));
+  const ms = performance.now() - started;
+  const podsPerSecond = (pods.length / ms) * 1000;
+  const [theirs, theirNodes] = karpenter[name] ?? [];
+  return {
+    name,
+    mode: more.mode,
+    ms: Math.round(ms),
+    podsPerSecond: Math.round(podsPerSecond),
+    timesKarpenter: theirs && Math.round(podsPerSecond / theirs),
+    nodes: plan.claims.length,
+    karpenterNodes: theirNodes,
+    usdPerHour: Number(plan.claims.reduce((sum, { offering }) => sum + offering.usdPerHour, 0).toFixed(2)),
+    unplaced: plan.unschedulable.length,
+  };
+}
+
+function print(table) {
+  console.table(table);
+}

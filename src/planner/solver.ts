@@ -1,0 +1,194 @@
+import { Bin } from "./bin.ts";
+import { BinList } from "./bin-list.ts";
+import { type Columns, columnsOf } from "./columns.ts";
+import { compiler } from "./compile.ts";
+import { Placer } from "./placer.ts";
+import { type PodClass, podClasses } from "./pod-class.ts";
+import { availabilityOf, debit, type PoolView, poolView } from "./pool-view.ts";
+import { namespaceOf } from "./selector.ts";
+import { isSlotKey, Slots } from "./slots.ts";
+import { Topology } from "./topology.ts";
+import { hostnameKey } from "./topology-group.ts";
+import type { PlanNode, PlanPod, ProvisionInput } from "./types.ts";
+import { universeOf } from "./universe.ts";
+import { groupsOf, Variant, type VariantContext } from "./variant.ts";
+
+/** One round of placing pods: the state that Karpenter's scheduler.go keeps, in columns and sets. */
+export class Solver {
+  readonly views: readonly PoolView[];
+  readonly list = new BinList();
+  readonly #input: ProvisionInput;
+  readonly #columns: Columns;
+  readonly #topology: Topology;
+  readonly #placer: Placer;
+  readonly #classOf: (pod: PlanPod) => PodClass;
+  readonly #variants = new Map<PodClass, Variant>();
+  readonly #context: VariantContext;
+  /** The least that any pod of the round requests, by column. */
+  readonly #least: Float64Array;
+  readonly #slots: Slots;
+  #placed = 0;
+
+  constructor(input: ProvisionInput) {
+    this.#input = input;
+    const universe = universeOf(input.offerings);
+    const available = availabilityOf(universe, input.unavailable);
+    this.views = inOrder(input).map((pool) => poolView(pool, universe, available));
+    const slots = new Slots(universe, input.nodes);
+    this.#slots = slots;
+    this.#columns = columnsOf(universe);
+    const reachable = this.views.reduce((mask, view) => mask | view.reachable, 0);
+    const nodeSlots = input.nodes.reduce((mask, node) => mask | slots.maskOfNode(node), 0);
+    this.#topology = new Topology(slots, reachable | nodeSlots, input.namespaces);
+    const keepsMinValues = input.minValuesPolicy !== "BestEffort";
+    this.#placer = new Placer({ columns: this.#columns, topology: this.#topology, available, keepsMinValues });
+    this.#classOf = podClasses(this.#columns, input.preferencePolicy === "Ignore");
+    this.#context = {
+      compile: compiler(universe, slots.all),
+      topology: this.#topology,
+      hasPreferredTaints: hasPreferredTaints(input),
+    };
+    const classes = new Set(input.pods.map(this.#classOf));
+    for (const name of Object.keys(input.daemonOverhead)) this.#columns.of(name);
+    this.#least = leastOf(classes, this.#columns.names.length);
+    this.#addNodes(slots, classes);
+  }
+
+  /** Nodes are domains and hold pods that count, so they come before any variant is compiled. */
+  #addNodes(slots: Slots, classes: ReadonlySet<PodClass>): void {
+    const keys = new Set<string>();
+    for (const podClass of classes) {
+      for (const { rule } of groupsOf(podClass, podClass.wishes, this.#context)) keys.add(rule.key);
+    }
+    const nodes = sortedNodes(this.#input.nodes);
+    for (const { pods = [] } of nodes) {
+      for (const { name, antiAffinity = [] } of pods) {
+        for (const term of antiAffinity) {
+          if (term.weight !== undefined) continue;
+          this.#topology.inverse(namespaceOf(name), term);
+          keys.add(term.topologyKey);
+        }
+      }
+    }
+    for (const node of nodes) {
+      this.list.add(Bin.ofNode(this.list.bins.length, node, slots.maskOfNode(node), this.#columns));
+    }
+    const claims = this.views.map((view) => Bin.ofPool(-1, view, {}, this.#columns));
+    for (const key of keys) {
+      if (key !== hostnameKey && !isSlotKey(key)) this.#topology.register(key, [...this.list.bins, ...claims]);
+    }
+    for (const bin of this.list.bins) for (const pod of bin.node?.pods ?? []) this.#topology.recordBound(pod, bin);
+  }
+
+  /** Puts a pod somewhere, giving up its preferences one by one where it must; says where, or undefined. */
+  place(pod: PlanPod): Bin | undefined {
+    for (let variant: Variant | undefined = this.variantOf(pod); variant !== undefined; variant = variant.next()) {
+      const bin = this.#placeAs(pod, variant);
+      if (bin !== undefined) return bin;
+    }
+    return undefined;
+  }
+
+  variantOf(pod: PlanPod): Variant {
+    const podClass = this.#classOf(pod);
+    let variant = this.#variants.get(podClass);
+    if (variant === undefined) {
+      variant = new Variant(podClass, podClass.wishes, this.#context);
+      this.#variants.set(podClass, variant);
+    }
+    return variant;
+  }
+
+  #placeAs(pod: PlanPod, variant: Variant): Bin | undefined {
+    if (variant.failedAt >= 0 && (!variant.mayRecover || variant.failedAt === this.#placed)) return undefined;
+    const slots = this.#openSlots(variant);
+    const bin = slots === 0 ? undefined : (this.#join(pod, variant, slots) ?? this.#launch(pod, variant));
+    if (bin === undefined) variant.failedAt = this.#placed;
+    else this.#placed += 1;
+    return bin;
+  }
+
+  /** Where the topology rules let a variant in now: all slots as -1 where no rule is about slots. */
+  #openSlots(variant: Variant): number {
+    let slots = -1;
+    for (const rule of variant.domains) {
+      rule.open = rule.group.open(rule.allowed, rule.isSelf);
+      if (rule.open === 0) return 0;
+      slots &= this.#topology.slotsIn(rule.group.rule.key, rule.open);
+    }
+    return slots;
+  }
+
+  #join(pod: PlanPod, variant: Variant, slots: number): Bin | undefined {
+    const { list } = this;
+    return list.first(variant, slots, (bin) => {
+      const before = bin.slots;
+      if (!this.#placer.place(pod, variant, bin)) return false;
+      list.moved(bin, before);
+      if (this.#isFull(bin)) list.close(bin);
+      return true;
+    });
+  }
+
+  #launch(pod: PlanPod, variant: Variant): Bin | undefined {
+    for (const view of this.views) {
+      if (view.pool.replicas !== undefined) continue;
+      const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
+      const isPlaced = this.#placer.place(pod, variant, bin);
+      if (!isPlaced) {
+        // The next claim gets the same number
+        variant.dead.delete(bin.index);
+        variant.podClass.size.full.delete(bin.index);
+        continue;
+      }
+      if (view.isLimited) debit(view, bin.types.members());
+      this.list.add(bin);
+      return bin;
+    }
+    return undefined;
+  }
+
+  #isFull({ room }: Bin): boolean {
+    return this.#least.some((amount, column) => amount > 0 && (room[column] ?? 0) < amount);
+  }
+
+  get columns(): Columns {
+    return this.#columns;
+  }
+
+  get slots(): Slots {
+    return this.#slots;
+  }
+}
+
+/** Pools heaviest first, then by name. */
+function inOrder({ pools }: ProvisionInput) {
+  return [...pools].sort((a, b) => b.weight - a.weight || order(a.name, b.name));
+}
+
+/** Nodes as pods try them: initialized ones first, then by name (Karpenter's scheduler.go). */
+function sortedNodes(nodes: readonly PlanNode[]): PlanNode[] {
+  return [...nodes].sort((a, b) => Number(b.initialized) - Number(a.initialized) || order(a.name, b.name));
+}
+
+/** By code unit, the same in every locale. */
+export function order(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function hasPreferredTaints({ pools, nodes }: ProvisionInput): boolean {
+  return [...pools, ...nodes].some(({ taints }) => taints.some(({ effect }) => effect === "PreferNoSchedule"));
+}
+
+function leastOf(classes: ReadonlySet<PodClass>, columns: number): Float64Array {
+  const least = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
+  for (const { size } of classes) {
+    const own = new Float64Array(columns);
+    for (const [at, column] of size.columns.entries()) own[column] = size.amounts[at] ?? 0;
+    for (let column = 0; column < columns; column += 1) {
+      least[column] = Math.min(least[column] ?? 0, own[column] ?? 0);
+    }
+  }
+  return classes.size === 0 ? least.fill(0) : least;
+}
