@@ -96,6 +96,8 @@ export function preferencePods(count, seed = 42) {
   };
   return Array.from({ length: count }, (_, index) => ({
     ...podOf(wishes, pick),
+    // As there: these pods request nothing, and only their number takes room
+    requests: {},
     name: `default/p${index}`,
     uid: uidOf(random),
   }));

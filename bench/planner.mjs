@@ -32,7 +32,8 @@ const cases = [
   ["4,000 preferences ignored", preferencePods(4000), { preferencePolicy: "Ignore" }],
 ];
 provision(inputOf(diversePods(2000, 7), {}));
-for (const mode of ["karpenter", "aura"]) for (const [name, pods, more] of cases) rows.push(measure(name, pods, { ...more, mode }));
+for (const mode of ["karpenter", "aura"])
+  for (const [name, pods, more] of cases) rows.push(measure(name, pods, { ...more, mode }));
 print(rows);
 const file = join(root, "bench", "planner.json");
 mkdirSync(join(root, "bench"), { recursive: true });

@@ -17,28 +17,64 @@ const capacityOrder: readonly string[] = ["reserved", "spot", "on-demand"];
 
 /** A planned claim as it is written: types by price, exotic ones only where there is no other. */
 export function finishClaim(bin: Bin, view: PoolView, columns: Columns, slots: Slots): PlannedClaim {
-  const { universe, available, pool } = view;
-  const cheapest = new Map<number, Offering>();
-  const capacityType = launchedCapacityType(bin, view, slots);
-  const mask = bin.slots & capacityMask(slots, capacityType);
-  const launched: Offering[] = [];
-  for (const type of withoutExotic(bin, view)) {
-    const offering = cheapestIn(universe, type, bin.slots & (available[type] ?? 0));
-    if (offering !== undefined) cheapest.set(type, offering);
-    const own = cheapestIn(universe, type, mask & (available[type] ?? 0));
-    if (own !== undefined) launched.push(own);
-  }
-  const priced = truncate([...cheapest.values()].sort(byPrice), view);
-  const kept = new Set(priced.map(({ instanceType }) => instanceType));
-  const [offering] = launched.filter(({ instanceType }) => kept.has(instanceType)).sort(byPrice);
-  if (offering === undefined) throw new Error(`claim of pool ${pool.name} has no type left`);
-  const instanceTypes = priced.map(({ instanceType }) => instanceType);
+  const types = withoutExotic(bin, view);
+  const priced = truncate(among(pricesIn(view, bin.slots), types, mostTypes), view, () =>
+    among(pricesIn(view, bin.slots), types),
+  );
+  const offering = launched(bin, view, slots, Bits.of(priced.map(({ type }) => type)));
+  if (offering === undefined) throw new Error(`claim of pool ${view.pool.name} has no type left`);
+  const instanceTypes = priced.map((price) => price.offering.instanceType);
   const list: Requirement[] = [...requirementsIn(bin, view, slots)]
     .filter(([key]) => key !== labelKeys.instanceType && key !== labelKeys.pool)
     .flatMap(([key, set]) => toRequirements(key, set));
   list.push({ key: labelKeys.instanceType, operator: "In", values: instanceTypes.map(({ name }) => name) });
   const requests = bin.requests(columns);
-  return { pool: pool.name, requirements: list, instanceTypes, offering, requests, pods: bin.pods.map(nameOf) };
+  return { pool: view.pool.name, requirements: list, instanceTypes, offering, requests, pods: bin.pods.map(nameOf) };
+}
+
+/** What a type costs in some slots. */
+interface Price {
+  readonly type: number;
+  readonly offering: Offering;
+}
+
+const prices = new WeakMap<Int32Array, Map<number, readonly Price[]>>();
+
+/** Every type's cheapest offering in some slots that has capacity now, the cheaper first; sorted once a round. */
+export function pricesIn({ universe, available }: PoolView, slots: number): readonly Price[] {
+  const known = prices.get(available) ?? new Map<number, readonly Price[]>();
+  prices.set(available, known);
+  let list = known.get(slots);
+  if (list === undefined) {
+    list = universe.types
+      .flatMap((_, type) => {
+        const offering = cheapestIn(universe, type, slots & (available[type] ?? 0));
+        return offering === undefined ? [] : [{ type, offering }];
+      })
+      .sort((a, b) => byPrice(a.offering, b.offering));
+    known.set(slots, list);
+  }
+  return list;
+}
+
+function among(list: readonly Price[], types: Bits, most = list.length): Price[] {
+  const result: Price[] = [];
+  for (const price of list) {
+    if (!types.has(price.type)) continue;
+    result.push(price);
+    if (result.length === most) break;
+  }
+  return result;
+}
+
+/** The cheapest offering of the first capacity type that there is any of. */
+function launched({ slots }: Bin, view: PoolView, { all }: Slots, types: Bits): Offering | undefined {
+  for (const wanted of capacityOrder) {
+    const mask = all.reduce((sum, { capacityType }, slot) => (capacityType === wanted ? sum | (1 << slot) : sum), 0);
+    const found = (slots & mask) === 0 ? undefined : pricesIn(view, slots & mask).find(({ type }) => types.has(type));
+    if (found !== undefined) return found.offering;
+  }
+  return undefined;
 }
 
 function nameOf({ name }: { readonly name: string }): string {
@@ -58,24 +94,10 @@ function requirementsIn({ parts, isNarrowed, slots: mask }: Bin, view: PoolView,
   return merge(requirements, requirementsOf(chosen));
 }
 
-function launchedCapacityType(bin: Bin, { available, universe }: PoolView, slots: Slots): string {
-  let reachable = 0;
-  for (const type of withoutExoticIn(universe, bin.types)) reachable |= available[type] ?? 0;
-  const types = slots.all.filter((_, slot) => (reachable & bin.slots & (1 << slot)) !== 0);
-  return capacityOrder.find((name) => types.some(({ capacityType }) => capacityType === name)) ?? "";
-}
-
-function capacityMask({ all }: Slots, wanted: string): number {
-  return all.reduce((mask, { capacityType }, slot) => (capacityType === wanted ? mask | (1 << slot) : mask), 0);
-}
-
-/** The cheapest 60, or more where the pool's minValues need them (Karpenter's InstanceTypes.Truncate fails instead). */
-function truncate(priced: readonly Offering[], view: PoolView): readonly Offering[] {
-  const kept = priced.slice(0, mostTypes);
+/** The cheapest 60, or all where the pool's minValues need more (Karpenter's InstanceTypes.Truncate fails instead). */
+function truncate(kept: readonly Price[], view: PoolView, all: () => readonly Price[]): readonly Price[] {
   if (!view.hasMinValues) return kept;
-  const numbers = new Map(view.universe.types.map((type, index) => [type, index]));
-  const bits = Bits.of(kept.map(({ instanceType }) => numbers.get(instanceType) ?? 0));
-  return lackingValues(view, bits) === undefined ? kept : priced;
+  return lackingValues(view, Bits.of(kept.map(({ type }) => type))) === undefined ? kept : all();
 }
 
 /** The cheaper first; at the same price by name, for the same plan every time. */
@@ -83,16 +105,17 @@ function byPrice(a: Offering, b: Offering): number {
   return a.usdPerHour - b.usdPerHour || (a.instanceType.name < b.instanceType.name ? -1 : 1);
 }
 
-/** GPU and metal types go when a generic one is left, unless the pool's minValues count them. */
-function withoutExotic({ types }: Bin, { universe, hasMinValues }: PoolView): readonly number[] {
-  return hasMinValues ? types.members() : withoutExoticIn(universe, types);
-}
+const generics = new WeakMap<Universe, Bits>();
 
-function withoutExoticIn(universe: Universe, types: Bits): readonly number[] {
-  const all = types.members();
-  const generic = all.filter((type) => {
-    const { gpu, size } = universe.types[type] ?? {};
-    return gpu === undefined && !size?.startsWith("metal");
-  });
-  return generic.length > 0 ? generic : all;
+/** GPU and metal types go when a generic one is left, unless the pool's minValues count them. */
+function withoutExotic({ types }: Bin, { universe, hasMinValues }: PoolView): Bits {
+  if (hasMinValues) return types;
+  const isGeneric = (type: number) => {
+    const { gpu, size = "" } = universe.types[type] ?? {};
+    return gpu === undefined && !size.startsWith("metal");
+  };
+  const generic = generics.get(universe) ?? Bits.of([...universe.types.keys()].filter(isGeneric));
+  generics.set(universe, generic);
+  const left = types.and(generic);
+  return left.isEmpty() ? types : left;
 }

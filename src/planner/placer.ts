@@ -63,22 +63,29 @@ export class Placer {
   }
 
   /** The types that are left with one more pod; undefined when none is. */
-  #typesFor({ podClass, compiled, dead }: Variant, bin: Bin, slots: number, left: number): Bits | undefined {
-    const { columns, keepsMinValues } = this.#options;
-    const { size } = podClass;
-    const types = bin.types.clone();
-    for (let at = 0; at < size.columns.length; at += 1) {
-      const column = size.columns[at] ?? 0;
-      const index = columns.index(column);
-      if (index === undefined) continue;
-      const fitting = index.atLeast((bin.taken[column] ?? 0) + (size.amounts[at] ?? 0));
-      if (fitting === undefined || !types.keep(fitting)) return nothing(size.full, bin);
-    }
-    if (compiled.types !== undefined && !types.keep(compiled.types)) return nothing(dead, bin);
-    if (!types.keep(this.#buyableIn(slots))) return nothing(dead, bin);
+  #typesFor(variant: Variant, bin: Bin, slots: number, left: number): Bits | undefined {
+    const types = this.#roomy(variant.podClass.size, bin);
+    if (types === undefined) return nothing(variant.podClass.size.full, bin);
+    const wanted = variant.compiled.types;
+    if (wanted !== undefined && !types.keep(wanted)) return nothing(variant.dead, bin);
+    if (!types.keep(this.#buyableIn(slots))) return nothing(variant.dead, bin);
     if (left !== slots && !types.keep(this.#buyableIn(left))) return undefined;
-    if (keepsMinValues && bin.view?.hasMinValues && lackingValues(bin.view, types) !== undefined)
-      return left === slots ? nothing(dead, bin) : undefined;
+    const lacksValues =
+      this.#options.keepsMinValues && bin.view?.hasMinValues && lackingValues(bin.view, types) !== undefined;
+    if (!lacksValues) return types;
+    return left === slots ? nothing(variant.dead, bin) : undefined;
+  }
+
+  /** Those of a claim's types that have room for more of a size. */
+  #roomy({ columns, amounts }: Size, bin: Bin): Bits | undefined {
+    const types = bin.types.clone();
+    for (let at = 0; at < columns.length; at += 1) {
+      const column = columns[at] ?? 0;
+      const index = this.#options.columns.index(column);
+      if (index === undefined) continue;
+      const fitting = index.atLeast((bin.taken[column] ?? 0) + (amounts[at] ?? 0));
+      if (fitting === undefined || !types.keep(fitting)) return undefined;
+    }
     return types;
   }
 

@@ -70,11 +70,19 @@ export function podClasses(columns: Columns, ignorePreferences: boolean): (pod: 
   };
 }
 
+/** Equal for equal pods. Made for every pod, so without JSON where a pod has nothing unusual. */
 function classKey(pod: PlanPod): string {
-  const plain = [pod.requests, pod.alternatives, pod.tolerations, pod.labels, namespaceOf(pod.name)];
-  const more = [pod.spread, pod.affinity, pod.antiAffinity, pod.preferredNodes, pod.hostPorts, pod.volumes];
-  return JSON.stringify(more.some((one) => one !== undefined) ? [plain, more] : plain);
+  const { alternatives, tolerations, name, requests, labels } = pod;
+  let key = namespaceOf(name);
+  for (const resource in requests) key += `|${resource}=${requests[resource]}`;
+  for (const label in labels) key += `;${label}=${labels[label]}`;
+  if (alternatives.length !== 1 || alternatives[0]?.length !== 0) key += `:a${JSON.stringify(alternatives)}`;
+  if (tolerations.length > 0) key += `:t${JSON.stringify(tolerations)}`;
+  for (const field of unusual) if (pod[field] !== undefined) key += `:${field}${JSON.stringify(pod[field])}`;
+  return key;
 }
+
+const unusual = ["spread", "affinity", "antiAffinity", "preferredNodes", "hostPorts", "volumes"] as const;
 
 function wishesOf(pod: PlanPod, ignorePreferences: boolean): Wishes {
   const kept = (terms: readonly PodAffinityTerm[] = []) =>

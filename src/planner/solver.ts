@@ -5,7 +5,6 @@ import { compiler } from "./compile.ts";
 import { Placer } from "./placer.ts";
 import { type PodClass, podClasses } from "./pod-class.ts";
 import { availabilityOf, debit, type PoolView, poolView } from "./pool-view.ts";
-import { namespaceOf } from "./selector.ts";
 import { isSlotKey, Slots } from "./slots.ts";
 import { Topology } from "./topology.ts";
 import { hostnameKey } from "./topology-group.ts";
@@ -56,20 +55,10 @@ export class Solver {
 
   /** Nodes are domains and hold pods that count, so they come before any variant is compiled. */
   #addNodes(slots: Slots, classes: ReadonlySet<PodClass>): void {
-    const keys = new Set<string>();
-    for (const podClass of classes) {
-      for (const { rule } of groupsOf(podClass, podClass.wishes, this.#context)) keys.add(rule.key);
-    }
+    const own = [...classes].flatMap((podClass) => groupsOf(podClass, podClass.wishes, this.#context));
     const nodes = sortedNodes(this.#input.nodes);
-    for (const { pods = [] } of nodes) {
-      for (const { name, antiAffinity = [] } of pods) {
-        for (const term of antiAffinity) {
-          if (term.weight !== undefined) continue;
-          this.#topology.inverse(namespaceOf(name), term);
-          keys.add(term.topologyKey);
-        }
-      }
-    }
+    const bound = nodes.flatMap(({ pods = [] }) => pods);
+    const keys = new Set([...own.map(({ rule }) => rule.key), ...bound.flatMap((pod) => this.#topology.expect(pod))]);
     for (const node of nodes) {
       this.list.add(Bin.ofNode(this.list.bins.length, node, slots.maskOfNode(node), this.#columns));
     }

@@ -114,6 +114,12 @@ export class Topology {
     for (const group of owned) this.#change(group, bin, by, true);
   }
 
+  /** Makes sure that the groups of a bound pod's anti-affinity exist; returns their keys. */
+  expect({ name, antiAffinity = [] }: PodTraits): string[] {
+    const required = antiAffinity.filter(({ weight }) => weight === undefined);
+    return required.map((term) => this.inverse(namespaceOf(name), term).rule.key);
+  }
+
   /** A pod that is on a node already. */
   recordBound({ name, labels = {}, antiAffinity = [] }: PodTraits, bin: Bin): void {
     const namespace = namespaceOf(name);

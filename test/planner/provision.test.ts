@@ -53,8 +53,13 @@ describe("provision", () => {
       { claims: ["cpu m7i.large spot: a"] },
     ],
     [
-      "ignores taints that only prefer",
+      "avoids taints that only prefer",
       { pods: [pod("a")], nodes: [node("n", 4000, { taints: [{ key: "x", effect: "PreferNoSchedule" }] })] },
+      { claims: ["cpu m7i.large spot: a"] },
+    ],
+    [
+      "puts up with taints that only prefer",
+      { pools: [], pods: [pod("a")], nodes: [node("n", 4000, { taints: [{ key: "x", effect: "PreferNoSchedule" }] })] },
       { placed: { a: "n" } },
     ],
     [
