@@ -17,7 +17,7 @@ const capacityOrder: readonly string[] = ["reserved", "spot", "on-demand"];
 
 /** A planned claim as it is written: types by price, exotic ones only where there is no other. */
 export function finishClaim(bin: Bin, view: PoolView, columns: Columns, slots: Slots): PlannedClaim {
-  const types = withoutExotic(bin, view);
+  const types = withoutExotic(bin.types, view);
   const priced = truncate(among(pricesIn(view, bin.slots), types, mostTypes), view, () =>
     among(pricesIn(view, bin.slots), types),
   );
@@ -108,7 +108,7 @@ function byPrice(a: Offering, b: Offering): number {
 const generics = new WeakMap<Universe, Bits>();
 
 /** GPU and metal types go when a generic one is left, unless the pool's minValues count them. */
-function withoutExotic({ types }: Bin, { universe, hasMinValues }: PoolView): Bits {
+export function withoutExotic(types: Bits, { universe, hasMinValues }: PoolView): Bits {
   if (hasMinValues) return types;
   const isGeneric = (type: number) => {
     const { gpu, size = "" } = universe.types[type] ?? {};

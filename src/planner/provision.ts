@@ -1,7 +1,9 @@
 import type { Bin } from "./bin.ts";
 import { finishClaim } from "./finish-claim.ts";
+import { mayMix, mixed } from "./mixed.ts";
 import type { PodClass } from "./pod-class.ts";
 import { reasonsFor } from "./reasons.ts";
+import { gpuResource } from "./resources.ts";
 import { order, Solver } from "./solver.ts";
 import type { PlannedClaim, PlanPod, Provision, ProvisionInput, Unschedulable } from "./types.ts";
 
@@ -12,9 +14,49 @@ import type { PlannedClaim, PlanPod, Provision, ProvisionInput, Unschedulable } 
  * nowhere comes back with its reasons. Pure; the same input gives the same plan.
  */
 export function provision(input: ProvisionInput): Provision {
+  return input.mode === "aura" ? improve(input, predict(input)) : predict(input);
+}
+
+function predict(input: ProvisionInput): Provision {
   const solver = new Solver(input);
   const waiting = placeAll(solver, queueOrder(input.pods));
   return planOf(solver, waiting, input);
+}
+
+/** The best of the plans that `aura` tries and Karpenter's own: never dearer than that, and never with more nodes. */
+function improve(input: ProvisionInput, predicted: Provision): Provision {
+  return others(input).reduce((best, attempt) => {
+    const solver = new Solver(input);
+    const plan = planOf(solver, attempt(solver), input);
+    return isBetter(plan, best, input.mayAddNodes ? Number.POSITIVE_INFINITY : predicted.claims.length) ? plan : best;
+  }, predicted);
+}
+
+/** Ways to place all pods; each returns those that it could not place. */
+function others({ pods }: ProvisionInput): readonly ((solver: Solver) => PlanPod[])[] {
+  const hasGpus = pods.some((pod) => gpusOf(pod) > 0);
+  const inGpuOrder = hasGpus ? [...queueOrder(pods)].sort((a, b) => gpusOf(b) - gpusOf(a)) : queueOrder(pods);
+  return [
+    ...(hasGpus ? [(solver: Solver) => placeAll(solver, inGpuOrder)] : []),
+    ...(mayMix(pods) ? [(solver: Solver) => placeAll(solver, mixed(solver, inGpuOrder))] : []),
+  ];
+}
+
+function gpusOf({ requests }: PlanPod): number {
+  return requests[gpuResource] ?? 0;
+}
+
+function isBetter(plan: Provision, than: Provision, mostNodes: number): boolean {
+  if (plan.unschedulable.length !== than.unschedulable.length)
+    return plan.unschedulable.length < than.unschedulable.length && plan.claims.length <= mostNodes;
+  if (plan.claims.length > mostNodes) return false;
+  const difference = usdPerHourOf(plan) - usdPerHourOf(than);
+  if (Math.abs(difference) > 1e-9) return difference < 0;
+  return plan.claims.length < than.claims.length;
+}
+
+function usdPerHourOf({ claims }: Provision): number {
+  return claims.reduce((sum, { offering }) => sum + offering.usdPerHour, 0);
 }
 
 /** Places pods in order, and those that fitted nowhere again as long as that helps any; the rest comes back. */

@@ -5,6 +5,7 @@ import { compiler } from "./compile.ts";
 import { Placer } from "./placer.ts";
 import { type PodClass, podClasses } from "./pod-class.ts";
 import { availabilityOf, debit, type PoolView, poolView } from "./pool-view.ts";
+import type { Resources } from "./resources.ts";
 import { isSlotKey, Slots } from "./slots.ts";
 import { Topology } from "./topology.ts";
 import { hostnameKey } from "./topology-group.ts";
@@ -125,9 +126,7 @@ export class Solver {
       const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
       const isPlaced = this.#placer.place(pod, variant, bin);
       if (!isPlaced) {
-        // The next claim gets the same number
-        variant.dead.delete(bin.index);
-        variant.podClass.size.full.delete(bin.index);
+        this.#forget(variant, bin);
         continue;
       }
       if (view.isLimited) debit(view, bin.types.members());
@@ -137,8 +136,43 @@ export class Solver {
     return undefined;
   }
 
+  /** Puts a pod on a node that exists, if one takes it. */
+  settle(pod: PlanPod): boolean {
+    const variant = this.variantOf(pod);
+    const bin = this.list.first(variant, this.#openSlots(variant), (candidate) =>
+      candidate.node === undefined ? false : this.#placer.place(pod, variant, candidate),
+    );
+    if (bin !== undefined && this.#isFull(bin)) this.list.close(bin);
+    return bin !== undefined;
+  }
+
+  /** Launches a claim for just these pods, or nothing. They must have no constraints about other pods. */
+  open(pods: readonly PlanPod[], view: PoolView): boolean {
+    const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
+    const isWhole = pods.every((pod) => this.#placer.place(pod, this.variantOf(pod), bin));
+    if (!isWhole) {
+      for (const pod of bin.pods) this.#topology.record(this.variantOf(pod).selecting, [], bin, -1);
+      for (const pod of pods) this.#forget(this.variantOf(pod), bin);
+      return false;
+    }
+    if (view.isLimited) debit(view, bin.types.members());
+    this.list.add(bin);
+    return true;
+  }
+
+  /** The next claim gets the same number: what was found out about this one does not hold for it. */
+  #forget({ dead, podClass }: Variant, { index }: Bin): void {
+    dead.delete(index);
+    podClass.size.full.delete(index);
+  }
+
   #isFull({ room }: Bin): boolean {
     return this.#least.some((amount, column) => amount > 0 && (room[column] ?? 0) < amount);
+  }
+
+  /** What DaemonSets take of each new node. */
+  get overhead(): Resources {
+    return this.#input.daemonOverhead;
   }
 
   get columns(): Columns {

@@ -132,6 +132,8 @@ export interface ProvisionInput {
   readonly daemonOverhead: Resources;
   /** `karpenter` (default) predicts; `aura` is free to do better, and is never dearer. */
   readonly mode?: "karpenter" | "aura" | undefined;
+  /** Whether `aura` may buy more nodes than `karpenter` would where that is cheaper. Default false. */
+  readonly mayAddNodes?: boolean | undefined;
   /** Karpenter's setting: whether preferences count. Default `Respect`. */
   readonly preferencePolicy?: "Respect" | "Ignore" | undefined;
   /** Whether a pool's minValues bind. Default `Strict`. */
