@@ -7,12 +7,20 @@ import { pathToFileURL } from "node:url";
 
 import { build } from "tsdown";
 
+import { fragmentationRow, priceRows, tracesBeside } from "./planner-gpu.mjs";
 import { diversePods, fakeOfferings, pool, preferencePods } from "./planner-workload.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const outDir = join(root, "node_modules", ".cache", "bench-planner");
-await build({ config: false, entry: [join(root, "src/planner/provision.ts")], outDir, dts: false, logLevel: "error" });
-const { provision } = await import(pathToFileURL(join(outDir, "provision.mjs")).href);
+const entry = Object.fromEntries(
+  ["planner/provision", "planner/gpu-shares", "planner/typical-pods", "catalog/offerings"].map((name) => [
+    name.split("/")[1],
+    join(root, "src", `${name}.ts`),
+  ]),
+);
+await build({ config: false, entry, outDir, dts: false, logLevel: "error" });
+const load = (name) => import(pathToFileURL(join(outDir, `${name}.mjs`)).href);
+const { provision } = await load("provision");
 
 /** Karpenter v1.14.1's own benchmark on a 2-core machine: pods a second, nodes. */
 const karpenter = {
@@ -34,10 +42,11 @@ const cases = [
 provision(inputOf(diversePods(2000, 7), {}));
 for (const mode of ["karpenter", "aura"])
   for (const [name, pods, more] of cases) rows.push(measure(name, pods, { ...more, mode }));
-print(rows);
+console.table(rows);
+const gpu = await gpuFigures();
 const file = join(root, "bench", "planner.json");
 mkdirSync(join(root, "bench"), { recursive: true });
-writeFileSync(file, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ rows, gpu }, undefined, 2)}\n`);
 
 function inputOf(pods, more) {
   return { pods, nodes: [], pools: [pool], offerings, unavailable: () => false, daemonOverhead: {}, ...more };
@@ -62,6 +71,21 @@ function measure(name, pods, more) {
   };
 }
 
-function print(table) {
-  console.table(table);
+/** What the openb trace says, or undefined and a loud word where it is not there. */
+async function gpuFigures() {
+  const folder = tracesBeside(root);
+  if (folder === undefined) {
+    console.error("SKIPPED: the GPU figures need alibaba_openb2023.csv.gz in ../shared/traces or $AURA_TRACES");
+    return undefined;
+  }
+  const { offerings: offeringsIn, defaultZones } = await load("offerings");
+  const catalog = offeringsIn({ region: "us-east-1", zones: defaultZones("us-east-1") });
+  const prices = await priceRows({ folder, provision, offerings: catalog });
+  const flat = prices.flatMap(({ pods, bound, boundStatus, ...plans }) =>
+    Object.entries(plans).map(([name, plan]) => ({ pods, bound, boundStatus, name, ...plan })),
+  );
+  console.table(flat);
+  const fragmentation = fragmentationRow({ folder, ...(await load("gpu-shares")), ...(await load("typical-pods")) });
+  console.table([fragmentation]);
+  return { prices, fragmentation };
 }
