@@ -1,100 +1,86 @@
-import { allowedDisruptions } from "./budgets.ts";
-import { consolidate } from "./consolidate.ts";
+import { allowedDisruptions } from "./disruption/budgets.ts";
+import { drifted } from "./disruption/drifted.ts";
+import { empty, isEmptyNode } from "./disruption/empty.ts";
+import { expired } from "./disruption/expired.ts";
+import { protectionOf, quietAtMs } from "./disruption/protection.ts";
+import { oneUnderutilized, severalUnderutilized } from "./disruption/underutilized.ts";
 import type {
   Blocked,
   DisruptInput,
+  DisruptionContext,
+  DisruptionMethod,
   DisruptionNode,
   DisruptionPlan,
   DisruptionPool,
   DisruptionReason,
 } from "./disruption-types.ts";
 
+/** In Karpenter's order (disruption/controller.go); the first that acts wins. Expiry has its own controller there. */
+const methods: readonly DisruptionMethod[] = [expired, empty, drifted, severalUnderutilized, oneUnderutilized];
+
 /**
- * Which nodes to give up now, as Karpenter 1.14 decides it: empty ones together, else several at once, else one, that
- * are not worth their price. A node is a candidate `consolidateAfter` after its pods last changed, unless something
- * protects it. Ages and the 15 s of second thoughts are the caller's affair; so is expiry, which asks nobody.
+ * Which nodes to give up now, as Karpenter 1.14 decides it. A node is a candidate of consolidation `consolidateAfter`
+ * after its pods last changed, unless something protects it; drift does not wait for that, expiry for nothing. The 15 s
+ * of second thoughts are the caller's affair: `confirm` says what of a command still holds.
  */
 export function disrupt(input: DisruptInput): DisruptionPlan {
+  const round = survey(input);
+  let disruption: DisruptionPlan["disruption"];
+  for (const method of methods) {
+    disruption = method.propose(round.context);
+    if (disruption !== undefined) break;
+  }
+  return {
+    blocked: round.blocked,
+    ...(disruption !== undefined && { disruption }),
+    ...(Number.isFinite(round.nextAtMs) && { nextAtMs: round.nextAtMs }),
+  };
+}
+
+/** Sorts the nodes by what protects them and by age. */
+function survey(input: DisruptInput) {
   const pools = new Map(input.pools.map((pool) => [pool.name, pool]));
   const blocked: Blocked[] = [];
-  const candidates: DisruptionNode[] = [];
+  const unprotected: DisruptionNode[] = [];
+  const quiet: DisruptionNode[] = [];
   let nextAtMs = Number.POSITIVE_INFINITY;
   for (const node of input.nodes) {
     const pool = pools.get(node.pool);
     if (pool === undefined || node.deleting || !isOfInterest(node, pool)) continue;
-    const obstacle = obstacleOf(node, pool, input.nowMs);
-    if (obstacle === undefined) candidates.push(node);
-    else if (obstacle.why !== undefined) blocked.push({ node: node.name, why: obstacle.why });
-    nextAtMs = Math.min(nextAtMs, obstacle?.untilMs ?? Number.POSITIVE_INFINITY);
+    const protection = protectionOf(node, input.nowMs);
+    if (protection !== undefined) {
+      blocked.push({ node: node.name, why: protection.why });
+      nextAtMs = Math.min(nextAtMs, protection.untilMs ?? Number.POSITIVE_INFINITY);
+      continue;
+    }
+    unprotected.push(node);
+    const atMs = quietAtMs(node, pool);
+    if (atMs <= input.nowMs) quiet.push(node);
+    else nextAtMs = Math.min(nextAtMs, atMs);
   }
-  const disruption =
-    emptiness(input, candidates, blocked) ??
-    consolidate(input, candidates, (node, reason) => budgetLeft(input, node, reason, blocked));
-  return {
-    blocked,
-    ...(disruption !== undefined && { disruption }),
-    ...(Number.isFinite(nextAtMs) && { nextAtMs }),
+  const block = ({ name }: DisruptionNode, why: string) => {
+    if (!blocked.some((one) => one.node === name && one.why === why)) blocked.push({ node: name, why });
   };
+  const withinBudgets = (nodes: readonly DisruptionNode[], reason: DisruptionReason) =>
+    nodes.filter(budgetCounter(input, reason, block));
+  const context: DisruptionContext = { input, unprotected, quiet, withinBudgets, block };
+  return { context, blocked, nextAtMs };
 }
 
-/** Whether none of a node's pods is worth keeping it for. */
-export function isEmptyNode(node: DisruptionNode): boolean {
-  return node.pods.every(({ evictionCost }) => evictionCost <= 0);
-}
-
-/** Under WhenEmpty a node with pods is not looked at. */
+/** Under WhenEmpty a node with pods is not looked at, unless it drifted. */
 function isOfInterest(node: DisruptionNode, pool: DisruptionPool): boolean {
-  return pool.consolidationPolicy !== "WhenEmpty" || isEmptyNode(node);
-}
-
-/** Why a node is no candidate: said to the user where it protects, only waited for where it is age. */
-function obstacleOf(
-  node: DisruptionNode,
-  pool: DisruptionPool,
-  nowMs: number,
-): { readonly why?: string; readonly untilMs?: number } | undefined {
-  if (!node.initialized) return { why: "it is not initialized" };
-  if (node.doNotDisrupt) return { why: "it is annotated karpenter.sh/do-not-disrupt" };
-  const protecting = node.pods.find(({ protectedUntilMs }) => protectedUntilMs > nowMs);
-  if (protecting !== undefined) {
-    return {
-      why: `pod ${protecting.name} is annotated karpenter.sh/do-not-disrupt`,
-      untilMs: protecting.protectedUntilMs,
-    };
-  }
-  if (node.nominatedUntilMs > nowMs) return { why: "a waiting pod is expected on it", untilMs: node.nominatedUntilMs };
-  const agedAtMs = node.lastPodEventMs + pool.consolidateAfterMs;
-  return agedAtMs > nowMs ? { untilMs: agedAtMs } : undefined;
-}
-
-function emptiness(input: DisruptInput, candidates: readonly DisruptionNode[], blocked: Blocked[]) {
-  const empty = candidates.filter(isEmptyNode).filter(budgetCounter(input, "Empty", blocked));
-  if (empty.length === 0) return undefined;
-  return {
-    reason: "Empty" as const,
-    nodes: empty.map(({ name }) => name),
-    usdPerHour: empty.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0),
-  };
+  return pool.consolidationPolicy !== "WhenEmpty" || isEmptyNode(node) || node.drifted === true;
 }
 
 /** Lets as many nodes of each pool through as its budgets allow, and notes the rest. */
-function budgetCounter(input: DisruptInput, reason: DisruptionReason, blocked: Blocked[]) {
+function budgetCounter(input: DisruptInput, reason: DisruptionReason, block: DisruptionContext["block"]) {
   const left = new Map<string, number>();
   return (node: DisruptionNode): boolean => {
-    const allowed = left.get(node.pool) ?? allowedFor(input, node, reason);
+    const pool = input.pools.find(({ name }) => name === node.pool);
+    const initial = pool === undefined ? 0 : allowedDisruptions(pool, input.nodes, reason, input.nowMs);
+    const allowed = left.get(node.pool) ?? initial;
     left.set(node.pool, allowed - 1);
-    if (allowed <= 0) blocked.push({ node: node.name, why: `the disruption budget of pool ${node.pool} is used up` });
+    if (allowed <= 0) block(node, `the disruption budget of pool ${node.pool} is used up`);
     return allowed > 0;
   };
-}
-
-function budgetLeft(input: DisruptInput, node: DisruptionNode, reason: DisruptionReason, blocked: Blocked[]): number {
-  const allowed = allowedFor(input, node, reason);
-  if (allowed <= 0) blocked.push({ node: node.name, why: `the disruption budget of pool ${node.pool} is used up` });
-  return allowed;
-}
-
-function allowedFor({ pools, nodes, nowMs }: DisruptInput, node: DisruptionNode, reason: DisruptionReason): number {
-  const pool = pools.find(({ name }) => name === node.pool);
-  return pool === undefined ? 0 : allowedDisruptions(pool, nodes, reason, nowMs);
 }

@@ -2,7 +2,8 @@ import type { Offering } from "../catalog/instance-type.ts";
 import type { Resources } from "./resources.ts";
 import type { PlanNode, PlannedClaim, PlanPod, PlanPool } from "./types.ts";
 
-export type DisruptionReason = "Empty" | "Underutilized";
+/** `Expired` is forceful: it asks no budget. */
+export type DisruptionReason = "Expired" | "Empty" | "Drifted" | "Underutilized";
 
 export interface DisruptionBudget {
   /** A number, or a share of the pool's nodes such as `10%`, rounded up. */
@@ -25,6 +26,8 @@ export interface BoundPod extends PlanPod {
   readonly evictionCost: number;
   /** Until when `karpenter.sh/do-not-disrupt` protects it; infinite for `true`, 0 for never. */
   readonly protectedUntilMs: number;
+  /** Pod disruption budgets that select it. More than one blocks too: the eviction API does not know which to ask. */
+  readonly podBudgets?: readonly { readonly name: string; readonly disruptionsAllowed: number }[] | undefined;
 }
 
 export interface DisruptionNode extends PlanNode {
@@ -41,6 +44,10 @@ export interface DisruptionNode extends PlanNode {
   readonly doNotDisrupt: boolean;
   /** A waiting pod was promised this node until then; 0 when none was. */
   readonly nominatedUntilMs: number;
+  /** No longer what its pool or node class asks for. */
+  readonly drifted?: boolean | undefined;
+  /** When `expireAfter` is over. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 export interface DisruptInput {
@@ -61,6 +68,26 @@ export interface Disruption {
   readonly replacement?: PlannedClaim;
   /** What this saves. */
   readonly usdPerHour: number;
+  /** The share of the pools' cost that is saved over the share of their disruption. */
+  readonly savingsScore?: number;
+}
+
+/** One way to give up nodes. The first that proposes something is carried out, after it was validated again. */
+export interface DisruptionMethod {
+  readonly reason: DisruptionReason;
+  propose(context: DisruptionContext): Disruption | undefined;
+}
+
+/** What the methods of one round share. */
+export interface DisruptionContext {
+  readonly input: DisruptInput;
+  /** Nodes that nothing protects, however old. */
+  readonly unprotected: readonly DisruptionNode[];
+  /** Of them, those that consolidation may look at: quiet for long enough. */
+  readonly quiet: readonly DisruptionNode[];
+  /** Those that the budgets let go for a reason; the rest is noted as blocked. */
+  withinBudgets(nodes: readonly DisruptionNode[], reason: DisruptionReason): DisruptionNode[];
+  block(node: DisruptionNode, why: string): void;
 }
 
 /** A node that would have been disrupted but for this. */

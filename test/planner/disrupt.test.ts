@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-
-import { allowedDisruptions } from "../../src/planner/budgets.ts";
-import { isWithinSchedule } from "../../src/planner/cron.ts";
 import { disrupt } from "../../src/planner/disrupt.ts";
+import { allowedDisruptions } from "../../src/planner/disruption/budgets.ts";
+import { isWithinSchedule } from "../../src/planner/disruption/cron.ts";
 import type { BoundPod, DisruptInput, DisruptionNode, DisruptionPool } from "../../src/planner/disruption-types.ts";
 import { evictionCost } from "../../src/planner/eviction-cost.ts";
 import { cpuPool, market, pod } from "./catalog.ts";

@@ -1,5 +1,5 @@
+import type { DisruptionNode, DisruptionPool, DisruptionReason } from "../disruption-types.ts";
 import { isWithinSchedule } from "./cron.ts";
-import type { DisruptionNode, DisruptionPool, DisruptionReason } from "./disruption-types.ts";
 
 /** How many more of a pool's nodes may be disrupted for a reason now: the strictest of the active budgets counts. */
 export function allowedDisruptions(
