@@ -1,4 +1,5 @@
 import type { Bin } from "./bin.ts";
+import { checkInput } from "./check-input.ts";
 import { finishClaim } from "./finish-claim.ts";
 import { mayMix, mixed } from "./mixed.ts";
 import type { PodClass } from "./pod-class.ts";
@@ -11,9 +12,11 @@ import type { PlannedClaim, PlanPod, Provision, ProvisionInput, Unschedulable } 
  * Which nodes to launch for these pods, as Karpenter 1.14 decides it: the greediest pods first (CPU, then memory, then
  * the older); each on a node that exists or is in flight, else on the claim planned here that has fewest pods, else on a
  * new claim of the heaviest pool that takes it. What a claim can be stays a set of types until the end. A pod that fits
- * nowhere comes back with its reasons. Pure; the same input gives the same plan.
+ * nowhere comes back with its reasons. In mode `aura` other plans are made too, and the cheapest is taken. Pure; the same
+ * input gives the same plan. Throws a Failure SPEC_INVALID for input that makes no sense.
  */
 export function provision(input: ProvisionInput): Provision {
+  checkInput(input);
   return input.mode === "aura" ? improve(input, predict(input)) : predict(input);
 }
 
@@ -101,7 +104,10 @@ function reasonsOnce(solver: Solver, { daemonOverhead }: ProvisionInput): (pod: 
   const known = new Map<PodClass, readonly string[]>();
   return (pod) => {
     const { podClass } = solver.variantOf(pod);
-    const reasons = known.get(podClass) ?? reasonsFor(podClass, solver.views, daemonOverhead);
+    const reasons = known.get(podClass) ?? [
+      ...solver.obstacles(pod),
+      ...reasonsFor(podClass, solver.views, daemonOverhead),
+    ];
     known.set(podClass, reasons);
     return reasons;
   };

@@ -44,7 +44,8 @@ type Obstacle =
   | { readonly kind: "resource"; readonly key: string }
   | { readonly kind: "offering"; readonly key: string }
   | { readonly kind: "limit"; readonly key: string }
-  | { readonly kind: "capacity"; readonly key: string };
+  | { readonly kind: "capacity"; readonly key: string }
+  | { readonly kind: "topology"; readonly key: string };
 
 function typesReason(view: PoolView, wanted: Requirements, requests: Resources): string {
   const merged = merge(view.requirements, wanted);
@@ -57,7 +58,7 @@ function typesReason(view: PoolView, wanted: Requirements, requests: Resources):
     group.types.push(type);
     groups.set(name, group);
   }
-  const order: Obstacle["kind"][] = ["capacity", "limit", "resource", "label", "offering"];
+  const order: Obstacle["kind"][] = ["capacity", "limit", "topology", "resource", "label", "offering"];
   return [...groups.values()]
     .sort((a, b) => order.indexOf(a.obstacle.kind) - order.indexOf(b.obstacle.kind))
     .map(({ obstacle, types }) => sentence(view, obstacle, types, { merged, mask, requests }))
@@ -81,8 +82,8 @@ function obstacleOf(view: PoolView, type: number, { merged, mask, requests }: Wa
   const limit = exceededLimit(view, type);
   if (limit !== undefined) return { kind: "limit", key: limit };
   if (((available[type] ?? 0) & mask) === 0) return { kind: "capacity", key: "" };
-  // It fits by itself: only the limits that other pods of this round used up can have kept it back
-  return { kind: "limit", key: "" };
+  // It fits by itself: what keeps it back is the limit that others used up, or where its neighbours are
+  return view.isLimited ? { kind: "limit", key: "" } : { kind: "topology", key: "" };
 }
 
 function mostAllocatable(
@@ -109,6 +110,8 @@ function sentence(view: PoolView, { kind, key }: Obstacle, types: readonly numbe
       return `${several} not offered in the zones and capacity types wanted`;
     case "limit":
       return limitSentence(view, key, types);
+    case "topology":
+      return `${several} that fit, but not where its neighbours let it be`;
     case "capacity":
       return `no capacity left now: ${capacityText(view, types, wanted.mask)} (retry within 3 min)`;
   }

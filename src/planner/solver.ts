@@ -9,6 +9,7 @@ import type { Resources } from "./resources.ts";
 import { isSlotKey, Slots } from "./slots.ts";
 import { Topology } from "./topology.ts";
 import { hostnameKey } from "./topology-group.ts";
+import { topologyReason } from "./topology-reason.ts";
 import type { PlanNode, PlanPod, ProvisionInput } from "./types.ts";
 import { universeOf } from "./universe.ts";
 import { groupsOf, Variant, type VariantContext } from "./variant.ts";
@@ -87,6 +88,15 @@ export class Solver {
       this.#variants.set(podClass, variant);
     }
     return variant;
+  }
+
+  /** Why topologies keep a pod away, all preferences given up: one sentence a rule. */
+  obstacles(pod: PlanPod): string[] {
+    let variant = this.variantOf(pod);
+    for (let next = variant.next(); next !== undefined; next = next.next()) variant = next;
+    return [...variant.domains, ...variant.hosts].flatMap(
+      (rule) => topologyReason(rule, (domains) => this.#topology.names(rule.group.rule.key, domains)) ?? [],
+    );
   }
 
   #placeAs(pod: PlanPod, variant: Variant): Bin | undefined {

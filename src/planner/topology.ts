@@ -95,6 +95,12 @@ export class Topology {
     return names.reduce((mask, name, domain) => (!set || matches(set, name) ? mask | (1 << domain) : mask), 0);
   }
 
+  /** The names of a mask's domains. */
+  names(key: string, domains: number): readonly string[] {
+    const all = isSlotKey(key) ? this.#slots.domains(key) : (this.#custom.get(key) ?? []);
+    return all.filter((_, domain) => (domains & (1 << domain)) !== 0);
+  }
+
   /** Learns the domains of labels that are neither a host's, a type's nor an offering's. */
   register(key: string, bins: Iterable<Bin>): void {
     for (const bin of bins) this.domainsOf(bin, key, 0);
