@@ -68,8 +68,8 @@ export class Placer {
     if (types === undefined) return nothing(variant.podClass.size.full, bin);
     const wanted = variant.compiled.types;
     if (wanted !== undefined && !types.keep(wanted)) return nothing(variant.dead, bin);
-    if (!types.keep(this.#buyableIn(slots))) return nothing(variant.dead, bin);
-    if (left !== slots && !types.keep(this.#buyableIn(left))) return undefined;
+    if (!types.keep(this.buyableIn(slots))) return nothing(variant.dead, bin);
+    if (left !== slots && !types.keep(this.buyableIn(left))) return undefined;
     const lacksValues =
       this.#options.keepsMinValues && bin.view?.hasMinValues && lackingValues(bin.view, types) !== undefined;
     if (!lacksValues) return types;
@@ -90,7 +90,7 @@ export class Placer {
   }
 
   /** Types that can be bought now in one of some slots. */
-  #buyableIn(slots: number): Bits {
+  buyableIn(slots: number): Bits {
     let types = this.#buyable.get(slots);
     if (types === undefined) {
       const { available } = this.#options;

@@ -53,6 +53,17 @@ export class Solver {
     for (const name of Object.keys(input.daemonOverhead)) this.#columns.of(name);
     this.#least = leastOf(classes, this.#columns.names.length);
     this.#addNodes(slots, classes);
+    for (const view of this.views) this.#fillUp(view);
+  }
+
+  /** A static pool has its replicas whether there are pods or not, within its limit of nodes. */
+  #fillUp(view: PoolView): void {
+    const { replicas = 0, limits, used } = view.pool;
+    const missing = Math.min(replicas, limits["nodes"] ?? replicas) - (used["nodes"] ?? 0);
+    for (let more = 0; more < missing; more += 1) {
+      const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
+      if (bin.types.keep(this.#placer.buyableIn(bin.slots))) this.list.add(bin);
+    }
   }
 
   /** Nodes are domains and hold pods that count, so they come before any variant is compiled. */

@@ -163,6 +163,7 @@ describe("node constraints", () => {
     preferredNodes: [{ weight: 1, requirements: [{ key, operator: "In" as const, values }] }],
   });
   table([
+    ["fills a static pool up", { pools: [cpuPool({ replicas: 3, used: { nodes: 1 } })], pods: alike(1, {}) }, " a"],
     ["keeps to a preferred zone", { pods: alike(1, preferred(zoneKey, "us-east-1b")) }, "a@b"],
     ["gives a preferred zone up", { pods: alike(1, preferred(zoneKey, "us-east-1z")) }, "a"],
     ["keeps to a volume's zone", { pods: alike(1, { volumes: [zone("us-east-1b")] }) }, "a@b"],
