@@ -4,6 +4,7 @@ import type { BoundPod, DisruptionPool } from "../../planner/disruption-types.ts
 import { evictionCost } from "../../planner/eviction-cost.ts";
 import { add, largest, type Resources, subtract } from "../../planner/resources.ts";
 import type { PlanNode, PlanPod, PlanPool, Requirement, Taint, Toleration } from "../../planner/types.ts";
+import { constraintsOf } from "./pod-constraints.ts";
 import { isEnded } from "./pod-index.ts";
 
 // From Kubernetes' objects to the planner's plain data.
@@ -78,6 +79,7 @@ export function planPod(pod: Pod): PlanPod {
     requests: requestsOf(pod),
     alternatives: alternativesOf(pod),
     tolerations: (pod.spec?.tolerations ?? []) as readonly Toleration[],
+    ...constraintsOf(pod),
   };
 }
 
@@ -139,6 +141,7 @@ export function planNode(
     taints,
     available: subtract(resourcesOf(allocatable), requestsOn(pods)),
     initialized,
+    pods: pods.filter((pod) => !isEnded(pod)).map((pod) => ({ name: keyOf(pod), ...constraintsOf(pod) })),
   };
 }
 
