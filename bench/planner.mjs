@@ -1,6 +1,6 @@
 // Measures the planner on this machine: npm run bench:planner
 // Everything in one run, seeded; each figure beside its goal or Karpenter's own, on the same inputs.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
@@ -32,6 +32,7 @@ const karpenter = {
 };
 
 const offerings = fakeOfferings();
+const runs = Number(process.env.BENCH_RUNS ?? 5);
 const rows = [];
 const sizes = (process.env.BENCH_SIZES ?? "1000,5000,20000,100000").split(",").map(Number);
 const cases = [
@@ -44,29 +45,34 @@ for (const mode of ["karpenter", "aura"])
   for (const [name, pods, more] of cases) rows.push(measure(name, pods, { ...more, mode }));
 console.table(rows);
 const gpu = await gpuFigures();
-const file = join(root, "bench", "planner.json");
-mkdirSync(join(root, "bench"), { recursive: true });
-writeFileSync(file, `${JSON.stringify({ rows, gpu }, undefined, 2)}\n`);
+console.log(JSON.stringify({ machine: `${cpus().length} × ${cpus()[0]?.model}`, rows, gpu }));
 
 function inputOf(pods, more) {
   return { pods, nodes: [], pools: [pool], offerings, unavailable: () => false, daemonOverhead: {}, ...more };
 }
 
+/** The median of some runs, since this machine may have other work. */
 function measure(name, pods, more) {
-  const started = performance.now();
-  const plan = provision(inputOf(pods, more));
-  const ms = performance.now() - started;
+  const input = inputOf(pods, more);
+  let plan;
+  const times = Array.from({ length: pods.length > 50_000 ? 1 : runs }, () => {
+    const started = performance.now();
+    plan = provision(input);
+    return performance.now() - started;
+  });
+  const ms = times.sort((a, b) => a - b)[times.length >> 1];
   const podsPerSecond = (pods.length / ms) * 1000;
   const [theirs, theirNodes] = karpenter[name] ?? [];
   return {
     name,
     mode: more.mode,
     ms: Math.round(ms),
-    podsPerSecond: Math.round(podsPerSecond),
-    timesKarpenter: theirs && Math.round(podsPerSecond / theirs),
+    "µs/pod": Number(((ms * 1000) / pods.length).toFixed(1)),
+    "pods/s": Math.round(podsPerSecond),
+    "× Karpenter": theirs && Math.round(podsPerSecond / theirs),
     nodes: plan.claims.length,
-    karpenterNodes: theirNodes,
-    usdPerHour: Number(plan.claims.reduce((sum, { offering }) => sum + offering.usdPerHour, 0).toFixed(2)),
+    "Karpenter's": theirNodes,
+    "usd/h": Number(plan.claims.reduce((sum, { offering }) => sum + offering.usdPerHour, 0).toFixed(2)),
     unplaced: plan.unschedulable.length,
   };
 }
@@ -85,7 +91,8 @@ async function gpuFigures() {
     Object.entries(plans).map(([name, plan]) => ({ pods, bound, boundStatus, name, ...plan })),
   );
   console.table(flat);
-  const fragmentation = fragmentationRow({ folder, ...(await load("gpu-shares")), ...(await load("typical-pods")) });
-  console.table([fragmentation]);
+  const sharing = { folder, ...(await load("gpu-shares")), ...(await load("typical-pods")) };
+  const fragmentation = [false, true].map((withModels) => fragmentationRow({ ...sharing, withModels }));
+  console.table(fragmentation);
   return { prices, fragmentation };
 }

@@ -34,8 +34,17 @@ export interface PodClass {
   readonly wishes: Wishes;
 }
 
+export interface ClassOptions {
+  readonly ignorePreferences: boolean;
+  /** Whether any pod has a constraint about others: else pods that differ in labels are of one class. */
+  readonly hasNeighbours: boolean;
+}
+
 /** A function that gives equal pods the same class. Each pod counts as one of the resource `pods`. */
-export function podClasses(columns: Columns, ignorePreferences: boolean): (pod: PlanPod) => PodClass {
+export function podClasses(
+  columns: Columns,
+  { ignorePreferences, hasNeighbours }: ClassOptions,
+): (pod: PlanPod) => PodClass {
   const classes = new Map<string, PodClass>();
   const sizes = new Map<string, Size>();
   const sizeOf = (requests: Resources) => {
@@ -50,7 +59,7 @@ export function podClasses(columns: Columns, ignorePreferences: boolean): (pod: 
     return size;
   };
   return (pod) => {
-    const key = classKey(pod);
+    const key = classKey(pod, hasNeighbours);
     let found = classes.get(key);
     if (found === undefined) {
       const requests = { pods: 1, ...pod.requests };
@@ -71,11 +80,11 @@ export function podClasses(columns: Columns, ignorePreferences: boolean): (pod: 
 }
 
 /** Equal for equal pods. Made for every pod, so without JSON where a pod has nothing unusual. */
-function classKey(pod: PlanPod): string {
+function classKey(pod: PlanPod, withLabels: boolean): string {
   const { alternatives, tolerations, name, requests, labels } = pod;
-  let key = namespaceOf(name);
+  let key = withLabels ? namespaceOf(name) : "";
   for (const resource in requests) key += `|${resource}=${requests[resource]}`;
-  for (const label in labels) key += `;${label}=${labels[label]}`;
+  if (withLabels) for (const label in labels) key += `;${label}=${labels[label]}`;
   if (alternatives.length !== 1 || alternatives[0]?.length !== 0) key += `:a${JSON.stringify(alternatives)}`;
   if (tolerations.length > 0) key += `:t${JSON.stringify(tolerations)}`;
   for (const field of unusual) if (pod[field] !== undefined) key += `:${field}${JSON.stringify(pod[field])}`;

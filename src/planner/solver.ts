@@ -43,7 +43,10 @@ export class Solver {
     this.#topology = new Topology(slots, reachable | nodeSlots, input.namespaces);
     const keepsMinValues = input.minValuesPolicy !== "BestEffort";
     this.#placer = new Placer({ columns: this.#columns, topology: this.#topology, available, keepsMinValues });
-    this.#classOf = podClasses(this.#columns, input.preferencePolicy === "Ignore");
+    this.#classOf = podClasses(this.#columns, {
+      ignorePreferences: input.preferencePolicy === "Ignore",
+      hasNeighbours: hasNeighbours(input),
+    });
     this.#context = {
       compile: compiler(universe, slots.all),
       topology: this.#topology,
@@ -219,6 +222,14 @@ function sortedNodes(nodes: readonly PlanNode[]): PlanNode[] {
 export function order(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** Whether what a pod's labels are makes a difference. */
+function hasNeighbours({ pods, nodes }: ProvisionInput): boolean {
+  return (
+    pods.some(({ spread, affinity, antiAffinity }) => spread || affinity || antiAffinity) ||
+    nodes.some((node) => node.pods?.some(({ antiAffinity }) => antiAffinity))
+  );
 }
 
 function hasPreferredTaints({ pools, nodes }: ProvisionInput): boolean {
