@@ -207,43 +207,6 @@ describe("node constraints", () => {
   });
 });
 
-describe("bad input", () => {
-  it.each<[string, Partial<ProvisionInput>, string]>([
-    [
-      "an unknown operator",
-      { pods: alike(1, requires({ key: "k", operator: "Near" as "In", values: [] })) },
-      "pods[default/a].alternatives[0][0].operator: Near is none of",
-    ],
-    ["a negative amount", { pods: [pod("a", { cpu: -1 })] }, "pods[default/a].requests.cpu: must be an amount, is -1"],
-    [
-      "an amount that is no number",
-      { pods: [pod("a", { cpu: Number.NaN })] },
-      "pods[default/a].requests.cpu: must be an amount",
-    ],
-    [
-      "a bound that is no number",
-      { pools: [cpuPool({ requirements: [{ key: "k", operator: "Gt", values: ["many"] }] })] },
-      "pools[cpu].requirements[0].values: Gt takes one whole number, has many",
-    ],
-    [
-      "In without values",
-      { pools: [cpuPool({ requirements: [{ key: "k", operator: "In", values: [] }] })] },
-      "pools[cpu].requirements[0].values",
-    ],
-    [
-      "a contradiction in a pool",
-      { pools: [cpuPool({ requirements: [zone("a"), zone("b")] })] },
-      `pools[cpu].requirements: nothing satisfies all that is required of ${zoneKey}`,
-    ],
-    ["a negative limit", { pools: [cpuPool({ limits: { cpu: -1 } })] }, "pools[cpu].limits.cpu"],
-    ["a skew of nought", { pods: alike(1, spread(zoneKey, { maxSkew: 0 })) }, "maxSkew: must be at least 1, is 0"],
-  ])("refuses %s", (_, more, expected) => {
-    expect(() => provision(input(more))).toThrow(
-      expect.objectContaining({ code: "SPEC_INVALID", message: expect.stringContaining(expected) }),
-    );
-  });
-});
-
 describe("reasons of neighbours", () => {
   it.each<[string, Partial<ProvisionInput>, string]>([
     [

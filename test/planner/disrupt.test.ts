@@ -1,69 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { disrupt } from "../../src/planner/disrupt.ts";
+
 import { allowedDisruptions } from "../../src/planner/disruption/budgets.ts";
-import { confirm } from "../../src/planner/disruption/confirm.ts";
 import { isWithinSchedule } from "../../src/planner/disruption/cron.ts";
-import type {
-  BoundPod,
-  DisruptInput,
-  Disruption,
-  DisruptionNode,
-  DisruptionPool,
-} from "../../src/planner/disruption-types.ts";
+import type { DisruptionNode, DisruptionPool } from "../../src/planner/disruption-types.ts";
 import { evictionCost } from "../../src/planner/eviction-cost.ts";
-import { cpuPool, market, pod } from "./catalog.ts";
-
-const gib = 2 ** 30;
-const now = Date.UTC(2026, 0, 5, 12, 0);
-
-function pool(more: Partial<DisruptionPool> = {}): DisruptionPool {
-  return {
-    ...cpuPool(),
-    consolidationPolicy: "WhenEmptyOrUnderutilized",
-    consolidateAfterMs: 30_000,
-    budgets: [{ nodes: "100%" }],
-    ...more,
-  };
-}
-
-function bound(name: string, cpu: number, more: Partial<BoundPod> = {}): BoundPod {
-  return { ...pod(name, { cpu, memory: gib }), evictionCost: 1, protectedUntilMs: 0, ...more };
-}
-
-/** An m7i.xlarge on demand, four CPUs, that has been quiet for an hour. */
-function node(name: string, pods: readonly BoundPod[] = [], more: Partial<DisruptionNode> = {}): DisruptionNode {
-  const used = pods.reduce((sum, { requests }) => sum + (requests["cpu"] ?? 0), 0);
-  return {
-    name,
-    labels: { "kubernetes.io/arch": "amd64" },
-    taints: [],
-    available: { cpu: 4000 - used, memory: (16 - pods.length) * gib, pods: 20 - pods.length },
-    initialized: true,
-    pool: "cpu",
-    pods,
-    usdPerHour: 0.2,
-    capacityType: "on-demand",
-    createdAtMs: now - 7_200_000,
-    lastPodEventMs: now - 3_600_000,
-    deleting: false,
-    doNotDisrupt: false,
-    nominatedUntilMs: 0,
-    ...more,
-  };
-}
-
-function plan(nodes: readonly DisruptionNode[], more: Partial<DisruptInput> = {}) {
-  return disrupt({
-    nodes,
-    pools: [pool()],
-    offerings: market,
-    unavailable: () => false,
-    daemonOverhead: {},
-    pendingPods: [],
-    nowMs: now,
-    ...more,
-  });
-}
+import { pod } from "./catalog.ts";
+import { bound, node, now, plan, pool } from "./disruption-cluster.ts";
 
 const empties = [pool({ consolidationPolicy: "WhenEmpty" })];
 
@@ -170,109 +112,6 @@ describe("consolidation", () => {
     const dear = node("b", [bound("s", 100)], { usdPerHour: 5, doNotDisrupt: true });
     expect(plan([cheap, dear], { pools }).disruption).toBeUndefined();
     expect(plan([cheap, dear]).disruption?.nodes).toEqual(["a"]);
-  });
-});
-
-describe("drift and expiry", () => {
-  const full = { capacityType: "spot", usdPerHour: 0.06 };
-
-  it.each<[string, DisruptionNode[], Partial<DisruptInput>, Partial<Disruption> | undefined]>([
-    [
-      "takes drifted nodes without pods together",
-      [node("a", [], { drifted: true, lastPodEventMs: now })],
-      {},
-      { reason: "Drifted", nodes: ["a"] },
-    ],
-    [
-      "replaces a drifted node, dearer or not",
-      [node("a", [bound("p", 3000)], { ...full, drifted: true })],
-      {},
-      { reason: "Drifted", nodes: ["a"] },
-    ],
-    [
-      "replaces the cheapest to disrupt first",
-      [
-        node("a", [bound("p", 1000), bound("q", 1000)], { drifted: true }),
-        node("b", [bound("r", 3000)], { drifted: true }),
-      ],
-      {},
-      { reason: "Drifted", nodes: ["b"] },
-    ],
-    [
-      "leaves a drifted node to its budget",
-      [node("a", [], { drifted: true, lastPodEventMs: now })],
-      { pools: [pool({ budgets: [{ nodes: "0", reasons: ["Drifted"] }] })] },
-      undefined,
-    ],
-    [
-      "takes expired nodes whatever protects them",
-      [node("a", [bound("p", 1000)], { doNotDisrupt: true, expiresAtMs: now })],
-      { pools: [pool({ budgets: [{ nodes: "0" }] })] },
-      { reason: "Expired", nodes: ["a"] },
-    ],
-    ["waits for a node to expire", [node("a", [bound("p", 3900)], { ...full, expiresAtMs: now + 1 })], {}, undefined],
-  ])("%s", (_, nodes, more, expected) => {
-    const { disruption } = plan(nodes, more);
-    if (expected === undefined) expect(disruption).toBeUndefined();
-    else expect(disruption).toMatchObject(expected);
-  });
-
-  it.each<[string, NonNullable<BoundPod["podBudgets"]>, string]>([
-    [
-      "a budget that is used up",
-      [{ name: "b", disruptionsAllowed: 0 }],
-      "pod default/p is held by disruption budget b",
-    ],
-    [
-      "two budgets",
-      [
-        { name: "b", disruptionsAllowed: 1 },
-        { name: "c", disruptionsAllowed: 1 },
-      ],
-      "pod default/p has 2 disruption budgets",
-    ],
-  ])("leaves a node for %s", (_, podBudgets, why) => {
-    expect(plan([node("a", [bound("p", 100, { podBudgets })])])).toEqual({ blocked: [{ node: "a", why }] });
-  });
-
-  it("does not merge nodes into one of their own type at no gain", () => {
-    const labels = { "kubernetes.io/arch": "amd64", "node.kubernetes.io/instance-type": "m7i.large" };
-    const own = (name: string) =>
-      node(name, [bound(`p${name}`, 900)], { labels, usdPerHour: 0.1, doNotDisrupt: false });
-    const pools = [
-      pool({
-        requirements: [
-          ...cpuPool().requirements,
-          { key: "karpenter.sh/capacity-type", operator: "In", values: ["on-demand"] },
-        ],
-      }),
-    ];
-    const small = [own("a"), own("b")].map((one) => ({ ...one, available: { cpu: 0, memory: 0, pods: 0 } }));
-    expect(plan(small, { pools }).disruption).toBeUndefined();
-  });
-});
-
-describe("validation", () => {
-  const command: Disruption = { reason: "Empty", nodes: ["a", "b"], usdPerHour: 1 };
-  it.each<[string, Disruption, Disruption | undefined, string | undefined]>([
-    ["keeps the nodes that are still empty", command, { ...command, nodes: ["b", "c"] }, "b"],
-    ["drops a command when nothing is left", command, { ...command, nodes: ["c"] }, undefined],
-    ["drops a command of another reason", command, { ...command, reason: "Drifted" }, undefined],
-    ["drops a command without a successor", command, undefined, undefined],
-    [
-      "takes consolidation as a whole",
-      { ...command, reason: "Underutilized" },
-      { ...command, reason: "Underutilized", nodes: ["b", "a"] },
-      "b,a",
-    ],
-    [
-      "drops consolidation that shrank",
-      { ...command, reason: "Underutilized" },
-      { ...command, reason: "Underutilized", nodes: ["a"] },
-      undefined,
-    ],
-  ])("%s", (_, proposed, current, expected) => {
-    expect(confirm(proposed, current)?.nodes.join()).toBe(expected);
   });
 });
 
