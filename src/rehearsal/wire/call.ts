@@ -6,6 +6,7 @@ import type { Kind } from "../core/kinds.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
 import type { FindContainer } from "../kubelet/runtime.ts";
+import type { Outbox } from "./answer.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Limits } from "./limits.ts";
 
@@ -41,6 +42,7 @@ export interface WireOptions {
 /** What every handler gets. */
 export interface Served extends WireOptions {
   readonly port: number;
+  readonly outbox: Outbox;
 }
 
 /** What a request is for. */

@@ -1,9 +1,9 @@
 import { ApiError, type WatchEvent } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
+import { statusOf } from "./answer.ts";
 import { type Call, isTrue, type Resource, type Served, type Target } from "./call.ts";
 import { apiRequest } from "./faults.ts";
 import { checkListOptions, queryOf } from "./list-options.ts";
-import { statusOf } from "./send.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { openStream } from "./watch-stream.ts";
 
@@ -11,7 +11,7 @@ const bookmarkEveryMs = 60_000;
 const longestMs = 3_600_000;
 
 /** Streams changes as JSON lines until the client goes, its time is up, or it falls too far behind. */
-export function answerWatch(served: Served, call: Call, resource: Resource): void {
+export function answerWatch(served: Served, call: Call, resource: Resource): undefined {
   const { core, faults } = served;
   const { response, url } = call;
   checkListOptions(url.searchParams, "watch");
