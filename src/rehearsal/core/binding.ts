@@ -2,7 +2,7 @@ import type { AnyObject, KubeObject, Pod } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
-import { at, copyJson, freeze } from "./json.ts";
+import { arrayOr, at, copyJson, freeze } from "./json.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { badRequest, conflict } from "./status-errors.ts";
 
@@ -22,6 +22,8 @@ export function bind(context: CoreContext, pod: AnyObject, nodeName: string, opt
   if (pod.metadata.deletionTimestamp !== undefined)
     throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
   if (assigned) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(assigned)}`);
+  if (arrayOr(at(pod, "spec.schedulingGates")).length > 0)
+    throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
   const next = copyJson(pod) as AnyObject & Pod;
   Object.assign(next.spec ?? {}, { nodeName });
   const scheduled = {

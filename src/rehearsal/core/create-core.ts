@@ -17,6 +17,7 @@ import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
 import { appliedScale, scaled, scaleOf } from "./scale.ts";
 import { matcherOf } from "./selectors.ts";
+import { systemPriorities } from "./small-rules.ts";
 import { badRequest, notFound } from "./status-errors.ts";
 import { type Change, createStore } from "./store.ts";
 import { updateObject } from "./update.ts";
@@ -33,8 +34,8 @@ export interface CoreOptions {
 }
 
 /**
- * The cluster that the journal kept, or an empty one: the namespaces `default`, `kube-system` and `kube-node-lease`,
- * and the two system priority classes. Nothing runs in it; controllers are started beside it.
+ * The cluster that the journal kept, or an empty one: the namespaces `default`, `kube-system`, `kube-public` and
+ * `kube-node-lease`, and the two system priority classes. Nothing runs in it; controllers are started beside it.
  */
 export function createCore({ clock, random, historyLimit = 4096, journal }: CoreOptions): Core {
   const context: CoreContext = {
@@ -147,8 +148,7 @@ function initialObjects(): KubeObject[] {
     value,
   });
   return [
-    ...["default", "kube-system", "kube-node-lease"].map(namespace),
-    priority("system-cluster-critical", 2_000_000_000),
-    priority("system-node-critical", 2_000_001_000),
+    ...["default", "kube-system", "kube-public", "kube-node-lease"].map(namespace),
+    ...Object.entries(systemPriorities).map(([name, value]) => priority(name, value)),
   ];
 }

@@ -2,18 +2,18 @@ import type { AnyObject } from "../../cluster/objects.ts";
 import { atLeast, atMostAll, checkSelector, intOrPercent, oneOf } from "./checks.ts";
 import type { CoreContext } from "./context.ts";
 import { equal, objectOr } from "./json.ts";
+import { checkConfigKey } from "./metadata.ts";
 import { checkTaints } from "./placement-rules.ts";
 import { setDefaults } from "./pod-defaults.ts";
-import { type Problem, problem } from "./status-errors.ts";
+import { forbidden, type Problem, problem } from "./status-errors.ts";
 
 /** The most bytes of a ConfigMap or Secret. */
 const mostBytes = 1_048_576;
-const keyText =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
-/** The keys that a Secret of a type has to have. */
+/** The keys that a Secret of a type has to have; of those of basic-auth one will do. */
 const requiredKeys: Record<string, readonly string[]> = {
   "kubernetes.io/tls": ["tls.crt", "tls.key"],
+  "kubernetes.io/basic-auth": ["username", "password"],
   "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
   "kubernetes.io/dockercfg": [".dockercfg"],
   "kubernetes.io/ssh-auth": ["ssh-privatekey"],
@@ -56,21 +56,28 @@ export const secretRules = {
   },
   check(secret: AnyObject, old: AnyObject | undefined): Problem[] {
     const retyped = old !== undefined && old["type"] !== secret["type"];
-    const missing = (requiredKeys[String(secret["type"])] ?? []).filter((key) => !(key in objectOr(secret["data"])));
+    const type = String(secret["type"]);
+    const keys = requiredKeys[type] ?? [];
+    const absent = keys.filter((key) => !(key in objectOr(secret["data"])));
+    const missing = type === "kubernetes.io/basic-auth" && absent.length < keys.length ? [] : absent;
+    const account = "kubernetes.io/service-account.name";
+    const isAnonymous = type === "kubernetes.io/service-account-token" && !secret.metadata.annotations?.[account];
     return [
       ...(retyped ? [problem.invalid("type", secret["type"], "field is immutable")] : []),
       ...checkData(secret, old),
       ...missing.map((key) => problem.required(`data[${key}]`)),
+      ...(isAnonymous ? [problem.required(`metadata.annotations[${account}]`)] : []),
     ];
   },
 };
 
 export const priorityClassRules = {
-  prepare(priorityClass: AnyObject): void {
+  prepare(priorityClass: AnyObject, context: CoreContext, old?: AnyObject): void {
     setDefaults(priorityClass, { value: 0, preemptionPolicy: "PreemptLowerPriority" });
+    if (priorityClass["globalDefault"] === true) refuseSecondDefault(priorityClass, context, old);
   },
   check(priorityClass: AnyObject, old: AnyObject | undefined): Problem[] {
-    const { value, preemptionPolicy } = priorityClass;
+    const { value, preemptionPolicy, metadata } = priorityClass;
     if (old !== undefined)
       return [
         ...(old["value"] === value ? [] : [problem.forbidden("value", "may not be changed in an update.")]),
@@ -78,11 +85,32 @@ export const priorityClassRules = {
           ? []
           : [problem.invalid("preemptionPolicy", preemptionPolicy, "field is immutable")]),
       ];
-    const isSystem = priorityClass.metadata.name?.startsWith("system-") ?? false;
+    const { name = "" } = metadata;
+    const isSystem = name.startsWith("system-");
     const most = "maximum allowed value of a user defined priority is 1000000000";
-    return Number(value) > 1_000_000_000 && !isSystem ? [problem.forbidden("value", most)] : [];
+    const reserved = `priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`;
+    return [
+      ...(isSystem && systemPriorities[name] !== value ? [problem.forbidden("metadata.name", reserved)] : []),
+      ...(Number(value) > 1_000_000_000 && !isSystem ? [problem.forbidden("value", most)] : []),
+      ...oneOf(preemptionPolicy, "preemptionPolicy", ["PreemptLowerPriority", "Never"]),
+    ];
   },
 };
+
+/** The classes that every cluster has. */
+export const systemPriorities: Readonly<Record<string, number>> = {
+  "system-cluster-critical": 2_000_000_000,
+  "system-node-critical": 2_000_001_000,
+};
+
+/** As the Priority admission plugin. */
+function refuseSecondDefault({ apiVersion, kind, metadata }: AnyObject, context: CoreContext, old?: AnyObject): void {
+  const served = context.kinds.of({ apiVersion, kind });
+  const first = context.store.list(served).find((one) => one["globalDefault"] === true);
+  if (first === undefined || first.metadata.name === old?.metadata.name) return;
+  const why = `PriorityClass ${first.metadata.name} is already marked as default. Only one default can exist`;
+  throw forbidden(served, metadata.name ?? "", why);
+}
 
 export const budgetRules = {
   prepare(budget: AnyObject, _: CoreContext, old?: AnyObject): void {
@@ -131,11 +159,14 @@ function checkData(object: AnyObject, old: AnyObject | undefined): Problem[] {
   const entries = ["data", "binaryData"].flatMap((field) =>
     Object.entries(objectOr(object[field])).map(([key, value]) => ({ field: `${field}[${key}]`, key, value })),
   );
-  const size = entries.reduce((sum, { key, value }) => sum + key.length + String(value).length, 0);
+  const isText = object.kind === "ConfigMap";
+  const bytes = (field: string, value: unknown) =>
+    Buffer.byteLength(String(value), isText && field.startsWith("data[") ? "utf8" : "base64");
+  const size = entries.reduce((sum, { field, value }) => sum + bytes(field, value), 0);
+  const both = Object.keys(objectOr(object["binaryData"])).filter((key) => key in objectOr(object["data"]));
   return [
-    ...entries
-      .filter(({ key }) => !/^[-._a-zA-Z0-9]+$/.test(key))
-      .map(({ field, key }) => problem.invalid(field, key, keyText)),
+    ...entries.flatMap(({ field, key }) => checkConfigKey(key, field)),
+    ...both.map((key) => problem.invalid(`data[${key}]`, key, "duplicate of key present in binaryData")),
     ...(size > mostBytes ? [problem.tooLong("", mostBytes)] : []),
     ...(old?.["immutable"] === true ? sealed(object, old) : []),
   ];

@@ -1,9 +1,9 @@
 import { ApiError, type ObjectRef } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
 import type { PatchType } from "../core/core.ts";
-import { isObject, objectOr } from "../core/json.ts";
+import { isObject, type JsonObject, objectOr } from "../core/json.ts";
 import { jsonText } from "../core/json-text.ts";
-import type { Kind } from "../core/kinds.ts";
+import type { Kind, KindRegistry } from "../core/kinds.ts";
 import { scaleOf } from "../core/scale.ts";
 import { badRequest, invalid, problem } from "../core/status-errors.ts";
 import type { Answer } from "./answer.ts";
@@ -60,7 +60,7 @@ function read({ core }: Served, _: Call, { kind, ...resource }: Resource): Outco
 
 function create(served: Served, call: Call, resource: Resource): Outcome {
   if (resource.kind.namespaced && resource.namespace === undefined) throw methodNotAllowed();
-  const object = objectOf(call, resource);
+  const object = objectOf(served, call, resource);
   return { status: 201, object: served.core.create(object, writeOptions(call)) };
 }
 
@@ -68,7 +68,7 @@ function replace(served: Served, call: Call, resource: Resource): Outcome {
   const { kind, name, subresource } = resource;
   // A Scale has one field that can be written: to replace it is to merge it
   if (subresource === "scale") return merge(served, call, resource, "merge");
-  const object = objectOf(call, resource);
+  const object = objectOf(served, call, resource);
   checkName(object, resource);
   if (kind.custom && !object.metadata.resourceVersion) {
     throw invalid(kind, name ?? "", [
@@ -101,7 +101,8 @@ function apply(served: Served, call: Call, resource: Resource): Outcome {
   const { core } = served;
   const { apiVersion, kind } = resource.kind;
   const isScale = resource.subresource === "scale" && isObject(call.body);
-  const object = objectOf(isScale ? { ...call, body: { ...(call.body as object), apiVersion, kind } } : call, resource);
+  const named = isScale ? { ...call, body: { ...(call.body as object), apiVersion, kind } } : call;
+  const object = objectOf(served, named, resource);
   checkName(object, resource);
   const existed = core.find(refOf(resource)) !== undefined;
   const fieldManager = call.url.searchParams.get("fieldManager") ?? "";
@@ -123,6 +124,7 @@ function remove(served: Served, call: Call, resource: Resource): Outcome {
 }
 
 function removeAll(served: Served, call: Call, resource: Resource): Outcome {
+  if (resource.kind.kind === "Namespace") throw methodNotAllowed();
   const { items, resourceVersion } = served.core.list(queryOf(call.url, resource));
   const options = deleteOptions(call, resource.kind);
   const removed = items.map((item) => served.core.delete(item as ObjectRef, options));
@@ -139,10 +141,11 @@ function checkName({ metadata }: AnyObject, { name }: Resource): void {
 }
 
 /** The object in the body: of the kind, the namespace and (where it says nothing) with both of the URL. */
-function objectOf({ body }: Call, { kind, namespace }: Resource): AnyObject {
+function objectOf({ core }: Served, { body }: Call, { kind, namespace }: Resource): AnyObject {
   if (!isObject(body)) throw badRequest("the body of the request is not an object");
   const { apiVersion = kind.apiVersion, kind: name = kind.kind, metadata: given, ...rest } = body;
-  if (apiVersion !== kind.apiVersion || name !== kind.kind) throw otherKind(kind, { apiVersion, kind: name });
+  if (apiVersion !== kind.apiVersion || name !== kind.kind)
+    throw otherKind(core.kinds, kind, { ...body, apiVersion, kind: name });
   const metadata = objectOr(given);
   if (namespace !== undefined && metadata["namespace"] && metadata["namespace"] !== namespace) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
@@ -150,11 +153,22 @@ function objectOf({ body }: Call, { kind, namespace }: Resource): AnyObject {
   return { apiVersion, kind: name, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) }, ...rest };
 }
 
-function otherKind(kind: Kind, given: { readonly apiVersion: unknown; readonly kind: unknown }): ApiError {
-  const version = String(given.apiVersion).split("/").pop();
-  return badRequest(
-    `${given.kind} in version "${version}" cannot be handled as a ${kind.kind}: converting (${version}.${given.kind}) to (core.${kind.kind}): unknown conversion`,
-  );
+function otherKind({ find }: KindRegistry, kind: Kind, given: JsonObject): ApiError {
+  const ref = { apiVersion: String(given["apiVersion"]), kind: String(given["kind"]) };
+  if (kind.custom && ref.apiVersion === kind.apiVersion) {
+    const name = String(objectOr(given["metadata"])["name"] ?? "");
+    return invalid(kind, name, [problem.invalid("kind", ref.kind, `must be ${kind.kind}`)]);
+  }
+  if (kind.custom)
+    return badRequest(
+      `the API version in the data (${ref.apiVersion}) does not match the expected API version (${kind.apiVersion})`,
+    );
+  const version = ref.apiVersion.split("/").pop();
+  const why =
+    find(ref)?.custom === false
+      ? `converting (${version}.${ref.kind}) to (${kind.group.split(".")[0] || "core"}.${kind.kind}): unknown conversion`
+      : `no kind "${ref.kind}" is registered for version "${ref.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+  return badRequest(`${ref.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`);
 }
 
 function methodNotAllowed(): ApiError {
