@@ -21,55 +21,45 @@ export function matcherOf(kind: Kind, query: ListQuery): Match {
 /** A predicate on labels for `a=b,c in (d,e),!f`. */
 export function parseLabelSelector(text: string): (labels: Readonly<Record<string, string>>) => boolean {
   const tokens = tokensOf(text);
-  const requirements: ((labels: Readonly<Record<string, string>>) => boolean)[] = [];
+  const requirements: Requirement[] = [];
   while (tokens.length > 0) {
     requirements.push(parseRequirement(tokens));
     const separator = tokens.shift();
     if (separator !== undefined && separator !== ",") throw parseError(separator, "',' or 'end of string'");
     if (separator === "," && tokens.length === 0) throw parseError("", "!, identifier, or 'end of string'");
   }
-  return (labels) => requirements.every((requirement) => requirement(labels));
+  // What every object inherits is no label
+  return (labels) => requirements.every(({ key, fits }) => fits(Object.hasOwn(labels, key) ? labels[key] : undefined));
+}
+
+/** What the value of a label has to be; undefined where there is no such label. */
+interface Requirement {
+  readonly key: string;
+  readonly fits: (value: string | undefined) => boolean;
 }
 
 function tokensOf(text: string): string[] {
   return text.match(/[(),]|[=!]=|[=!<>]|[^\s(),=!<>]+/g) ?? [];
 }
 
-function parseRequirement(tokens: string[]): (labels: Readonly<Record<string, string>>) => boolean {
+function parseRequirement(tokens: string[]): Requirement {
   const first = tokens.shift() ?? "";
-  if (first === "!") {
-    const key = identifier(tokens.shift());
-    return (labels) => labels[key] === undefined;
-  }
-  const key = identifier(first);
-  if (tokens.length === 0 || tokens[0] === ",") return (labels) => labels[key] !== undefined;
+  if (first === "!") return { key: identifier(tokens.shift()), fits: (value) => value === undefined };
+  return { key: identifier(first), fits: parseCondition(tokens) };
+}
+
+function parseCondition(tokens: string[]): Requirement["fits"] {
+  if (tokens.length === 0 || tokens[0] === ",") return (value) => value !== undefined;
   const operator = tokens.shift() ?? "";
-  switch (operator) {
-    case "=":
-    case "==": {
-      const value = operand(tokens);
-      return (labels) => labels[key] === value;
-    }
-    case "!=": {
-      const value = operand(tokens);
-      return (labels) => labels[key] !== value;
-    }
-    case "in": {
-      const values = setOf(tokens);
-      return (labels) => labels[key] !== undefined && values.has(labels[key]);
-    }
-    case "notin": {
-      const values = setOf(tokens);
-      return (labels) => labels[key] === undefined || !values.has(labels[key]);
-    }
-    case ">":
-    case "<": {
-      const limit = Number(operand(tokens));
-      return (labels) => (operator === ">" ? Number(labels[key]) > limit : Number(labels[key]) < limit);
-    }
-    default:
-      throw parseError(operator, "in, notin, =, ==, !=, gt, lt");
+  if (operator === "in" || operator === "notin") {
+    const values = setOf(tokens);
+    return (value) => (value !== undefined && values.has(value)) === (operator === "in");
   }
+  const given = ["=", "==", "!=", "<", ">"].includes(operator) ? operand(tokens) : undefined;
+  if (given === undefined) throw parseError(operator, "in, notin, =, ==, !=, gt, lt");
+  if (operator === ">") return (value) => Number(value) > Number(given);
+  if (operator === "<") return (value) => Number(value) < Number(given);
+  return (value) => (value === given) === (operator !== "!=");
 }
 
 function identifier(token: string | undefined): string {
