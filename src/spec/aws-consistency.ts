@@ -10,7 +10,7 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
 const bridge = "172.17.0.0/16";
 
 /** Without NAT every call to AWS goes through an endpoint (Karpenter's private clusters, and IAM has none). */
-const neededWithoutNat = ["ec2", "ecr.api", "ecr.dkr", "eks", "sqs", "ssm", "sts"];
+const neededWithoutNat = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
 
 export function networkThatWorks({ network }: EnvironmentFile): Finding[] {
   return [
@@ -43,14 +43,25 @@ function endpointsThatSuffice({ nat, endpoints }: EnvironmentFile["network"]): F
   return [{ path: ["network", "endpoints"], expected, got: `none for ${missing.join(", ")}` }];
 }
 
-export function clusterThatWorks({ cluster }: EnvironmentFile, known: Known): Finding[] {
+export function clusterThatWorks({ cluster, network }: EnvironmentFile, known: Known): Finding[] {
   const { publicEndpoint, privateEndpoint, accessCidrs, adminPrincipals } = cluster;
   const closed =
     publicEndpoint || privateEndpoint
       ? []
       : [{ path: ["cluster", "privateEndpoint"], expected: "one endpoint at least", got: "both switched off" }];
+  const cutOff =
+    privateEndpoint || !publicEndpoint || network.nat !== "none"
+      ? []
+      : [
+          {
+            path: ["cluster", "privateEndpoint"],
+            expected: "true where nat is none: nodes need the API",
+            got: "false",
+          },
+        ];
   return [
     ...closed,
+    ...cutOff,
     ...accessCidrs.flatMap((text, index) => firstAddress(["cluster", "accessCidrs", index], text)),
     ...repeated(["cluster", "accessCidrs"], accessCidrs),
     ...repeated(["cluster", "adminPrincipals"], adminPrincipals),
@@ -74,3 +85,19 @@ function systemTypes(instanceTypes: readonly string[], { families }: Known): Fin
     return [{ path, expected: "an instance type of a known x86 family without GPUs", got: `${gotText(type)}${what}` }];
   });
 }
+
+/** IAM takes `Owner` and `owner` for the same key, and some keys are how Aura, EKS and Karpenter find what is theirs. */
+export function tagsThatWork({ tags }: EnvironmentFile): Finding[] {
+  const keys = Object.keys(tags);
+  return keys.flatMap((key, index) => {
+    const path = ["tags", key];
+    const [lower, got] = [key.toLowerCase(), gotText(key)];
+    if (reservedTag.test(lower)) return [{ path, expected: "a key that Aura, EKS and Karpenter leave free", got }];
+    const twin = keys.slice(0, index).find((other) => other.toLowerCase() === lower);
+    if (twin === undefined) return [];
+    return [{ path, expected: `a key that differs from ${gotText(twin)} by more than case, as IAM wants`, got }];
+  });
+}
+
+const reservedTag =
+  /^(name|owner|managed-by|aura:.*|aura\.dev\/.*|eks:.*|(.*\.)?karpenter\.(sh|k8s\.aws)\/.*|([a-z0-9.-]+\.)?kubernetes\.io\/.*|ebs\.csi\.aws\.com\/.*)$/;
