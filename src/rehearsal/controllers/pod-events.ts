@@ -1,7 +1,7 @@
 import type { Pod } from "../../cluster/objects.ts";
+import { kindRef } from "../core/refs.ts";
 import type { ControllerDeps } from "./deps.ts";
 import { isEnded } from "./pod-index.ts";
-import { podKind } from "./refs.ts";
 
 /** When each node's pods last changed: what `consolidateAfter` counts from. */
 export interface PodEvents {
@@ -13,7 +13,7 @@ export interface PodEvents {
 export function podEvents({ core, clock }: ControllerDeps): PodEvents {
   const last = new Map<string, number>();
   const states = new Map<string, "bound" | "ended">();
-  const stop = core.subscribe<Pod>(podKind, ({ type, object }) => {
+  const stop = core.subscribe<Pod>(kindRef("Pod"), ({ type, object }) => {
     const { uid = "" } = object.metadata;
     const node = object.spec?.nodeName;
     if (!node) return;

@@ -1,9 +1,9 @@
-import type { Condition, Deployment } from "../../cluster/objects.ts";
+import { type Condition, conditionOf, type Deployment } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
-import { conditionIn, withCondition } from "./conditions.ts";
-import type { ControllerDeps } from "./deps.ts";
+import { withCondition, writeStatus } from "../core/conditions.ts";
+import { nameOf } from "../core/refs.ts";
+import { type ControllerDeps, controllerManager } from "./deps.ts";
 import type { Requeue } from "./queue.ts";
-import { nameOf, refOf } from "./refs.ts";
 import { bounds, type Rollout, setsOf, sum, wantedOf } from "./rollout.ts";
 
 type Progress = Condition & { lastUpdateTime?: string };
@@ -23,11 +23,11 @@ export function writeRolloutStatus({ core, clock }: ControllerDeps, rollout: Rol
   const { deployment } = rollout;
   const numbers = numbersOf(rollout);
   const status = { ...numbers, conditions: conditionsOf(rollout, numbers, turn, clock.now()) };
-  core.patch(refOf(deployment), { status }, { subresource: "status", fieldManager: "kube-controller-manager" });
-  const progressing = conditionIn({ status }, "Progressing") as Progress | undefined;
+  writeStatus(core, deployment, status, controllerManager);
+  const progressing = conditionOf({ status }, "Progressing") as Progress | undefined;
   const isOver = ["NewReplicaSetAvailable", "ProgressDeadlineExceeded"].includes(progressing?.reason ?? "");
   const leftMs = deadlineMs(deployment, progressing) - clock.now();
-  return turn.isStill || isOver || !Number.isFinite(leftMs) ? undefined : { afterMs: leftMs + 1000, background: true };
+  return turn.isStill || isOver ? undefined : { afterMs: leftMs + 1000, background: true };
 }
 
 type Numbers = ReturnType<typeof numbersOf>;
@@ -50,7 +50,7 @@ function numbersOf(rollout: Rollout) {
 function conditionsOf(rollout: Rollout, numbers: Numbers, turn: Turn, nowMs: number): readonly Progress[] {
   const { deployment } = rollout;
   const isAvailable = numbers.availableReplicas >= wantedOf(deployment) - bounds(deployment).unavailable;
-  const failures = setsOf(rollout).flatMap((set) => conditionIn(set, "ReplicaFailure") ?? []);
+  const failures = setsOf(rollout).flatMap((set) => conditionOf(set, "ReplicaFailure") ?? []);
   const has = deployment.spec?.progressDeadlineSeconds !== undefined;
   const old = (deployment.status?.conditions ?? []) as readonly Progress[];
   const kept = old.filter(({ type }) => type !== "ReplicaFailure" && (has || type !== "Progressing"));
@@ -78,7 +78,7 @@ function condition(type: string, status: Condition["status"], reason: string, me
 
 function progressOf(rollout: Rollout, numbers: Numbers, turn: Turn, nowMs: number): Condition | undefined {
   const { deployment, fresh } = rollout;
-  const old = conditionIn(deployment, "Progressing") as Progress | undefined;
+  const old = conditionOf(deployment, "Progressing") as Progress | undefined;
   const progress = (status: Condition["status"], reason: string, message: string) =>
     condition("Progressing", status, reason, message);
   const subject = fresh === undefined ? `Deployment "${nameOf(deployment)}"` : `ReplicaSet "${nameOf(fresh)}"`;

@@ -34,7 +34,7 @@ export interface Kinds {
   EC2NodeClass: EC2NodeClass;
 }
 
-const apiVersions: Record<keyof Kinds, string> = {
+const apiVersions = {
   Pod: "v1",
   Node: "v1",
   Job: "batch/v1",
@@ -45,9 +45,9 @@ const apiVersions: Record<keyof Kinds, string> = {
   NodePool: "karpenter.sh/v1",
   NodeClaim: "karpenter.sh/v1",
   EC2NodeClass: "karpenter.k8s.aws/v1",
-};
+} as const satisfies Record<keyof Kinds, string>;
 
-export function kindRef<K extends keyof Kinds>(kind: K): { readonly apiVersion: string; readonly kind: K } {
+export function kindRef<K extends keyof Kinds>(kind: K) {
   return { apiVersion: apiVersions[kind], kind };
 }
 

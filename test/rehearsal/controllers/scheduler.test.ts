@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from "vitest";
 
 import type { Node, Pod } from "../../../src/cluster/objects.ts";
+import { conditionOf } from "../../../src/cluster/objects.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
-import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
 import { recorders } from "../../../src/rehearsal/controllers/deps.ts";
 import { nodeConditions } from "../../../src/rehearsal/controllers/node-object.ts";
 import { podIndex } from "../../../src/rehearsal/controllers/pod-index.ts";
@@ -79,7 +79,7 @@ const places = (core: Core) =>
   Object.fromEntries(
     core
       .list<Pod>({ apiVersion: "v1", kind: "Pod" })
-      .items.map((one) => [one.metadata.name, one.spec?.nodeName ?? conditionIn(one, "PodScheduled")?.message]),
+      .items.map((one) => [one.metadata.name, one.spec?.nodeName ?? conditionOf(one, "PodScheduled")?.message]),
   );
 
 const affinity = (...terms: object[]) => ({
@@ -260,7 +260,7 @@ it("makes room by the fewest pods of less priority", async () => {
     kind: "Pod",
     metadata: { name: "placeholder", namespace: "default" },
   });
-  expect(conditionIn(victim, "DisruptionTarget")).toMatchObject({ reason: "PreemptionByScheduler", message });
+  expect(conditionOf(victim, "DisruptionTarget")).toMatchObject({ reason: "PreemptionByScheduler", message });
   core.delete(
     { apiVersion: "v1", kind: "Pod", metadata: { name: "placeholder", namespace: "default" } },
     { gracePeriodSeconds: 0 },
