@@ -10,6 +10,7 @@ import { planNode, planPod, planPool } from "./convert.ts";
 import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
 import { isInitialized, nodeOf, planned } from "./node-state.ts";
+import type { Requeue } from "./queue.ts";
 import { isWaiting } from "./scheduler.ts";
 
 /** What DaemonSets take on each node: nothing, a rehearsal runs none. */
@@ -28,12 +29,15 @@ export function startProvisioner(deps: NodeDeps): () => void {
   let cancelRetry: (() => void) | undefined;
   const flush = () => {
     cancelRetry?.();
+    let retry: Requeue | undefined = { afterMs: retryMs, background: true };
     try {
-      cancelRetry = scheduleRetry(deps, provisionPods(deps), batch.trigger);
+      retry = provisionPods(deps);
     } catch (error) {
-      cancelRetry = clock.schedule(retryMs, () => batch.trigger({ background: true }), { background: true });
       deps.onError("provisioner", error);
     }
+    const { afterMs, background = false } = retry ?? {};
+    cancelRetry =
+      afterMs === undefined ? undefined : clock.schedule(afterMs, () => batch.trigger({ background }), { background });
   };
   const batch = batcher(clock, flush);
   const triggerIfPending = () => deps.pods.pending().some(isProvisionable) && batch.trigger();
@@ -62,14 +66,12 @@ function isProvisionable(pod: Pod): boolean {
   return scheduled?.status === "False" && scheduled.reason === "Unschedulable";
 }
 
-type Outcome = "idle" | "deferred" | "waiting" | "short";
-
-function provisionPods(deps: NodeDeps): Outcome {
-  const { core, fleet } = deps;
+/** Plans and carries out. Returns when to plan again for pods that fit nowhere now. */
+function provisionPods(deps: NodeDeps): Requeue | undefined {
+  const { core, clock, fleet } = deps;
   const pods = deps.pods.pending().filter(isProvisionable);
-  if (pods.length === 0) return "idle";
   const claims = list(core, "NodeClaim");
-  if (claims.some((claim) => !isDeleting(claim) && !holds(claim, "Launched"))) return "deferred";
+  if (pods.length === 0 || claims.some((claim) => !isDeleting(claim) && !holds(claim, "Launched"))) return undefined;
   const plan = provision({
     pods: pods.map(planPod),
     nodes: planNodes(deps, claims),
@@ -79,9 +81,11 @@ function provisionPods(deps: NodeDeps): Outcome {
     daemonOverhead,
   });
   carryOut(deps, plan, new Map(pods.map((pod) => [keyOf(pod), pod])));
-  if (plan.unschedulable.length === 0) return "idle";
-  const isShort = fleet.unavailable.nextAtMs() !== undefined;
-  return isShort ? "short" : "waiting";
+  if (plan.unschedulable.length === 0) return undefined;
+  // Somebody waits for capacity to come back, which takes simulated time; nobody for what never fits
+  const shortUntilMs = fleet.unavailable.nextAtMs();
+  if (shortUntilMs === undefined) return { afterMs: retryMs, background: true };
+  return { afterMs: Math.max(retryMs, shortUntilMs - clock.now()) };
 }
 
 /** Nodes that stay, and those on their way. */
@@ -111,16 +115,4 @@ function carryOut(deps: NodeDeps, plan: Provision, pods: ReadonlyMap<string, Pod
     if (pod === undefined) continue;
     events.karpenter.record(pod, "Warning", "FailedScheduling", `Failed to schedule pod, ${reasonsText(reasons)}`);
   }
-}
-
-/** Somebody waits for capacity to come back, which takes simulated time; nobody for what never fits. */
-function scheduleRetry(
-  { clock, fleet }: NodeDeps,
-  outcome: Outcome,
-  trigger: (options: { background: boolean }) => void,
-): (() => void) | undefined {
-  if (outcome === "idle" || outcome === "deferred") return undefined;
-  const background = outcome === "waiting";
-  const afterMs = background ? retryMs : Math.max(retryMs, (fleet.unavailable.nextAtMs() ?? 0) - clock.now());
-  return clock.schedule(afterMs, () => trigger({ background }), { background });
 }

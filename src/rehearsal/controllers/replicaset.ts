@@ -58,8 +58,7 @@ interface Standing {
 
 /** Writes the status. Returns how long until another pod has been ready for long enough. */
 function tell({ core, clock }: ControllerDeps, set: ReplicaSet, { active, terminating, failure }: Standing): number {
-  const { minReadySeconds = 0, template } = set.spec ?? {};
-  const labels = Object.entries(template?.metadata?.labels ?? {});
+  const { minReadySeconds = 0 } = set.spec ?? {};
   const ready = active.filter((pod) => holds(pod, "Ready"));
   const waits = ready.map((pod) =>
     minReadySeconds === 0 ? 0 : readySinceMs(pod) + minReadySeconds * 1000 - clock.now(),
@@ -70,9 +69,6 @@ function tell({ core, clock }: ControllerDeps, set: ReplicaSet, { active, termin
   const failed = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message } as const;
   const status = {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter(({ metadata }) =>
-      labels.every(([key, value]) => metadata.labels?.[key] === value),
-    ).length,
     readyReplicas: ready.length,
     availableReplicas: waits.filter((ms) => ms <= 0).length,
     terminatingReplicas: terminating,
