@@ -24,14 +24,10 @@ export const crdRules = {
       crd.metadata.finalizers = [...(crd.metadata.finalizers ?? []), crdFinalizer];
     crd["status"] = nextStatus(crd, kinds, timestamp(clock.now()), objectOr(old?.["status"]));
   },
-  check(crd: AnyObject, old: AnyObject | undefined): Problem[] {
-    const spec = crd["spec"] as CrdSpec;
-    return [
-      ...checkNames(crd.metadata.name ?? "", spec),
-      ...checkVersions(spec),
-      ...(old === undefined ? [] : checkChange(spec, old["spec"] as CrdSpec, crd["status"])),
-    ];
+  check({ metadata, spec }: AnyObject): Problem[] {
+    return [...checkNames(metadata.name ?? "", spec as CrdSpec), ...checkVersions(spec as CrdSpec)];
   },
+  change: ({ spec, status }: AnyObject, old: AnyObject) => checkChange(spec as CrdSpec, old["spec"] as CrdSpec, status),
 };
 
 const namesOf = (kind: string) => ({ singular: kind.toLowerCase(), listKind: `${kind}List` });

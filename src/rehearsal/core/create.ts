@@ -9,7 +9,7 @@ import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
-import { rulesOf } from "./rules.ts";
+import { checkObject, rulesOf } from "./rules.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
 
 /** A new object: named, defaulted, checked, written. */
@@ -27,7 +27,7 @@ export function createObject(
   tidyMetadata(next.metadata);
   const rules = rulesOf(kind);
   rules.prepare?.(next, context);
-  const problems = [...checkMetadata(kind, next.metadata), ...(rules.check?.(next, undefined) ?? [])];
+  const problems = [...checkMetadata(kind, next.metadata), ...checkObject(rules, next)];
   if (problems.length > 0) throw invalid(kind, next.metadata.name ?? "", problems);
   for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
   const { name = "", namespace } = next.metadata;

@@ -1,6 +1,7 @@
 import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
 import { DecodeError, decodeBuiltin } from "./builtin-decode.ts";
+import { builtinDefaults } from "./builtin-defaults.ts";
 import { builtinType } from "./builtin-types.ts";
 import type { WriteOptions } from "./core.ts";
 import { copyJson } from "./json.ts";
@@ -34,7 +35,7 @@ export function decoded(kind: Kind, object: KubeObject, { fieldValidation, warn 
 
 function read(kind: Kind, object: KubeObject): { readonly value: unknown; readonly unknown: readonly string[] } {
   const type = kind.custom ? undefined : builtinType(kind.apiVersion, kind.kind);
-  if (type !== undefined) return decodeBuiltin(type, object);
+  if (type !== undefined) return decodeBuiltin(type, object, builtinDefaults);
   const value = copyJson(object);
   return { value, unknown: kind.schema === undefined ? [] : prune(kind.schema, value) };
 }

@@ -2,7 +2,7 @@ import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
 import { arrayOr, equal, type JsonObject, objectIn, objectOr, without } from "./json.ts";
 import { defaultPod, defaultPodSpec, qosClass } from "./pod-defaults.ts";
-import { checkPodSpec } from "./pod-spec.ts";
+import { podSpec } from "./pod-spec.ts";
 import { forbidden, type Problem, problem } from "./status-errors.ts";
 
 const mutableText =
@@ -18,11 +18,12 @@ export const podRules = {
     pod["status"] = { phase: "Pending", qosClass: qosClass(spec) };
   },
 
-  check(pod: AnyObject, old: AnyObject | undefined): Problem[] {
-    if (old !== undefined && equal(pod["spec"], old["spec"])) return [];
-    const problems = checkPodSpec(objectOr(pod["spec"]), "spec");
+  check({ spec }: AnyObject, old?: AnyObject): readonly Problem[] {
+    // A spec that did not change is right still
+    if (old !== undefined && equal(spec, old["spec"])) return [];
+    const problems = podSpec(spec, "spec", {}, {});
     if (problems.length > 0 || old === undefined) return problems;
-    return isPermitted(objectOr(old["spec"]), objectOr(pod["spec"])) ? [] : [problem.forbidden("spec", mutableText)];
+    return isPermitted(objectOr(old["spec"]), objectOr(spec)) ? [] : [problem.forbidden("spec", mutableText)];
   },
 
   warnings: ({ spec }: AnyObject): string[] => probeWarnings(objectOr(spec), "spec"),

@@ -6,7 +6,7 @@ import { arrayOr, at, copyJson, equal, freeze, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
-import { rulesOf } from "./rules.ts";
+import { checkObject, rulesOf } from "./rules.ts";
 import { badRequest, conflict, invalid, modified, noSuchResource } from "./status-errors.ts";
 
 /** How a write of a whole object is recorded: an update of its manager unless an apply says otherwise. */
@@ -50,7 +50,9 @@ function prepareAndCheck(
   // A built-in status is not checked: only controllers write it
   const rules = subresource === undefined || kind.custom ? rulesOf(kind) : {};
   rules.prepare?.(next, context, old);
-  const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
+  // No subresource writes metadata
+  const metadata = subresource === undefined ? checkMetadata(kind, next.metadata, old.metadata) : [];
+  const problems = [...metadata, ...checkObject(rules, next, old)];
   if (problems.length > 0) throw invalid(kind, old.metadata.name ?? "", problems);
   for (const text of rules.warnings?.(next) ?? []) warn?.(text);
 }
