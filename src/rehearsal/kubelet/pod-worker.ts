@@ -92,7 +92,7 @@ export function finishDeletion(core: Core, pod: Pod): void {
 async function runPod(work: Work): Promise<void> {
   const { host, pod, node, progress, event } = work;
   const runtime = await host.runtimeOf(pod);
-  if ("refused" in runtime) return refuse(work, runtime.refused);
+  if ("refused" in runtime) return await refuse(work, runtime.refused);
   if (work.signal.aborted) return;
   host.record(pod);
   if (progress.initContainers.length > 0) {
@@ -132,10 +132,13 @@ async function runContainers(work: Work, runtime: Runtime, sidecars: Sidecars): 
   progress.phase = exits.every((exit) => exit?.exitCode === 0) ? "Succeeded" : "Failed";
 }
 
-function refuse({ progress, event }: Work, message: string): void {
+/** A pod that ends has failed. One that is to run for ever waits: its Deployment would make the next at once. */
+async function refuse({ pod, progress, event, signal, publish }: Work, message: string): Promise<void> {
   for (const one of progress.containers) one.state = { waiting: { reason: "RuntimeRefused", message } };
-  failPod(progress, "RuntimeRefused", message);
   event("Warning", "RuntimeRefused", message);
+  if ((pod.spec?.restartPolicy ?? "Always") !== "Always") return failPod(progress, "RuntimeRefused", message);
+  publish();
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
 function failPod(progress: PodProgress, reason: string, message: string): void {

@@ -128,6 +128,17 @@ describe("life of a pod", () => {
     expect(events("rm").join()).toContain("RuntimeRefused");
   });
 
+  it("keeps a refused pod of a Deployment waiting", async () => {
+    const { pod, read, clock, events, core } = open({ runtime: "auto", hostEnv: { PATH: "/nowhere" } });
+    pod("web", "serve", { spec: { restartPolicy: "Always" } });
+    for (let round = 0; round < 200 && events("web").length === 0; round += 1) await clock.advance(1);
+    expect(read("web").status?.phase).toBe("Pending");
+    expect(container(read("web"))?.state?.waiting?.reason).toBe("RuntimeRefused");
+    core.delete({ apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace: "ml" } });
+    await clock.advance(60_000);
+    expect(() => read("web")).toThrow("not found");
+  });
+
   it("runs init containers one after another", async () => {
     const { pod, read, clock } = open();
     const image = "busybox:1.37";
