@@ -16,6 +16,7 @@ export function networkThatWorks({ network }: EnvironmentFile): Finding[] {
   return [
     ...rangeThatWorks(network.cidr),
     ...endpointsThatSuffice(network),
+    ...endpointsThatAreThere(network),
     ...repeated(["network", "endpoints"], network.endpoints),
   ];
 }
@@ -41,6 +42,13 @@ function endpointsThatSuffice({ nat, endpoints }: EnvironmentFile["network"]): F
   if (nat !== "none" || missing.length === 0) return [];
   const expected = `endpoints for ${neededWithoutNat.join(", ")} where nat is none`;
   return [{ path: ["network", "endpoints"], expected, got: `none for ${missing.join(", ")}` }];
+}
+
+/** An interface endpoint beside the gateway would take its name in the VPC, and cost something. */
+function endpointsThatAreThere({ endpoints }: EnvironmentFile["network"]): Finding[] {
+  const index = endpoints.indexOf("s3");
+  const expected = "a service other than s3, which has a gateway endpoint free of charge";
+  return index < 0 ? [] : [{ path: ["network", "endpoints", index], expected, got: '"s3"' }];
 }
 
 export function clusterThatWorks({ cluster, network }: EnvironmentFile, known: Known): Finding[] {

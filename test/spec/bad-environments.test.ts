@@ -127,6 +127,10 @@ const cases: [string, string][] = [
     "cluster.privateEndpoint  expected true where nat is none: nodes need the API, got false  (aura.yaml:3)",
   ],
   [
+    "name: dev\nnetwork: { endpoints: [ecr.api, s3] }",
+    'network.endpoints[1]  expected a service other than s3, which has a gateway endpoint free of charge, got "s3"  (aura.yaml:2)',
+  ],
+  [
     "name: dev\nzones: [us-east-1a, us-east-1a]",
     'zones[1]  expected each entry once, got "us-east-1a" again  (aura.yaml:2)',
   ],

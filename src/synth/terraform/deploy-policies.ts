@@ -98,7 +98,11 @@ function roles({ partition, account, cluster: name, role }: DeployScope): Statem
       resources,
       conditions: [bounded, ["ArnLike", "iam:PolicyARN", ...attachable, ...ownPolicies(name).map(iam)]],
     },
-    { sid: "AllowKnowingOneself", actions: ["iam:GetRole"], resources: [role] },
+    {
+      sid: "AllowKnowingOneselfAndServices",
+      actions: ["iam:GetRole"],
+      resources: [role, ...["eks", "eks-nodegroup"].map((one) => iam(`role/aws-service-role/${one}.amazonaws.com/*`))],
+    },
     {
       sid: "AllowPassingRoles",
       actions: ["iam:PassRole"],
