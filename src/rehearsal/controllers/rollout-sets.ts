@@ -1,5 +1,6 @@
 import type { Deployment, ReplicaSet } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
+import { hash } from "../core/events.ts";
 import { equal } from "../core/json.ts";
 import { controlledBy, isDeleting, kindRef, nameOf, namespaceOf, refOf } from "../core/refs.ts";
 import { controllerManager } from "./deps.ts";
@@ -101,15 +102,12 @@ function bareTemplate({ spec }: Deployment | ReplicaSet): object {
   return { metadata: { ...metadata, labels }, spec: podSpec };
 }
 
-const alphabet = "bcdfghjklmnpqrstvwxz2456789";
+const letters = "bcdfghjklmnpqrst";
 
-/** A name for a template, in the letters that Kubernetes takes; not the same as Kubernetes would give it. */
+/** A name for a template, in letters that Kubernetes takes; not the same as Kubernetes would give it. */
 function hashOf(template: object): string {
-  let value = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(sortedText(template))) {
-    value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  }
-  return [...String(value)].map((digit) => alphabet[digit.charCodeAt(0) % alphabet.length]).join("");
+  const digits = hash(sortedText(template)).slice(0, 10);
+  return [...digits].map((digit) => letters[Number.parseInt(digit, 16)]).join("");
 }
 
 function sortedText(value: unknown): string {

@@ -51,21 +51,20 @@ function conditionsOf(rollout: Rollout, numbers: Numbers, turn: Turn, nowMs: num
   const { deployment } = rollout;
   const isAvailable = numbers.availableReplicas >= wantedOf(deployment) - bounds(deployment).unavailable;
   const failures = setsOf(rollout).flatMap((set) => conditionOf(set, "ReplicaFailure") ?? []);
-  const has = deployment.spec?.progressDeadlineSeconds !== undefined;
   const old = (deployment.status?.conditions ?? []) as readonly Progress[];
-  const kept = old.filter(({ type }) => type !== "ReplicaFailure" && (has || type !== "Progressing"));
+  const kept = old.filter(({ type }) => type !== "ReplicaFailure");
   const next = [
     isAvailable
       ? condition("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
       : condition("Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability."),
-    ...(has ? [progressOf(rollout, numbers, turn, nowMs)] : []),
-    ...failures.slice(0, 1),
-  ];
-  return next.reduce<readonly Progress[]>((list, one) => (one === undefined ? list : updated(list, one, nowMs)), kept);
+    progressOf(rollout, numbers, turn, nowMs) ?? [],
+    failures.slice(0, 1),
+  ].flat();
+  return next.reduce<readonly Progress[]>((list, one) => updated(list, one, nowMs), kept);
 }
 
 /** A condition that says the same as before keeps its times, unless it is progress: that is dated anew. */
-function updated(list: readonly Progress[], next: Progress, nowMs: number): readonly Progress[] {
+function updated(list: readonly Progress[], next: Condition, nowMs: number): readonly Progress[] {
   const old = list.find(({ type }) => type === next.type);
   const isSame = old?.status === next.status && old.reason === next.reason;
   if (isSame && next.reason !== "ReplicaSetUpdated") return list;
