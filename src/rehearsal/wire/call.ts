@@ -64,9 +64,9 @@ export interface Call {
 /** What a path of the API names. */
 export interface Resource {
   readonly kind: Kind;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly subresource?: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly subresource?: string | undefined;
 }
 
 /** Whether the query sets a flag: `watch=1`, `follow=true`. */

@@ -40,16 +40,11 @@ function answerFixed(kinds: KindRegistry, call: Call): Answer | undefined {
 
 /** Undefined for a group that is not served; a 404 for an unknown resource in one that is. */
 function resourceOf(kinds: KindRegistry, pathname: string): Resource | undefined {
-  const parts = pathname.split("/").slice(1).map(decodeURIComponent);
-  const groupParts = parts[0] === "api" ? 2 : 3;
-  const apiVersion = parts.slice(1, groupParts).join("/");
-  if ((parts[0] !== "api" && parts[0] !== "apis") || !kinds.all().some((kind) => kind.apiVersion === apiVersion))
+  const [root, ...parts] = pathname.replace(/\/$/, "").split("/").slice(1).map(decodeURIComponent);
+  const apiVersion = parts.splice(0, root === "api" ? 1 : 2).join("/");
+  if ((root !== "api" && root !== "apis") || !kinds.all().some((kind) => kind.apiVersion === apiVersion))
     return undefined;
-  return resourceIn(
-    kinds,
-    apiVersion,
-    parts.slice(groupParts).filter((part, index, all) => part !== "" || index < all.length - 1),
-  );
+  return resourceIn(kinds, apiVersion, parts);
 }
 
 function resourceIn(kinds: KindRegistry, apiVersion: string, parts: readonly string[]): Resource {
@@ -60,11 +55,5 @@ function resourceIn(kinds: KindRegistry, apiVersion: string, parts: readonly str
   const kind = kinds.ofResource(apiVersion, plural);
   if (kind === undefined || more.length > 0) throw noSuchResource();
   if (kind.namespaced ? !inNamespace && name !== undefined : inNamespace) throw noSuchResource();
-  const namespace = inNamespace ? parts[1] : undefined;
-  return {
-    kind,
-    ...(namespace !== undefined && { namespace }),
-    ...(name !== undefined && { name }),
-    ...(subresource !== undefined && { subresource }),
-  };
+  return { kind, namespace: inNamespace ? parts[1] : undefined, name, subresource };
 }

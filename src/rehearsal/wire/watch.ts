@@ -56,13 +56,12 @@ export function answerWatch(served: Served, call: Call, resource: Resource): und
 }
 
 /** What there is to begin with, where the client asks for that, and the version from which changes follow. */
-function initialOf({ core }: Served, { searchParams }: Target, query: ReturnType<typeof queryOf>) {
-  const from = searchParams.get("resourceVersion") || "0";
-  const sends = searchParams.get("sendInitialEvents");
-  const wantsInitial = sends === null ? from === "0" : isTrue({ pathname: "", searchParams }, "sendInitialEvents");
-  const { items, resourceVersion } =
-    wantsInitial || from === "0" ? core.list(query) : { items: [], resourceVersion: from };
-  return { items: wantsInitial ? items : [], resourceVersion };
+function initialOf({ core }: Served, url: Target, query: ReturnType<typeof queryOf>) {
+  const from = url.searchParams.get("resourceVersion") || "0";
+  const isFresh = from === "0";
+  const wantsInitial = url.searchParams.has("sendInitialEvents") ? isTrue(url, "sendInitialEvents") : isFresh;
+  if (wantsInitial) return core.list(query);
+  return { items: [], resourceVersion: isFresh ? core.resourceVersion() : from };
 }
 
 function durationMs({ searchParams }: Target): number {
