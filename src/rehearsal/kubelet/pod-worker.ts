@@ -38,7 +38,12 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
   const event: Work["event"] = (level, reason, message) => {
     if (!host.reports.isSilent(nodeName)) host.events.record(pod, level, reason, message);
   };
-  const work = { host, pod, node, progress, event, signal: stop.signal, running: stop.running, publish };
+  const fail = (error: unknown) => {
+    if (!stop.signal.aborted) failPod(progress, "KubeletError", messageOf(error));
+    host.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${messageOf(error)}`);
+    stop.interrupt({ kind: "failed", graceMs: 0 });
+  };
+  const work = { host, pod, node, progress, event, fail, signal: stop.signal, running: stop.running, publish };
   const cancelDeadline = armDeadline(work, () => stop.interrupt({ kind: "deadline", graceMs: graceMsOf(pod) }));
 
   const run = async () => {
@@ -47,9 +52,7 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     try {
       await runPod(work);
     } catch (error) {
-      if (!stop.signal.aborted) failPod(progress, "KubeletError", messageOf(error));
-      host.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${messageOf(error)}`);
-      await stop.killAll();
+      fail(error);
     }
     cancelDeadline();
     stop.conclude();
@@ -128,7 +131,9 @@ async function runContainers(work: Work, runtime: Runtime, sidecars: Sidecars): 
     }
   }
   progress.initialized = true;
-  const exits = await Promise.all(progress.containers.map((one) => runContainer(work, { progress: one, runtime })));
+  const exits = await Promise.all(
+    progress.containers.map((one) => runContainer(work, { progress: one, runtime }).catch(work.fail)),
+  );
   progress.phase = exits.every((exit) => exit?.exitCode === 0) ? "Succeeded" : "Failed";
 }
 

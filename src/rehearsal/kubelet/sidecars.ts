@@ -1,4 +1,3 @@
-import { messageOf } from "../../kernel/failure.ts";
 import { runContainer } from "./container-worker.ts";
 import type { ContainerProgress } from "./pod-status.ts";
 import type { Runtime } from "./runtime.ts";
@@ -22,8 +21,7 @@ export function startSidecars(work: Work, runtime: Runtime): Sidecars {
       if (container.restartPolicy !== "Always") return false;
       await new Promise<void>((started) => {
         const run = runContainer(own, { progress, runtime, restartPolicy: "Always", started });
-        const done = run.catch((error: unknown) => work.host.log(messageOf(error)));
-        runs.set(container.name, done.finally(started));
+        runs.set(container.name, run.catch(work.fail).finally(started));
       });
       return true;
     },
