@@ -9,7 +9,7 @@ import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
 import { serveCustomKinds } from "./crd-life.ts";
 import { createObject } from "./create.ts";
-import { patchFault } from "./decode.ts";
+import { patchFault, requireObject } from "./decode.ts";
 import { deleteObject } from "./delete.ts";
 import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
@@ -82,10 +82,10 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
     const kind = kinds.of(ref);
     const old = current(context, kind, ref);
     if (options?.subresource === "scale") {
-      const scale = change(scaleOf(kind, old), kind) as AnyObject;
+      const scale = requireObject(kind, change(scaleOf(kind, old), kind));
       return scaleOf(kind, updateObject(context, kind, old, scaled(kind, old, scale), options));
     }
-    const next = change(old, kind) as AnyObject;
+    const next = requireObject(kind, change(old, kind));
     if (options?.subresource === "binding") return bind(context, old, bindingTarget(next), options);
     return updateObject(context, kind, old, next, options);
   };

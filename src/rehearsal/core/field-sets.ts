@@ -9,6 +9,21 @@ export interface FieldSet {
   [step: string]: FieldSet;
 }
 
+/** Whether it is one: clients may write them too. */
+export function isFieldSet(value: unknown): value is FieldSet {
+  return isObject(value) && Object.entries(value).every(([step, below]) => isStep(step) && isFieldSet(below));
+}
+
+function isStep(step: string): boolean {
+  if (step === "." || step.startsWith("f:")) return true;
+  try {
+    const key: unknown = JSON.parse(step.slice(2));
+    return step.startsWith("v:") || (step.startsWith("k:") && isObject(key));
+  } catch {
+    return false;
+  }
+}
+
 interface Comparison {
   readonly changed: FieldSet;
   readonly removed: FieldSet;

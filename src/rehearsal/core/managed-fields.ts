@@ -9,6 +9,7 @@ import {
   fieldsOf,
   intersection,
   isEmpty,
+  isFieldSet,
   shared,
   union,
 } from "./field-sets.ts";
@@ -75,7 +76,7 @@ function entriesBefore(
 function isEntry(entry: unknown): boolean {
   if (!isObject(entry)) return false;
   const { operation, fieldsType, fieldsV1 } = entry;
-  return ["Apply", "Update"].includes(String(operation)) && fieldsType === "FieldsV1" && isObject(fieldsV1);
+  return (operation === "Apply" || operation === "Update") && fieldsType === "FieldsV1" && isFieldSet(fieldsV1);
 }
 
 /** An update's manager is one for each version of the API that it writes. */
