@@ -1,36 +1,25 @@
-import { conditionOf, type NodeClaim, type PodDisruptionBudget } from "../../cluster/objects.ts";
+import { conditionOf, type NodeClaim, type Pod, type PodDisruptionBudget } from "../../cluster/objects.ts";
 import type { DisruptInput, DisruptionNode } from "../../planner/disruption-types.ts";
 import { labelKeys } from "../../planner/instance-labels.ts";
-import { budgetsOf, controllerOf, isDeleting, list, nameOf } from "../core/refs.ts";
+import { budgetsOf, controllerOf, isDeleting, kindRef, list, nameOf } from "../core/refs.ts";
 import { boundPod, disruptionPool, isProtectedNode, planNode, planPod } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { isInitialized, nodeOf, planned, poolNameOf } from "./node-state.ts";
-import type { PodEvents } from "./pod-events.ts";
 import { isEnded } from "./pod-index.ts";
 import { daemonOverhead } from "./provisioner.ts";
 
-/** The cluster as the planner's `disrupt` wants it, and the NodeClaim of each of its nodes. */
-export function disruptionInput(
-  deps: NodeDeps,
-  podEvents: PodEvents,
-): { readonly input: DisruptInput; readonly claims: ReadonlyMap<string, NodeClaim> } {
+/** The cluster as the planner's `disrupt` wants it. */
+export function disruptionInput(deps: NodeDeps, podEvents: PodEvents): DisruptInput {
   const { core, clock, fleet, pods } = deps;
-  const all = list(core, "NodeClaim");
-  const nodes = all.flatMap((claim) => {
-    const node = disruptionNode(deps, podEvents, claim);
-    return node === undefined ? [] : [[node, claim] as const];
-  });
+  const claims = list(core, "NodeClaim");
   return {
-    input: {
-      nodes: nodes.map(([node]) => node),
-      pools: planned(core, all, disruptionPool),
-      offerings: fleet.offerings,
-      unavailable: fleet.unavailable.has,
-      daemonOverhead,
-      pendingPods: pods.pending().map(planPod),
-      nowMs: clock.now(),
-    },
-    claims: new Map(nodes.map(([node, claim]) => [node.name, claim])),
+    nodes: claims.flatMap((claim) => disruptionNode(deps, podEvents, claim) ?? []),
+    pools: planned(core, claims, disruptionPool),
+    offerings: fleet.offerings,
+    unavailable: fleet.unavailable.has,
+    daemonOverhead,
+    pendingPods: pods.pending().map(planPod),
+    nowMs: clock.now(),
   };
 }
 
@@ -67,4 +56,27 @@ function isHeld(budgets: readonly PodDisruptionBudget[]): boolean {
 export function lastPodEventMs(podEvents: PodEvents, claim: NodeClaim): number {
   const initializedMs = Date.parse(conditionOf(claim, "Initialized")?.lastTransitionTime ?? "") || 0;
   return Math.max(podEvents.lastMs(claim.status?.nodeName ?? ""), initializedMs);
+}
+
+/** When each node's pods last changed: what `consolidateAfter` counts from. */
+export interface PodEvents {
+  /** 0 for a node that never had a pod. */
+  lastMs(node: string): number;
+  stop(): void;
+}
+
+export function podEvents({ core, clock }: NodeDeps): PodEvents {
+  const last = new Map<string, number>();
+  const states = new Map<string, "bound" | "ended">();
+  const stop = core.subscribe<Pod>(kindRef("Pod"), ({ type, object }) => {
+    const { uid = "" } = object.metadata;
+    const node = object.spec?.nodeName;
+    if (!node) return;
+    const state = isEnded(object) ? "ended" : "bound";
+    const isNews = type === "DELETED" ? states.get(uid) !== "ended" : states.get(uid) !== state;
+    if (type === "DELETED") states.delete(uid);
+    else states.set(uid, state);
+    if (isNews) last.set(node, clock.now());
+  });
+  return { lastMs: (node) => last.get(node) ?? 0, stop };
 }

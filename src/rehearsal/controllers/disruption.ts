@@ -6,9 +6,8 @@ import { startQueue, watching } from "./controller.ts";
 import { consolidateAfterMs, evictionCostOf, isProtectedNode } from "./convert.ts";
 import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
-import { disruptionInput, lastPodEventMs } from "./disruption-input.ts";
+import { disruptionInput, lastPodEventMs, type PodEvents, podEvents } from "./disruption-input.ts";
 import { activePools, disruptedTaint, isInitialized, nodeOf, poolNameOf } from "./node-state.ts";
-import { type PodEvents, podEvents } from "./pod-events.ts";
 import { isEnded } from "./pod-index.ts";
 
 /** Karpenter looks for nodes to disrupt this often, and thinks again this long after it found some. */
@@ -29,6 +28,7 @@ export function startDisruption(deps: NodeDeps): () => void {
   let stopWaiting: (() => void) | undefined;
   let isBusy = false;
 
+  const propose = () => disrupt(disruptionInput(deps, events)).disruption;
   const guarded = (step: () => void) => () => {
     try {
       step();
@@ -49,7 +49,7 @@ export function startDisruption(deps: NodeDeps): () => void {
   };
   const poll = () => {
     polledMs = clock.now();
-    const { disruption } = propose(deps, events);
+    const disruption = propose();
     if (disruption === undefined) return arm();
     isBusy = true;
     cancel = clock.schedule(
@@ -58,8 +58,8 @@ export function startDisruption(deps: NodeDeps): () => void {
     );
   };
   const validate = (proposed: Disruption) => {
-    const confirmed = confirm(proposed, propose(deps, events).disruption);
-    stopWaiting = confirmed && execute(deps, events, confirmed, done);
+    const confirmed = confirm(proposed, propose());
+    stopWaiting = confirmed && execute(deps, confirmed, done);
     if (confirmed === undefined) done();
   };
   const done = () => {
@@ -107,10 +107,6 @@ function isEmpty({ pods }: NodeDeps, claim: NodeClaim): boolean {
   return pods.onNode(claim.status?.nodeName ?? "").every((pod) => isEnded(pod) || evictionCostOf(pod) <= 0);
 }
 
-function propose(deps: NodeDeps, events: PodEvents) {
-  return disrupt(disruptionInput(deps, events).input);
-}
-
 /** What of a proposal still holds: of empty nodes those that are still empty, else all or nothing. */
 function confirm(proposed: Disruption, now: Disruption | undefined): Disruption | undefined {
   if (now === undefined || now.reason !== proposed.reason) return undefined;
@@ -123,15 +119,9 @@ function confirm(proposed: Disruption, now: Disruption | undefined): Disruption 
 }
 
 /** Carries a disruption out and calls back when it is; returns how to stop waiting for a replacement. */
-function execute(
-  deps: NodeDeps,
-  events: PodEvents,
-  disruption: Disruption,
-  done: () => void,
-): (() => void) | undefined {
+function execute(deps: NodeDeps, disruption: Disruption, done: () => void): (() => void) | undefined {
   const { core } = deps;
-  const { claims } = disruptionInput(deps, events);
-  const gone = disruption.nodes.flatMap((name) => claims.get(name) ?? []);
+  const gone = list(core, "NodeClaim").filter(({ status }) => disruption.nodes.includes(status?.nodeName ?? ""));
   const finish = () => {
     for (const claim of gone) deleteClaim(deps, claim, disruption);
     done();
