@@ -15,7 +15,7 @@ import {
   oneOf,
   unique,
 } from "./checks.ts";
-import { isObject, objectOr } from "./json.ts";
+import { arrayOr, isObject, objectOr } from "./json.ts";
 import { resources } from "./resource-rules.ts";
 import { problem } from "./status-errors.ts";
 import { volumeMounts } from "./volume-rules.ts";
@@ -36,9 +36,17 @@ const port = fields({
 const envText = "a valid environment variable name must consist only of printable ASCII characters other than '='";
 const keyRef = fields({ name: needed(), key: filled(configKey) });
 const fieldPaths =
-  /^(metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+  /^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+/** Fields that pods can be selected by, but not told to their containers. */
+const otherFields = /^(metadata\.(labels|annotations)|spec\.(restartPolicy|schedulerName)|status\.phase)$/;
+const toldFields = [
+  ...["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName"],
+  ...["status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"],
+];
 const knownField: Check = (path, at, ...around) =>
-  matching(fieldPaths, `error converting fieldPath: field label not supported: ${path}`)(path, at, ...around);
+  otherFields.test(String(path))
+    ? [problem.unsupported(at, path, toldFields)]
+    : matching(fieldPaths, `error converting fieldPath: field label not supported: ${path}`)(path, at, ...around);
 
 const twice = "may not have more than one field specified at a time";
 
@@ -69,23 +77,34 @@ const envFrom: Check = (source, path, ...around) => {
   return fields({ configMapRef: named, secretRef: named })(source, path, ...around);
 };
 
-const handlers = ["exec", "httpGet", "tcpSocket", "grpc"];
-const oneHandler: Check = (probe, path) => {
-  if (!isObject(probe)) return [];
-  const given = handlers.filter((name) => probe[name] !== undefined);
-  if (given.length === 0) return [problem.required(path, "must specify a handler type")];
-  return given.slice(1).map((name) => problem.forbidden(`${path}.${name}`, "may not specify more than 1 handler type"));
-};
+const exec = fields({ command: (command, path) => (arrayOr(command).length > 0 ? [] : [problem.required(path)]) });
+const oneOfHandlers =
+  (names: readonly string[]): Check =>
+  (value, path) => {
+    if (!isObject(value)) return [];
+    const given = names.filter((name) => value[name] !== undefined);
+    if (given.length === 0) return [problem.required(path, "must specify a handler type")];
+    return given
+      .slice(1)
+      .map((name) => problem.forbidden(`${path}.${name}`, "may not specify more than 1 handler type"));
+  };
 const probe = all(
-  oneHandler,
+  oneOfHandlers(["exec", "httpGet", "tcpSocket", "grpc"]),
   fields({
     initialDelaySeconds: atLeast(0),
     timeoutSeconds: atLeast(0),
     periodSeconds: atLeast(0),
     successThreshold: atLeast(0),
     failureThreshold: atLeast(0),
+    exec,
   }),
 );
+/** Once is enough to be alive, and to have started. */
+const once = all(
+  probe,
+  fields({ successThreshold: (count, path) => (Number(count) > 1 ? [problem.invalid(path, count, "must be 1")] : []) }),
+);
+const hook = all(oneOfHandlers(["exec", "httpGet", "tcpSocket", "sleep"]), fields({ exec }));
 
 /** A container of a pod, an init container too. */
 export const container = fields({
@@ -105,7 +124,8 @@ export const container = fields({
       return allowPrivilegeEscalation !== false || privileged !== true;
     }, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"),
   ),
-  livenessProbe: probe,
+  lifecycle: fields({ postStart: hook, preStop: hook }),
+  livenessProbe: once,
   readinessProbe: probe,
-  startupProbe: probe,
+  startupProbe: once,
 });

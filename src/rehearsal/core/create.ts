@@ -22,6 +22,9 @@ export function createObject(
   if (options.subresource === "binding") return bindTo(context, object, options);
   const kind = context.kinds.of(object);
   if (kind.leftOut !== undefined) throw new ApiError(405, "MethodNotAllowed", kind.leftOut, {});
+  // etcd says it, so it comes without a reason
+  if (object.metadata?.resourceVersion)
+    throw new ApiError(500, "", "resourceVersion should not be set on objects to be created");
   const next = newObject(context, kind, decoded(kind, object, options));
   requireNamespace(context, kind, next.metadata);
   tidyMetadata(next.metadata);

@@ -1,17 +1,31 @@
 import type { AnyObject } from "../../cluster/objects.ts";
-import { all, atLeast, type Check, checkOf, fields, filled, items, mostInt, oneOf, unchanged } from "./checks.ts";
+import {
+  all,
+  atLeast,
+  type Check,
+  checkOf,
+  fields,
+  filled,
+  items,
+  labelSelector,
+  mostInt,
+  oneOf,
+  unchanged,
+} from "./checks.ts";
 import type { CoreContext } from "./context.ts";
 import { arrayOr, at, equal, isObject, type JsonObject, objectIn, objectOr, without } from "./json.ts";
 import { setDefaults } from "./pod-defaults.ts";
 import { probeWarnings } from "./pod-rules.ts";
+import { selectorText } from "./selector-text.ts";
+import { parseLabelSelector } from "./selectors.ts";
 import { type Problem, problem } from "./status-errors.ts";
 import { defaultTemplate, template, workloadSelector } from "./template-rules.ts";
 
 const mode: Check = (completionMode, _, spec) => {
-  const { completions, parallelism, backoffLimitPerIndex, maxFailedIndexes } = spec;
-  const needs = "may only be set when completion mode is Indexed";
+  const { completions, parallelism, backoffLimitPerIndex, maxFailedIndexes, successPolicy } = spec;
+  const needs = "requires indexed completion mode";
   if (completionMode !== "Indexed")
-    return Object.entries({ backoffLimitPerIndex, maxFailedIndexes })
+    return Object.entries({ backoffLimitPerIndex, maxFailedIndexes, successPolicy })
       .filter(([, value]) => value !== undefined)
       .map(([field, value]) => problem.invalid(`spec.${field}`, value, needs));
   const why = "must be less than or equal to 100000 when completion mode is Indexed";
@@ -20,8 +34,30 @@ const mode: Check = (completionMode, _, spec) => {
     ...(completions === undefined ? [problem.required("spec.completions", "when completion mode is Indexed")] : []),
     ...(Number(parallelism) > 100_000 ? [problem.invalid("spec.parallelism", parallelism, why)] : []),
     ...(isUnlimited ? [problem.required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified")] : []),
+    ...atMostCompletions(maxFailedIndexes, "spec.maxFailedIndexes", spec, "completions"),
+    ...successPolicyOf(spec)(successPolicy, "spec.successPolicy", spec, {}),
   ];
 };
+
+function atMostCompletions(count: unknown, path: string, { completions }: JsonObject, text: string): Problem[] {
+  const isMore = count !== undefined && completions !== undefined && Number(count) > Number(completions);
+  return isMore ? [problem.invalid(path, count, `must be less than or equal to ${text}`)] : [];
+}
+
+function successPolicyOf(spec: JsonObject): Check {
+  const text = `${spec["completions"]} (the number of specified completions)`;
+  const some: Check = (rule, path) => {
+    const { succeededCount, succeededIndexes } = objectOr(rule);
+    const isEmpty = succeededCount === undefined && succeededIndexes === undefined;
+    const why = "at least one of succeededCount or succeededIndexes must be specified";
+    return isEmpty ? [problem.required(path, why)] : [];
+  };
+  const succeededCount: Check = (count, path) => atMostCompletions(count, path, spec, text);
+  return fields({ rules: items(all(some, fields({ succeededCount }))) });
+}
+
+const podReplacementPolicy: Check = (value, path, { podFailurePolicy: policy }, pod) =>
+  oneOf(...(isObject(policy) ? ["Failed"] : ["Failed", "TerminatingOrFailed"]))(value, path, {}, pod);
 
 const restartPolicy: Check = (value, _, { podFailurePolicy }) => {
   const policy = at(value, "spec.restartPolicy");
@@ -35,12 +71,14 @@ const restartPolicy: Check = (value, _, { podFailurePolicy }) => {
 const codes: Check = (values, path, { operator }) => {
   const list = arrayOr<number>(values);
   if (list.length === 0) return [problem.invalid(path, list, "at least one value is required")];
-  return list.flatMap((code, index) => [
+  const isOrdered = list.every((code, index) => index === 0 || code >= Number(list[index - 1]));
+  const problems = list.flatMap((code, index) => [
     ...(operator === "In" && code === 0
       ? [problem.invalid(`${path}[${index}]`, code, "must not be 0 for the In operator")]
       : []),
     ...(list.indexOf(code) < index ? [problem.duplicate(`${path}[${index}]`, code)] : []),
   ]);
+  return isOrdered ? problems : [...problems, problem.invalid(path, list, "must be ordered")];
 };
 
 const eitherPart: Check = (rule, path) => {
@@ -50,7 +88,7 @@ const eitherPart: Check = (rule, path) => {
   const why = byConditions
     ? "specifying both OnExitCodes and OnPodConditions is not supported"
     : "specifying one of OnExitCodes and OnPodConditions is required";
-  return [problem.invalid(path, rule, why)];
+  return [problem.rule(path, why)];
 };
 
 const actions = ["Count", "FailIndex", "FailJob", "Ignore"];
@@ -63,7 +101,11 @@ const podFailurePolicy: Check = (policy, path, spec, pod) => {
       name === undefined || names.includes(name) ? [] : [problem.invalid(field, name, why)],
     values: codes,
   });
-  const action = filled(oneOf(...actions), `valid values: ${JSON.stringify(actions)}`);
+  const perIndex: Check = (name, field) =>
+    name === "FailIndex" && objectOr(spec)["backoffLimitPerIndex"] === undefined
+      ? [problem.invalid(field, name, "requires the backoffLimitPerIndex to be set")]
+      : [];
+  const action = filled(all(oneOf(...actions), perIndex), `valid values: ["${actions.join('" "')}"]`);
   return fields({ rules: items(all(fields({ action, onExitCodes: exitCodes }), eitherPart)) })(policy, path, spec, pod);
 };
 
@@ -75,8 +117,9 @@ const jobSpec = fields({
   ttlSecondsAfterFinished: atLeast(0),
   backoffLimitPerIndex: atLeast(0),
   maxFailedIndexes: atLeast(0),
-  completionMode: all(oneOf("Indexed", "NonIndexed"), mode),
+  completionMode: all(oneOf("NonIndexed", "Indexed"), mode),
   podFailurePolicy,
+  podReplacementPolicy,
   template: all(template, restartPolicy),
   selector: workloadSelector,
 });
@@ -90,6 +133,8 @@ const immutable = [
   "managedBy",
   "successPolicy",
 ];
+
+const checkSpec = checkOf({ spec: jobSpec });
 
 /** As k8s.io/kubernetes/pkg/apis/batch defaults and validates a Job (1.35). */
 export const jobRules = {
@@ -107,7 +152,7 @@ export const jobRules = {
     job["status"] = {};
   },
 
-  check: checkOf({ spec: jobSpec }),
+  check: (job: AnyObject, old?: AnyObject) => [...(old ? [] : checkGenerated(job)), ...checkSpec(job)],
   change: checkChange,
 
   warnings: ({ spec }: AnyObject): string[] => probeWarnings(objectOr(at(spec, "template.spec")), "spec.template.spec"),
@@ -116,17 +161,30 @@ export const jobRules = {
 /** The labels by which a Job finds its pods: on the template, the selector and (if it has none) the Job itself. */
 function generateSelector(job: AnyObject, spec: JsonObject, made: JsonObject): void {
   const { uid = "", name = "" } = job.metadata;
-  const labels = {
-    "batch.kubernetes.io/controller-uid": uid,
-    "batch.kubernetes.io/job-name": name,
-    "controller-uid": uid,
-    "job-name": name,
-  };
+  const labels = jobLabels(uid, name);
   const metadata = objectOr(made["metadata"]);
   made["metadata"] = { ...metadata, labels: { ...objectOr(metadata["labels"]), ...labels } };
-  spec["selector"] = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+  const selector = objectOr(spec["selector"]);
+  const byUid = { "batch.kubernetes.io/controller-uid": uid };
+  spec["selector"] = { ...selector, matchLabels: { ...byUid, ...objectOr(selector["matchLabels"]) } };
   job.metadata.labels ??= objectOr(at(made, "metadata.labels")) as Record<string, string>;
 }
+
+/** A selector of the user's own has to be declared as such. */
+function checkGenerated({ metadata: { uid = "", name = "" }, spec }: AnyObject): Problem[] {
+  const { manualSelector, selector } = objectOr(spec);
+  if (manualSelector === true || labelSelector(selector, "", {}, {}).length > 0) return [];
+  return parseLabelSelector(selectorText(objectOr(selector)))(jobLabels(uid, name))
+    ? []
+    : [problem.invalid("spec.selector", selector, "`selector` not auto-generated")];
+}
+
+const jobLabels = (uid: string, name: string) => ({
+  "batch.kubernetes.io/controller-uid": uid,
+  "batch.kubernetes.io/job-name": name,
+  "controller-uid": uid,
+  "job-name": name,
+});
 
 /** Where a Job that is suspended and has not begun may still be told to run. */
 const schedulable = ["nodeSelector", "tolerations", "affinity", "schedulingGates"];
@@ -134,11 +192,16 @@ const schedulable = ["nodeSelector", "tolerations", "affinity", "schedulingGates
 function checkChange(job: AnyObject, old: AnyObject): Problem[] {
   const next = objectOr(job["spec"]);
   const before = objectOr(old["spec"]);
-  const isElastic = next["completionMode"] === "Indexed" && next["completions"] === next["parallelism"];
+  const isElastic = next["completionMode"] === "Indexed";
+  const isAlone = isElastic && next["completions"] !== next["parallelism"];
+  const alone = "can only be modified in tandem with spec.parallelism";
   const isWaiting = before["suspend"] === true && at(old, "status.startTime") === undefined;
   const fixed = (spec: unknown) => (isWaiting ? fixedTemplate(objectOr(spec)) : objectOr(spec)["template"]);
   return [
     ...unchanged(before, next, isElastic ? [] : ["completions"]),
+    ...(isAlone && before["completions"] !== next["completions"]
+      ? [problem.invalid("spec.completions", next["completions"], alone)]
+      : []),
     ...(equal(fixed(before), fixed(next))
       ? []
       : [problem.invalid("spec.template", next["template"], "field is immutable")]),

@@ -18,6 +18,11 @@ import { problem } from "./status-errors.ts";
 const effect = oneOf("NoSchedule", "PreferNoSchedule", "NoExecute");
 const keyless = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
 
+/** As the API server prints a type of its own, whose fields have Go's names. */
+const asInGo = ({ key = "", operator = "", value = "", effect: given = "", tolerationSeconds = null }: JsonObject) => ({
+  ...{ Key: key, Operator: operator, Value: value, Effect: given, TolerationSeconds: tolerationSeconds },
+});
+
 const tolerated: Check = (toleration, path) => {
   const { key, operator, value, effect: given, tolerationSeconds } = objectOr(toleration);
   const exists = operator === "Exists";
@@ -29,7 +34,9 @@ const tolerated: Check = (toleration, path) => {
       ? [problem.invalid(`${path}.effect`, given ?? "", untimed)]
       : []),
     ...(!exists && value ? checkLabelValue(at, value) : []),
-    ...(exists && value ? [problem.invalid(at, value, "value must be empty when `operator` is 'Exists'")] : []),
+    ...(exists && value
+      ? [problem.invalid(at, asInGo(objectOr(toleration)), "value must be empty when `operator` is 'Exists'")]
+      : []),
   ];
 };
 
@@ -62,7 +69,8 @@ export const taints = all(
   ),
   distinct(
     ({ key, effect: given }) => `${key}:${given}`,
-    (path, { key, value, effect: given }) => problem.duplicate(path, { key, value, effect: given }),
+    (path, { key, value, effect: given }) =>
+      problem.duplicate(path, { Key: key, Value: value ?? "", Effect: given, TimeAdded: null }),
   ),
 );
 
