@@ -14,11 +14,17 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
   const entries = Object.entries(checks);
   return (value, path, _, pod) => {
     if (!isObject(value)) return none;
-    const found: Problem[] = [];
+    let found = none;
     for (const [name, check] of entries)
-      found.push(...check(value[name], path === "" ? name : `${path}.${name}`, value, pod));
+      found = joined(found, check(value[name], path === "" ? name : `${path}.${name}`, value, pod));
     return found;
   };
+}
+
+/** Nearly always there is nothing to join. */
+function joined(found: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  if (more.length === 0) return found;
+  return found.length === 0 ? more : [...found, ...more];
 }
 
 /** The checks of a whole object, as its kind's rules have them. */
@@ -32,7 +38,11 @@ export function items(check: Check): Check {
 }
 
 export function all(...checks: readonly Check[]): Check {
-  return (value, path, of, pod) => checks.flatMap((check) => check(value, path, of, pod));
+  return (value, path, of, pod) => {
+    let found = none;
+    for (const check of checks) found = joined(found, check(value, path, of, pod));
+    return found;
+  };
 }
 
 export function needed(detail = ""): Check {
