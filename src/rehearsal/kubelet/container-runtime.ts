@@ -5,7 +5,6 @@ import { type ContainerSpec, containerName, passedEnvironment, runArguments } fr
 import type { ContainerEngine } from "./container-engine.ts";
 import { containerEnvironment } from "./environment.ts";
 import { gpusOf, writeGpuShim } from "./gpu-shim.ts";
-import type { HostGpus } from "./host-gpus.ts";
 import type { LaunchHost } from "./launch.ts";
 import { record } from "./ledger.ts";
 import { makeMappedDirectories, pathMappings, podDirectory } from "./pod-paths.ts";
@@ -13,17 +12,11 @@ import { execProcesses, startLogged } from "./pod-process.ts";
 import { type ContainerRun, type Exit, exitOf, type RunningContainer, type Runtime, startHeld } from "./runtime.ts";
 import { makeVolumes } from "./volumes.ts";
 
-export interface ContainerHost extends LaunchHost {
-  /** Keeps the clock at real time; call the result to let go. */
-  readonly hold: () => () => void;
-  readonly gpus: HostGpus;
-}
-
 /**
  * A container in docker or podman: the manifest's image, isolated, limits enforced by the engine. The engine fetches a
  * missing image, which takes as long as it takes, on top of the simulated delay.
  */
-export function containerRuntime(host: ContainerHost, engine: ContainerEngine): Runtime {
+export function containerRuntime(host: LaunchHost, engine: ContainerEngine): Runtime {
   return {
     survives: false,
     mount: (pod, node) => makeVolumes(host, pod, node),
@@ -31,7 +24,7 @@ export function containerRuntime(host: ContainerHost, engine: ContainerEngine): 
   };
 }
 
-async function specOf(host: ContainerHost, engine: ContainerEngine, run: ContainerRun): Promise<ContainerSpec> {
+async function specOf(host: LaunchHost, engine: ContainerEngine, run: ContainerRun): Promise<ContainerSpec> {
   const { pod, container, node } = run;
   const mappings = pathMappings(host.dataDir, pod, container);
   makeMappedDirectories(mappings);

@@ -5,7 +5,7 @@ import type { Core } from "../core/core.ts";
 import { eventRecorder } from "../core/events.ts";
 import { chooseRuntime, needsEngine, type RuntimeSetting } from "./choose-runtime.ts";
 import { type ContainerEngine, findEngine } from "./container-engine.ts";
-import { type ContainerHost, containerRuntime } from "./container-runtime.ts";
+import { containerRuntime } from "./container-runtime.ts";
 import { entriesOf } from "./entries.ts";
 import type { SimulatedGpu } from "./gpu-shim.ts";
 import { type KubeletFaults, patchNodeStatus } from "./heartbeats.ts";
@@ -107,7 +107,7 @@ function pullBegun(core: Core, { metadata: { namespace = "default", uid } }: Pod
 }
 
 /** Picks each pod's runtime; looks for a container engine once, when a pod first needs one. */
-function runtimes(deps: KubeletDeps, hostOf: (pod: Pod) => ProcessHost & ContainerHost): WorkerHost["runtimeOf"] {
+function runtimes(deps: KubeletDeps, hostOf: (pod: Pod) => ProcessHost): WorkerHost["runtimeOf"] {
   let looked: Promise<ContainerEngine | undefined> | undefined;
   const engineFor = (pod: Pod) => {
     if (!needsEngine(pod.metadata.annotations, deps.runtime)) return undefined;

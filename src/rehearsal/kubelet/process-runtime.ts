@@ -1,4 +1,3 @@
-import type { HostGpus } from "./host-gpus.ts";
 import { type LaunchHost, prepareLaunch } from "./launch.ts";
 import { podDirectory } from "./pod-paths.ts";
 import { execProcesses, startLogged } from "./pod-process.ts";
@@ -8,9 +7,6 @@ import type { UsageSampler } from "./usage.ts";
 import { makeVolumes } from "./volumes.ts";
 
 export interface ProcessHost extends LaunchHost {
-  /** Keeps the clock at real time; call the result to let go. */
-  readonly hold: () => () => void;
-  readonly gpus: HostGpus;
   readonly sampler: UsageSampler;
 }
 
