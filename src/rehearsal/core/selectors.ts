@@ -52,9 +52,9 @@ function parseRequirement(tokens: string[]): LabelMatch {
   const key = identifier(tokens);
   refuseFirst(checkKey("<nil>", key));
   const isAlone = tokens.length === 0 || tokens[0] === ",";
-  if (isAbsent) return (labels) => labels[key] === undefined;
-  if (isAlone) return (labels) => labels[key] !== undefined;
-  const match = operators[tokens[0] ?? ""];
+  if (isAbsent) return (labels) => !Object.hasOwn(labels, key);
+  if (isAlone) return (labels) => Object.hasOwn(labels, key);
+  const match = operators.get(tokens[0] ?? "");
   if (match === undefined) throw unexpected(tokens[0], "in, notin, =, ==, !=, gt, lt");
   const operator = tokens.shift() ?? "";
   const values = operator === "in" || operator === "notin" ? valuesOf(tokens) : [operand(tokens)];
@@ -63,20 +63,28 @@ function parseRequirement(tokens: string[]): LabelMatch {
       refuseFirst([problem.invalid(`values[${index}]`, value, integers)]);
     refuseFirst(checkLabelValue(`values[${index}][${key}]`, value));
   }
-  return (labels) => match(labels[key], values);
+  return (labels) => match(Object.hasOwn(labels, key) ? labels[key] : undefined, values);
 }
 
 const integers = "for 'Gt', 'Lt' operators, the value must be an integer";
 
-const operators: Record<string, (value: string | undefined, values: readonly string[]) => boolean> = {
-  "=": (value, [wanted]) => value === wanted,
-  "==": (value, [wanted]) => value === wanted,
-  "!=": (value, [wanted]) => value !== wanted,
-  in: (value, values) => value !== undefined && values.includes(value),
-  notin: (value, values) => value === undefined || !values.includes(value),
-  ">": (value, [limit]) => Number(value) > Number(limit),
-  "<": (value, [limit]) => Number(value) < Number(limit),
-};
+type Fits = (value: string | undefined, values: readonly string[]) => boolean;
+
+const operators = new Map<string, Fits>(
+  Object.entries({
+    "=": (value, [wanted]) => value === wanted,
+    "==": (value, [wanted]) => value === wanted,
+    "!=": (value, [wanted]) => value !== wanted,
+    in: (value, values) => value !== undefined && values.includes(value),
+    notin: (value, values) => value === undefined || !values.includes(value),
+    ">": (value, [limit]) => integerOf(value) > Number(limit),
+    "<": (value, [limit]) => integerOf(value) < Number(limit),
+  } satisfies Record<string, Fits>),
+);
+
+function integerOf(value = ""): number {
+  return /^\d+$/.test(value) ? Number(value) : Number.NaN;
+}
 
 function identifier(tokens: string[]): string {
   const token = tokens.shift();
