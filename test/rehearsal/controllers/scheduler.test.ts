@@ -202,7 +202,8 @@ it("leaves pods of other schedulers and gates alone", async () => {
   core.create(pod("p", { schedulerName: "volcano" }));
   core.create(pod("q", { schedulingGates: [{ name: "wait" }] }));
   await clock.advance(0);
-  expect(places(core)).toEqual({ p: undefined, q: undefined });
+  // What the API server said of the gates when the pod was made is all that is said
+  expect(places(core)).toEqual({ p: undefined, q: "Scheduling is blocked due to non-empty scheduling gates" });
 });
 
 it("tells a pod of new reasons with back-off, and the last one for sure", async () => {
