@@ -8,20 +8,10 @@ import type { RunningContainer, Runtime } from "./runtime.ts";
 import { type Sidecars, startSidecars } from "./sidecars.ts";
 import type { Work, WorkerHost } from "./work.ts";
 
-export interface PodWorker {
-  readonly node: string;
-  readonly priority: number;
-  readonly startedMs: number;
-  interrupt(interruption: Interruption): void;
-  /** Writes its status, which a kubelet that did not report has kept to itself. */
-  publish(): void;
-  readonly running: ReadonlyMap<string, RunningContainer>;
-  /** Resolves when nothing of the pod runs and its last status is written; never rejects. */
-  readonly done: Promise<void>;
-}
+export type PodWorker = ReturnType<typeof startPodWorker>;
 
 /** Runs one pod on its node from creation to its end, as the kubelet does, writing its status and events on the way. */
-export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorker {
+export function startPodWorker(host: WorkerHost, pod: Pod, node: Node) {
   const { core, clock } = host;
   const stop = stopper(clock);
   const progress = initialProgress(pod, clock.now());
@@ -71,8 +61,10 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     priority: pod.spec?.priority ?? 0,
     startedMs: Date.parse(progress.startTime),
     interrupt: stop.interrupt,
+    /** Writes its status, which a kubelet that did not report has kept to itself. */
     publish,
-    running: stop.running,
+    running: stop.running as ReadonlyMap<string, RunningContainer>,
+    /** Resolves when nothing of the pod runs and its last status is written; never rejects. */
     done,
   };
 }
