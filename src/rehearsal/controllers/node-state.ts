@@ -43,7 +43,7 @@ export function activePools(core: Core): NodePool[] {
 
 /** The root volume that the EC2NodeClass of a pool or claim asks for, in bytes. */
 export function volumeOf(core: Core, { name }: { readonly name: string }): number | undefined {
-  return rootVolumeBytes(find(core, "EC2NodeClass", name)?.spec.blockDeviceMappings);
+  return rootVolumeBytes(find(core, "EC2NodeClass", name)?.spec?.blockDeviceMappings);
 }
 
 /** Pools that may launch nodes, each with what its claims use and its root volume, as `plan` puts it. */

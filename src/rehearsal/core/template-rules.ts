@@ -30,12 +30,13 @@ export const workloadSelector: Check = all(
   (selector, path) => (isObject(selector) ? [] : [problem.required(path)]),
   labelSelector,
   (selector, path, spec) => {
-    if (!isObject(selector) || Object.keys(selector).length === 0) return [];
+    if (isObject(selector) && Object.keys(selector).length === 0) return [];
     if (labelSelector(selector, path, {}, {}).length > 0) return [];
-    const labels = objectOr(at(spec, "template.metadata.labels")) as Record<string, string>;
+    const labels = at(spec, "template.metadata.labels");
     const why = "`selector` does not match template `labels`";
-    return parseLabelSelector(selectorText(selector))(labels)
+    // No selector selects nothing
+    return isObject(selector) && parseLabelSelector(selectorText(selector))(objectOr(labels) as Record<string, string>)
       ? []
-      : [problem.invalid("spec.template.metadata.labels", labels, why)];
+      : [problem.invalid("spec.template.metadata.labels", labels ?? null, why)];
   },
 );
