@@ -103,6 +103,24 @@ describe("life of a pod", () => {
     expect(events("crash").filter((event) => event.startsWith("BackOff"))).toHaveLength(1);
   });
 
+  it.each([
+    ["OnFailure", false],
+    ["Always", true],
+  ] as const)("has a back-off under %s in the background: %s", async (restartPolicy, isBackground) => {
+    const { pod, clock, read } = open();
+    pod("crash", {}, { annotations: lasts("1s", 1), spec: { restartPolicy } });
+    await clock.advance(1000);
+    const delays: (boolean | undefined)[] = [];
+    const { schedule } = clock;
+    clock.schedule = (delayMs, callback, options) => {
+      if (delayMs === 10_000) delays.push(options?.background ?? false);
+      return schedule(delayMs, callback, options);
+    };
+    await clock.advance(1000);
+    expect(container(read("crash"))?.state?.waiting?.reason).toBe("CrashLoopBackOff");
+    expect(delays).toEqual([isBackground]);
+  });
+
   it("fails at its deadline", async () => {
     const { pod, read, clock } = open();
     pod("slow", {}, { annotations: lasts("1h"), spec: { activeDeadlineSeconds: 60 } });
