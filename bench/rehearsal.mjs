@@ -8,6 +8,7 @@ import { performance } from "node:perf_hooks";
 import { stripVTControlCharacters } from "node:util";
 
 import { storageRows } from "./storage.mjs";
+import { wireRows } from "./wire.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const aura = join(root, "dist", "main.js");
@@ -148,10 +149,11 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
+const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+
 /** The whole test suite, as `npm test` runs it after the build. */
-async function testRow() {
+function testRow() {
   const start = performance.now();
-  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const { status, stdout } = spawnSync(process.execPath, [vitest, "run", "--reporter=dot"], {
     cwd: root,
     encoding: "utf8",
@@ -161,7 +163,19 @@ async function testRow() {
   return ["npm test, without the build", `${seconds.toFixed(0)} s, ${totals.trim()}, exit ${status}`, "≤ 120 s"];
 }
 
+/** How many recorded answers of a real API server come out the same, where they lie beside the checkout. */
+function agreementRows() {
+  const env = { ...process.env, AURA_SHOW_DIFFERENCES: "1" };
+  const argv = [vitest, "run", "test/rehearsal/wire/conformance.test.ts"];
+  const { stdout } = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8", env });
+  const goals = { general: "≥ 88 statuses, 60 bodies", karpenter: "70 statuses, ≥ 55 bodies" };
+  return Object.entries(goals).map(([set, goal]) => {
+    const found = new RegExp(`agreement ${set}.jsonl: (.*)`).exec(stripVTControlCharacters(stdout))?.[1];
+    return [`agreement with recorded answers, ${set}`, found ?? "no recorded answers here", goal];
+  });
+}
+
 const rows = [["figure", "measured", "goal"], await cycleRow(), helpRow(), await scaleRow()];
-rows.push(...(await storageRows()), await testRow());
+rows.push(...agreementRows(), ...(await wireRows()), ...(await storageRows()), testRow());
 console.log(`rehearsal on ${cpus().length} × ${cpus()[0].model}, Node ${process.version}\n`);
-for (const [name, value, goal] of rows) console.log(`${name.padEnd(40)} ${value.padEnd(56)} ${goal}`);
+for (const [name, value, goal] of rows) console.log(`${name.padEnd(42)} ${value.padEnd(82)} ${goal}`);

@@ -43,9 +43,17 @@ export function regions(): readonly string[] {
   return regionNames();
 }
 
+/** Regions whose zones are not called a, b and c, as accounts made today see them (AWS, regions and zones). */
+const otherZones: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "acd",
+  "ca-central-1": "abd",
+  // Two of three, and which ones differs between accounts
+  "us-west-1": "ac",
+};
+
 /** The first three zones of a region by name. A real account may have other letters: AWS's preflight asks it. */
 export function defaultZones(region: string): readonly string[] {
-  return ["a", "b", "c"].map((letter) => `${region}${letter}`);
+  return [...(otherZones[region] ?? "abc")].map((letter) => `${region}${letter}`);
 }
 
 /** What multiplies a us-east-1 price, and where that comes from. */

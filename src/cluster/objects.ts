@@ -156,10 +156,7 @@ export function keyOf(object: { readonly metadata: ObjectMeta }): string {
 }
 
 /** The condition of this type, if the object has it. */
-export function conditionOf(
-  object: { readonly status?: { readonly conditions?: readonly Condition[] | unknown } },
-  type: string,
-): Condition | undefined {
-  const conditions = object.status?.conditions;
+export function conditionOf(object: { readonly status?: unknown }, type: string): Condition | undefined {
+  const { conditions } = (object.status ?? {}) as { conditions?: unknown };
   return Array.isArray(conditions) ? conditions.find((condition: Condition) => condition.type === type) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { timerQueue } from "./timers.ts";
+import { type Timer, timerQueue } from "./timers.ts";
 
 /** The machine's own time. */
 export function systemClock(): Clock {
@@ -76,6 +76,8 @@ export function warpClock(base: Clock, speed: number, startMs = base.now()): War
   let since = base.now();
   let pace = 1;
   let disarm: (() => void) | undefined;
+  /** What `disarm` is for. */
+  let armed: Timer | undefined;
   let stopped = false;
 
   const now = () => {
@@ -89,13 +91,17 @@ export function warpClock(base: Clock, speed: number, startMs = base.now()): War
   };
 
   const adjust = () => {
-    settle();
-    pace = holds === 0 && timers.foreground() > 0 ? speed : 1;
-    disarm?.();
+    const wanted = holds === 0 && timers.foreground() > 0 ? speed : 1;
     const next = stopped ? undefined : timers.peek();
+    if (wanted === pace && next === armed) return;
+    settle();
+    pace = wanted;
+    disarm?.();
+    armed = next;
     disarm = next && base.schedule(Math.max(0, (next.at - warped) / pace), fire);
   };
   const fire = () => {
+    armed = undefined;
     settle();
     const due = warped + 0.5;
     for (let timer = timers.take(due); timer !== undefined; timer = timers.take(due)) timer.callback();

@@ -8,8 +8,8 @@ import { nodeClasses } from "../synth/kubernetes/node-classes.ts";
 import { nodePools } from "../synth/kubernetes/node-pools.ts";
 import { planPod, planPool, rootVolumeBytes } from "./controllers/convert.ts";
 import { daemonOverhead } from "./controllers/provisioner.ts";
-import { chooseRuntime, needsEngine } from "./kubelet/choose-runtime.ts";
-import { findEngine } from "./kubelet/container-engine.ts";
+import { chooseRuntime } from "./kubelet/choose-runtime.ts";
+import { engineFinder } from "./kubelet/container-engine.ts";
 
 /**
  * Why jobs could never run in a rehearsal of this environment, found before anything is started: no pool's greatest
@@ -54,12 +54,11 @@ async function runtimeProblems(
   jobs: readonly Job[],
   hostEnv: Readonly<Record<string, string | undefined>>,
 ): Promise<string[]> {
-  const { runtime } = rehearsal;
-  const annotationsOf = (job: Job) => podOf(job).metadata.annotations;
-  const engine =
-    jobs.some((job) => needsEngine(annotationsOf(job), runtime)) && (await findEngine(hostEnv)) !== undefined;
-  return jobs.flatMap((job) => {
-    const choice = chooseRuntime({ annotations: annotationsOf(job), runtime, engine });
-    return choice.kind === "refused" ? `job ${job.metadata.name}: ${choice.message}` : [];
+  const findEngine = engineFinder(hostEnv);
+  const problems = jobs.map(async (job) => {
+    const { annotations } = podOf(job).metadata;
+    const choice = await chooseRuntime({ annotations, runtime: rehearsal.runtime, findEngine });
+    return choice.kind === "refused" ? [`job ${job.metadata.name}: ${choice.message}`] : [];
   });
+  return (await Promise.all(problems)).flat();
 }

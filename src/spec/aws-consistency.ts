@@ -10,12 +10,13 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
 const bridge = "172.17.0.0/16";
 
 /** Without NAT every call to AWS goes through an endpoint (Karpenter's private clusters, and IAM has none). */
-const neededWithoutNat = ["ec2", "ecr.api", "ecr.dkr", "eks", "sqs", "ssm", "sts"];
+const neededWithoutNat = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
 
 export function networkThatWorks({ network }: EnvironmentFile): Finding[] {
   return [
     ...rangeThatWorks(network.cidr),
     ...endpointsThatSuffice(network),
+    ...endpointsThatAreThere(network),
     ...repeated(["network", "endpoints"], network.endpoints),
   ];
 }
@@ -43,14 +44,32 @@ function endpointsThatSuffice({ nat, endpoints }: EnvironmentFile["network"]): F
   return [{ path: ["network", "endpoints"], expected, got: `none for ${missing.join(", ")}` }];
 }
 
-export function clusterThatWorks({ cluster }: EnvironmentFile, known: Known): Finding[] {
+/** An interface endpoint beside the gateway would take its name in the VPC, and cost something. */
+function endpointsThatAreThere({ endpoints }: EnvironmentFile["network"]): Finding[] {
+  const index = endpoints.indexOf("s3");
+  const expected = "a service other than s3, which has a gateway endpoint free of charge";
+  return index < 0 ? [] : [{ path: ["network", "endpoints", index], expected, got: '"s3"' }];
+}
+
+export function clusterThatWorks({ cluster, network }: EnvironmentFile, known: Known): Finding[] {
   const { publicEndpoint, privateEndpoint, accessCidrs, adminPrincipals } = cluster;
   const closed =
     publicEndpoint || privateEndpoint
       ? []
       : [{ path: ["cluster", "privateEndpoint"], expected: "one endpoint at least", got: "both switched off" }];
+  const cutOff =
+    privateEndpoint || !publicEndpoint || network.nat !== "none"
+      ? []
+      : [
+          {
+            path: ["cluster", "privateEndpoint"],
+            expected: "true where nat is none: nodes need the API",
+            got: "false",
+          },
+        ];
   return [
     ...closed,
+    ...cutOff,
     ...accessCidrs.flatMap((text, index) => firstAddress(["cluster", "accessCidrs", index], text)),
     ...repeated(["cluster", "accessCidrs"], accessCidrs),
     ...repeated(["cluster", "adminPrincipals"], adminPrincipals),
@@ -74,3 +93,19 @@ function systemTypes(instanceTypes: readonly string[], { families }: Known): Fin
     return [{ path, expected: "an instance type of a known x86 family without GPUs", got: `${gotText(type)}${what}` }];
   });
 }
+
+/** IAM takes `Owner` and `owner` for the same key, and some keys are how Aura, EKS and Karpenter find what is theirs. */
+export function tagsThatWork({ tags }: EnvironmentFile): Finding[] {
+  const keys = Object.keys(tags);
+  return keys.flatMap((key, index) => {
+    const path = ["tags", key];
+    const [lower, got] = [key.toLowerCase(), gotText(key)];
+    if (reservedTag.test(lower)) return [{ path, expected: "a key that Aura, EKS and Karpenter leave free", got }];
+    const twin = keys.slice(0, index).find((other) => other.toLowerCase() === lower);
+    if (twin === undefined) return [];
+    return [{ path, expected: `a key that differs from ${gotText(twin)} by more than case, as IAM wants`, got }];
+  });
+}
+
+const reservedTag =
+  /^(name|owner|managed-by|aura:.*|aura\.dev\/.*|eks:.*|(.*\.)?karpenter\.(sh|k8s\.aws)\/.*|([a-z0-9.-]+\.)?kubernetes\.io\/.*|ebs\.csi\.aws\.com\/.*)$/;

@@ -93,6 +93,13 @@ export function clusterSchema(known: Known) {
         v.optional(oneOfNumbers(logRetentions), more.logRetentionDays),
         v.description("How many days CloudWatch keeps the control plane's logs."),
       ),
+      permissionsBoundary: v.optional(
+        v.pipe(
+          pattern(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "the ARN of an IAM policy"),
+          v.description("Policy that bounds what every role made here may ever do. Default: none."),
+          v.examples(["arn:aws:iam::123456789012:policy/boundary"]),
+        ),
+      ),
       systemNodes: v.pipe(
         v.optional(systemNodesSchema(), {}),
         v.description("The nodes that Karpenter and CoreDNS run on; jobs never do."),
@@ -158,7 +165,7 @@ export function githubSchema() {
 
 export function tagsSchema() {
   const key = pattern(
-    /^(?![Aa][Ww][Ss]:|aura:)[A-Za-z0-9 _.:/=+@-]{1,128}$/,
+    /^(?! *$|[Aa][Ww][Ss]:|aura:)[A-Za-z0-9 _.:/+@-]{1,128}$/,
     "a tag's key of up to 128 characters that does not begin with aws: or aura:",
   );
   const value = pattern(tagValue, "a tag's value of up to 256 characters");

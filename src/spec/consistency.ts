@@ -1,6 +1,6 @@
 import { durationOf } from "../kernel/quantity.ts";
 import { didYouMean } from "../kernel/text.ts";
-import { clusterThatWorks, networkThatWorks } from "./aws-consistency.ts";
+import { clusterThatWorks, networkThatWorks, tagsThatWork } from "./aws-consistency.ts";
 import { defaultFamilies } from "./defaults.ts";
 import { type Finding, isTouched, repeated } from "./issues.ts";
 import type { Known, KnownFamily } from "./known.ts";
@@ -18,7 +18,8 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
     { needs: [["ttl"], ["timeout"]], check: () => timeoutWithinTtl(file) },
     { needs: [["region"], ["zones"]], check: () => zonesOfRegion(file) },
     { needs: [["network"], ["zones"]], check: () => networkThatWorks(file) },
-    { needs: [["cluster"]], check: () => clusterThatWorks(file, known) },
+    { needs: [["tags"]], check: () => tagsThatWork(file) },
+    { needs: [["cluster"], ["network"]], check: () => clusterThatWorks(file, known) },
     { needs: [["jobs"]], check: () => repeated(["jobs"], file.jobs) },
     { needs: [["region"], ["zones"], ["rehearsal", "shortages"]], check: () => shortagesThatCanOccur(file, known) },
     ...Object.entries(file.pools ?? {}).map(([name, pool]) => ({

@@ -63,6 +63,8 @@ export interface ClusterSettings {
   /** Whether secrets are encrypted with a key of the account's own. */
   readonly kms: boolean;
   readonly logRetentionDays: number;
+  /** ARN of the policy that bounds every role; absent: none. */
+  readonly permissionsBoundary?: string | undefined;
   readonly systemNodes: { readonly instanceTypes: readonly string[]; readonly count: number };
   readonly identity: "irsa" | "pod-identity";
 }

@@ -110,6 +110,7 @@ describe("regions", () => {
 
   test("have three zones by default", () => {
     expect(defaultZones("eu-west-1")).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    expect(defaultZones("ap-northeast-1")).toEqual(["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]);
   });
 
   test("offer GPUs only where they are sold", () => {

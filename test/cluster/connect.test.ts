@@ -188,7 +188,7 @@ test("informs over the wire", async () => {
   await done;
   abort.abort();
   expect(heard.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
-    ...["ADDED default", "ADDED kube-node-lease", "ADDED kube-system"],
+    ...["ADDED default", "ADDED kube-node-lease", "ADDED kube-public", "ADDED kube-system"],
     "ADDED late",
   ]);
 });

@@ -76,7 +76,7 @@ const cases: [string, string][] = [
   ["name: dev\nnetwork: { nat: many }", 'network.nat  expected one of none, single, per-az, got "many"  (aura.yaml:2)'],
   [
     "name: dev\nnetwork: { nat: none, endpoints: [ec2, ecr.api, ecr.dkr, eks, sqs, ssm] }",
-    "network.endpoints  expected endpoints for ec2, ecr.api, ecr.dkr, eks, sqs, ssm, sts where nat is none, got none for sts  (aura.yaml:2)",
+    "network.endpoints  expected endpoints for ec2, ecr.api, ecr.dkr, eks, eks-auth, sqs, ssm, sts where nat is none, got none for eks-auth, sts  (aura.yaml:2)",
   ],
   [
     "name: dev\ncluster: { version: '1.34' }",
@@ -109,6 +109,26 @@ const cases: [string, string][] = [
   [
     "name: dev\ntags: { 'aws:team': ml }",
     'tags["aws:team"]  expected a tag\'s key of up to 128 characters that does not begin with aws: or aura:, got "aws:team"  (aura.yaml:2)',
+  ],
+  [
+    "name: dev\ntags: { 'karpenter.sh/discovery': mine }",
+    'tags["karpenter.sh/discovery"]  expected a key that Aura, EKS and Karpenter leave free, got "karpenter.sh/discovery"  (aura.yaml:2)',
+  ],
+  [
+    "name: dev\ntags: { Owner: me }",
+    'tags.Owner  expected a key that Aura, EKS and Karpenter leave free, got "Owner"  (aura.yaml:2)',
+  ],
+  [
+    "name: dev\ntags: { team: a, Team: b }",
+    'tags.Team  expected a key that differs from "team" by more than case, as IAM wants, got "Team"  (aura.yaml:2)',
+  ],
+  [
+    "name: dev\nnetwork: { nat: none, endpoints: [ec2, ecr.api, ecr.dkr, eks, eks-auth, sqs, ssm, sts] }\ncluster: { privateEndpoint: false }",
+    "cluster.privateEndpoint  expected true where nat is none: nodes need the API, got false  (aura.yaml:3)",
+  ],
+  [
+    "name: dev\nnetwork: { endpoints: [ecr.api, s3] }",
+    'network.endpoints[1]  expected a service other than s3, which has a gateway endpoint free of charge, got "s3"  (aura.yaml:2)',
   ],
   [
     "name: dev\nzones: [us-east-1a, us-east-1a]",

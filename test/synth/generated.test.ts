@@ -21,7 +21,7 @@ describe("generated files", () => {
       "Karpenter/main.yml",
       "Karpenter/app-job.yml",
       "Karpenter/gpu-test-job.yml",
-      ...["VPC", "IAM_EKS", "EKS", "OIDC", "IAM"].flatMap(module),
+      ...["VPC", "IAM_EKS", "EKS", "OIDC", "IAM", "IAM/github"].flatMap(module),
       ...root.map((name) => `terraform/environments/dev/${name}`),
       "docs/reference/cli.md",
       "docs/reference/faults.md",
@@ -52,7 +52,7 @@ describe("generated files", () => {
 
   it("hold the Terraform files as committed", () => {
     const terraform = [...generated].filter(([path]) => path.startsWith("terraform/"));
-    expect(terraform.length).toBe(14);
+    expect(terraform.length).toBe(16);
     for (const [path, text] of terraform) expect(readFileSync(path, "utf8"), path).toBe(text);
   });
 

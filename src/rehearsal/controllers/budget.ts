@@ -1,61 +1,51 @@
 import { type KubeObject, keyOf, type Pod, type PodDisruptionBudget } from "../../cluster/objects.ts";
+import { messageOf } from "../../kernel/failure.ts";
+import { holds, withCondition, writeStatus } from "../core/conditions.ts";
 import { at } from "../core/json.ts";
-import { claimants, selecting } from "./claim.ts";
-import { holds, withCondition } from "./conditions.ts";
+import { controllerOf, isDeleting, list, nameOf, namespaceOf, refTo, selecting } from "../core/refs.ts";
+import { claimants } from "./claim.ts";
 import { startController, watching } from "./controller.ts";
-import type { ControllerDeps } from "./deps.ts";
-import { intOrPercent } from "./int-or-percent.ts";
+import { type ControllerDeps, controllerManager } from "./deps.ts";
 import type { Requeue } from "./queue.ts";
-import { budgetKind, controllerOf, deploymentKind, isDeleting, nameOf, podKind, refOf, refTo } from "./refs.ts";
+import { intOrPercent } from "./rollout.ts";
 
 /** How long an eviction counts whose pod is still there (the disruption controller's DeletionTimeout). */
 const evictedMs = 120_000;
 
 /** The disruption controller: says how many pods of each PodDisruptionBudget may be evicted now. */
 export function startBudgets(deps: ControllerDeps): () => void {
+  const { core } = deps;
   return startController(deps, {
-    name: "poddisruptionbudget",
-    reconcile: (key) => reconcile(deps, key),
+    kind: "PodDisruptionBudget",
+    reconcile: (budget) => reconcile(deps, budget),
     watches: [
-      watching<PodDisruptionBudget>(budgetKind, keyOf),
-      watching<Pod>(podKind, (pod) => claimants(deps.core, budgetKind, pod)),
-      watching<KubeObject>(deploymentKind, ({ metadata: { namespace = "default" } }) =>
-        deps.core.list({ ...budgetKind, namespace }).items.map(keyOf),
-      ),
+      watching("Pod", (pod) => claimants(core, "PodDisruptionBudget", pod)),
+      watching("Deployment", (deployment) => list(core, "PodDisruptionBudget", namespaceOf(deployment)).map(keyOf)),
     ],
   });
 }
 
-function reconcile(deps: ControllerDeps, key: string): Requeue | undefined {
-  const { core, clock, events } = deps;
-  const budget = core.find<PodDisruptionBudget>(refTo(budgetKind, key));
-  if (budget === undefined) return undefined;
-  const pods = deps.pods.inNamespace(budget.metadata.namespace ?? "default").filter(selecting(budget));
+function reconcile(deps: ControllerDeps, budget: PodDisruptionBudget): Requeue | undefined {
+  const { clock, events } = deps;
+  const pods = deps.pods.inNamespace(namespaceOf(budget)).filter(selecting(budget));
   if (pods.length === 0) events.budgets.record(budget, "Normal", "NoPods", "No matching pods found");
   const disruptedPods = stillDisrupted(budget, pods, clock.now());
-  const currentHealthy = pods.filter(
-    (pod) => !isDeleting(pod) && disruptedPods[nameOf(pod)] === undefined && holds(pod, "Ready"),
-  ).length;
+  const isHealthy = (pod: Pod) => !isDeleting(pod) && disruptedPods[nameOf(pod)] === undefined && holds(pod, "Ready");
   try {
+    const currentHealthy = pods.filter(isHealthy).length;
     const { expectedPods, desiredHealthy } = expected(deps, budget, pods);
-    const allowed = expectedPods > 0 ? Math.max(0, currentHealthy - desiredHealthy) : 0;
-    const status = { currentHealthy, desiredHealthy, expectedPods, disruptionsAllowed: allowed };
-    writeStatus(
-      deps,
-      budget,
-      { ...status, disruptedPods },
-      allowed > 0 ? ["True", "SufficientPods"] : ["False", "InsufficientPods"],
-    );
+    const disruptionsAllowed = expectedPods > 0 ? Math.max(0, currentHealthy - desiredHealthy) : 0;
+    const status = { currentHealthy, desiredHealthy, expectedPods, disruptionsAllowed, disruptedPods };
+    const isAllowed = disruptionsAllowed > 0;
+    tell(deps, budget, status, isAllowed ? ["True", "SufficientPods", ""] : ["False", "InsufficientPods", ""]);
   } catch (error) {
-    const message = `Failed to calculate the number of expected pods: ${error instanceof Error ? error.message : error}`;
+    const message = `Failed to calculate the number of expected pods: ${messageOf(error)}`;
     events.budgets.record(budget, "Warning", "CalculateExpectedPodCountFailed", message);
-    writeStatus(deps, budget, noneAllowed, ["False", "SyncFailed"], message);
+    tell(deps, budget, { disruptionsAllowed: 0 }, ["False", "SyncFailed", message]);
   }
   const ends = Object.values(disruptedPods).map((time) => Date.parse(time) + evictedMs - clock.now());
-  return ends.length === 0 ? undefined : { afterMs: Math.max(0, Math.min(...ends)) + 1, background: true };
+  return { afterMs: Math.max(0, Math.min(...ends)) + 1, background: true };
 }
-
-const noneAllowed = { disruptionsAllowed: 0 };
 
 /** Evictions that were granted and whose pods are neither gone nor going, for a while. */
 function stillDisrupted({ status }: PodDisruptionBudget, pods: readonly Pod[], nowMs: number): Record<string, string> {
@@ -102,12 +92,11 @@ function ownerOf(core: ControllerDeps["core"], object: KubeObject): KubeObject |
   return owner && (ownerOf(core, owner) ?? owner);
 }
 
-function writeStatus(
+function tell(
   { core, clock }: ControllerDeps,
   budget: PodDisruptionBudget,
   status: { readonly disruptionsAllowed: number; readonly disruptedPods?: Record<string, string> },
-  [allowed, reason]: readonly ["True" | "False", string],
-  message = "",
+  [allowed, reason, message]: readonly ["True" | "False", string, string],
 ): void {
   const observedGeneration = budget.metadata.generation ?? 0;
   const condition = { type: "DisruptionAllowed", status: allowed, reason, message, observedGeneration };
@@ -115,6 +104,5 @@ function writeStatus(
   // A merge patch keeps what it does not name
   const gone = Object.keys(budget.status?.disruptedPods ?? {}).map((name) => [name, null]);
   const disruptedPods = { ...Object.fromEntries(gone), ...status.disruptedPods };
-  const patch = { status: { ...status, disruptedPods, observedGeneration, conditions } };
-  core.patch(refOf(budget), patch, { subresource: "status", fieldManager: "kube-controller-manager" });
+  writeStatus(core, budget, { ...status, disruptedPods, observedGeneration, conditions }, controllerManager);
 }

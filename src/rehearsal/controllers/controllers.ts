@@ -1,5 +1,6 @@
 import { instanceType } from "../../catalog/instance-types.ts";
 import type { Core } from "../core/core.ts";
+import { find } from "../core/refs.ts";
 import { type FleetOptions, type SimulatedEc2, simulatedEc2 } from "../ec2/fleet.ts";
 import { startBudgets } from "./budget.ts";
 import { startDeployments } from "./deployment.ts";
@@ -8,14 +9,14 @@ import { startDisruption } from "./disruption.ts";
 import { startInterruption } from "./interruption.ts";
 import { startJobs } from "./job.ts";
 import { startNodeHealth } from "./node-health.ts";
+import { systemNode } from "./node-object.ts";
 import { startNodeClaims } from "./nodeclaim.ts";
-import { startPodGc } from "./pod-gc.ts";
+import { startPodGc } from "./pod-end.ts";
 import { podIndex } from "./pod-index.ts";
 import { startPoolStatus } from "./pool-status.ts";
 import { startProvisioner } from "./provisioner.ts";
 import { startReplicaSets } from "./replicaset.ts";
 import { startScheduler } from "./scheduler.ts";
-import { ensureSystemNode } from "./system-node.ts";
 import { startTaintEviction } from "./taint-eviction.ts";
 import { startTermination } from "./termination.ts";
 
@@ -44,7 +45,9 @@ export function startControllers(options: ControllersOptions): Controllers {
   const fleet = simulatedEc2(options);
   const type = instanceType(systemType);
   const zone = offerings[0]?.zone ?? `${region}a`;
-  if (type !== undefined) ensureSystemNode(core, { clock, region, zone, instanceType: type });
+  if (type !== undefined && find(core, "Node", "system") === undefined) {
+    core.create(systemNode(type, zone, region, clock.now()), { fieldManager: "kubelet" });
+  }
   const pods = podIndex(core);
   const deps: NodeDeps = {
     core,

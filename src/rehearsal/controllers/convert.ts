@@ -9,9 +9,23 @@ import { isEnded } from "./pod-index.ts";
 
 // From Kubernetes' objects to the planner's plain data.
 
+// Objects of the core never change: what was read from one once holds for good
+const known = new WeakMap<object, Resources>();
+
 /** Amounts of a resource list in the planner's units: millicores, bytes, counts. */
-export function resourcesOf(list: Readonly<Record<string, string | number>> | undefined): Resources {
-  return Object.fromEntries(Object.entries(list ?? {}).map(([name, amount]) => [name, amountOf(name, amount)]));
+export function resourcesOf(list: Amounts = none): Resources {
+  const read = () => Object.fromEntries(Object.entries(list).map(([name, amount]) => [name, amountOf(name, amount)]));
+  return once(list, read);
+}
+
+type Amounts = Readonly<Record<string, string | number>> | undefined;
+
+const none = {};
+
+function once(object: object, read: () => Resources): Resources {
+  const resources = known.get(object) ?? read();
+  known.set(object, resources);
+  return resources;
 }
 
 function amountOf(name: string, text: string | number): number {
@@ -30,21 +44,14 @@ function quantityText(name: string, amount: number): string {
   return amount % 2 ** 10 === 0 ? `${amount / 2 ** 10}Ki` : String(amount);
 }
 
-const requestsOfPods = new WeakMap<Pod, Resources>();
-
 /** What a pod requests: its containers together, or its greediest init container, and its overhead. */
 export function requestsOf(pod: Pod): Resources {
-  let requests = requestsOfPods.get(pod);
-  if (requests === undefined) {
+  return once(pod, () => {
     const { containers = [], initContainers = [], overhead } = pod.spec ?? {};
     const together = containers.map(requestsOfContainer).reduce(add, {});
-    requests = add(initContainers.map(requestsOfContainer).reduce(largest, together), resourcesOf(overhead as Amounts));
-    requestsOfPods.set(pod, requests);
-  }
-  return requests;
+    return add(initContainers.map(requestsOfContainer).reduce(largest, together), resourcesOf(overhead as Amounts));
+  });
 }
-
-type Amounts = Readonly<Record<string, string | number>> | undefined;
 
 /** A limit stands in for a request that is not there. */
 function requestsOfContainer({ resources }: { readonly resources?: unknown }): Resources {
@@ -54,20 +61,15 @@ function requestsOfContainer({ resources }: { readonly resources?: unknown }): R
 
 /** Where a pod may go: each term of its required node affinity with its node selector. */
 export function alternativesOf(pod: Pod): readonly (readonly Requirement[])[] {
-  const selector = Object.entries(pod.spec?.nodeSelector ?? {}).map(
-    ([key, value]): Requirement => ({ key, operator: "In", values: [value] }),
+  const { nodeSelector = {}, affinity } = pod.spec ?? {};
+  const selector = Object.entries(nodeSelector).map(
+    ([key, value]) => ({ key, operator: "In", values: [value] }) as const,
   );
-  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (required === undefined) return [selector];
   return required.nodeSelectorTerms.map(({ matchExpressions = [], matchFields = [] }) => [
     ...selector,
-    ...[...matchExpressions, ...matchFields].map(
-      ({ key, operator, values }): Requirement => ({
-        key,
-        operator: operator as Requirement["operator"],
-        values,
-      }),
-    ),
+    ...([...matchExpressions, ...matchFields] as Requirement[]),
   ]);
 }
 

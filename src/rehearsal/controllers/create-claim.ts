@@ -1,40 +1,32 @@
-import type { NodeClaim, NodePool, Taint } from "../../cluster/objects.ts";
+import type { KubeObject, NodeClaim, NodePool } from "../../cluster/objects.ts";
 import { labelKeys } from "../../planner/instance-labels.ts";
 import type { PlannedClaim, Requirement } from "../../planner/types.ts";
 import type { Core } from "../core/core.ts";
+import { kindRef, ownedBy, refTo } from "../core/refs.ts";
 import { toResourceList } from "./convert.ts";
-import { nameOf, nodeClaimKind, nodePoolKind, terminationFinalizer } from "./refs.ts";
+import { terminationFinalizer } from "./node-state.ts";
 
 /** Writes a planned claim as Karpenter's provisioner does: labels and taints of its pool, types cheapest first. */
-export function createClaim(core: Core, pool: NodePool, { requirements, requests }: PlannedClaim): NodeClaim {
+export function createClaim(core: Core, { pool: name, requirements, requests }: PlannedClaim): NodeClaim {
+  const pool = core.read<NodePool>(refTo(kindRef("NodePool"), name));
   const { metadata, spec } = pool.spec.template;
-  const name = nameOf(pool);
-  return core.create<NodeClaim>(
-    {
-      ...nodeClaimKind,
-      metadata: {
-        generateName: `${name}-`,
-        labels: { ...metadata?.labels, ...singleValues(requirements), [labelKeys.pool]: name },
-        ...(metadata?.annotations && { annotations: metadata.annotations }),
-        finalizers: [terminationFinalizer],
-        ownerReferences: [{ ...nodePoolKind, name, uid: pool.metadata.uid ?? "", blockOwnerDeletion: true }],
-      },
-      spec: {
-        requirements: requirements.map(({ key, operator, values }) => ({
-          key,
-          operator,
-          ...(values !== undefined && { values: [...values] }),
-        })),
-        nodeClassRef: spec.nodeClassRef,
-        ...(spec.taints && { taints: spec.taints as Taint[] }),
-        ...(spec.startupTaints && { startupTaints: spec.startupTaints as Taint[] }),
-        ...(spec.expireAfter !== undefined && { expireAfter: spec.expireAfter }),
-        ...(spec.terminationGracePeriod !== undefined && { terminationGracePeriod: spec.terminationGracePeriod }),
-        resources: { requests: toResourceList(requests) },
-      },
+  const { nodeClassRef, taints, startupTaints, expireAfter, terminationGracePeriod } = spec;
+  const claim = {
+    ...kindRef("NodeClaim"),
+    metadata: {
+      generateName: `${name}-`,
+      labels: { ...metadata?.labels, ...singleValues(requirements), [labelKeys.pool]: name },
+      annotations: { ...metadata?.annotations },
+      finalizers: [terminationFinalizer],
+      ownerReferences: [ownedBy(pool)],
     },
-    { fieldManager: "karpenter" },
-  );
+    spec: {
+      ...{ nodeClassRef, taints, startupTaints, expireAfter, terminationGracePeriod },
+      requirements,
+      resources: { requests: toResourceList(requests) },
+    },
+  };
+  return core.create(claim as KubeObject as NodeClaim, { fieldManager: "karpenter" });
 }
 
 /** Labels that are certain before the launch: those with a single value left. */

@@ -3,8 +3,10 @@ import type { Core } from "../core/core.ts";
 import { type EventRecorder, eventRecorder } from "../core/events.ts";
 import type { SimulatedEc2 } from "../ec2/fleet.ts";
 import type { Faults } from "../faults/faults.ts";
-import { deduped } from "./deduped.ts";
 import type { PodIndex } from "./pod-index.ts";
+
+/** Who writes what kube-controller-manager writes. */
+export const controllerManager = "kube-controller-manager";
 
 /** Who reports events, by the name that Kubernetes gives it. */
 const components = {
@@ -24,6 +26,25 @@ export function recorders(core: Core, clock: Clock): Recorders {
   const all = Object.entries(components).map(([name, source]) => [name, eventRecorder(core, clock, source)] as const);
   const byName = Object.fromEntries(all) as Recorders;
   return { ...byName, karpenter: deduped(byName.karpenter, clock) };
+}
+
+/** How long Karpenter keeps quiet about what it has just said (its events recorder's cache). */
+const quietMs = 120_000;
+const mostRemembered = 4096;
+
+/** Tells the same of an object once in two minutes: a pod that waits is looked at every ten seconds. */
+function deduped(recorder: EventRecorder, clock: Clock): EventRecorder {
+  const toldMs = new Map<string, number>();
+  return {
+    record(object, type, reason, message) {
+      const key = `${object.metadata.uid} ${reason} ${message}`;
+      const sinceMs = clock.now() - quietMs;
+      if ((toldMs.get(key) ?? Number.NEGATIVE_INFINITY) > sinceMs) return;
+      if (toldMs.size >= mostRemembered) for (const [old, atMs] of toldMs) if (atMs <= sinceMs) toldMs.delete(old);
+      toldMs.set(key, clock.now());
+      recorder.record(object, type, reason, message);
+    },
+  };
 }
 
 /** What every controller works with. */

@@ -1,38 +1,25 @@
-import type { NodeClaim, Pod, PodDisruptionBudget } from "../../cluster/objects.ts";
+import { conditionOf, type NodeClaim, type Pod, type PodDisruptionBudget } from "../../cluster/objects.ts";
 import type { DisruptInput, DisruptionNode } from "../../planner/disruption-types.ts";
-import type { Core } from "../core/core.ts";
-import { selecting } from "./claim.ts";
-import { conditionIn } from "./conditions.ts";
+import { labelKeys } from "../../planner/instance-labels.ts";
+import { budgetsOf, controllerOf, isDeleting, kindRef, list, nameOf } from "../core/refs.ts";
 import { boundPod, disruptionPool, isProtectedNode, planNode, planPod } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
-import { activePools, claimsOf, isInitialized, nodeOf, poolNameOf, usedBy, volumeOf } from "./node-state.ts";
-import type { PodEvents } from "./pod-events.ts";
+import { isInitialized, nodeOf, planned, poolNameOf } from "./node-state.ts";
 import { isEnded } from "./pod-index.ts";
 import { daemonOverhead } from "./provisioner.ts";
-import { budgetKind, controllerOf, isDeleting, nameOf } from "./refs.ts";
 
-/** The cluster as the planner's `disrupt` wants it, and the NodeClaim of each of its nodes. */
-export function disruptionInput(
-  deps: NodeDeps,
-  podEvents: PodEvents,
-): { readonly input: DisruptInput; readonly claims: ReadonlyMap<string, NodeClaim> } {
+/** The cluster as the planner's `disrupt` wants it. */
+export function disruptionInput(deps: NodeDeps, podEvents: PodEvents): DisruptInput {
   const { core, clock, fleet, pods } = deps;
-  const all = claimsOf(core);
-  const nodes = all.flatMap((claim) => {
-    const node = disruptionNode(deps, podEvents, claim);
-    return node === undefined ? [] : [[node, claim] as const];
-  });
+  const claims = list(core, "NodeClaim");
   return {
-    input: {
-      nodes: nodes.map(([node]) => node),
-      pools: activePools(core).map((pool) => disruptionPool(pool, usedBy(nameOf(pool), all), volumeOf(core, pool))),
-      offerings: fleet.offerings,
-      unavailable: fleet.unavailable.has,
-      daemonOverhead,
-      pendingPods: pods.pending().map(planPod),
-      nowMs: clock.now(),
-    },
-    claims: new Map(nodes.map(([node, claim]) => [node.name, claim])),
+    nodes: claims.flatMap((claim) => disruptionNode(deps, podEvents, claim) ?? []),
+    pools: planned(core, claims, disruptionPool),
+    offerings: fleet.offerings,
+    unavailable: fleet.unavailable.has,
+    daemonOverhead,
+    pendingPods: pods.pending().map(planPod),
+    nowMs: clock.now(),
   };
 }
 
@@ -49,9 +36,9 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
     pool: poolNameOf(claim),
     pods: bound
       .filter((pod) => !isEnded(pod) && controllerOf(pod)?.kind !== "DaemonSet")
-      .map((pod) => boundPod(pod, isBudgetSpent(core, pod))),
+      .map((pod) => boundPod(pod, isHeld(budgetsOf(core, pod)))),
     usdPerHour: Number(annotations["aura.dev/usd-per-hour"] ?? 0),
-    capacityType: labels["karpenter.sh/capacity-type"] ?? "",
+    capacityType: labels[labelKeys.capacityType] ?? "",
     createdAtMs: Date.parse(claim.metadata.creationTimestamp ?? ""),
     lastPodEventMs: lastPodEventMs(podEvents, claim),
     deleting: isDeleting(claim),
@@ -60,16 +47,36 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
   };
 }
 
-/** Whether a disruption budget keeps a pod where it is; several do, as the eviction API does not know which to ask. */
-function isBudgetSpent(core: Core, pod: Pod): boolean {
-  const budgets = core
-    .list<PodDisruptionBudget>({ ...budgetKind, namespace: pod.metadata.namespace ?? "default" })
-    .items.filter((budget) => selecting(budget)(pod));
+/** Whether disruption budgets keep a pod where it is; several do, as the eviction API does not know which to ask. */
+function isHeld(budgets: readonly PodDisruptionBudget[]): boolean {
   return budgets.length > 1 || budgets.some(({ status }) => (status?.disruptionsAllowed ?? 0) === 0);
 }
 
 /** When a pod last came to or left a claim's node, or the node became ready for pods. */
 export function lastPodEventMs(podEvents: PodEvents, claim: NodeClaim): number {
-  const initializedMs = Date.parse(conditionIn(claim, "Initialized")?.lastTransitionTime ?? "") || 0;
+  const initializedMs = Date.parse(conditionOf(claim, "Initialized")?.lastTransitionTime ?? "") || 0;
   return Math.max(podEvents.lastMs(claim.status?.nodeName ?? ""), initializedMs);
+}
+
+/** When each node's pods last changed: what `consolidateAfter` counts from. */
+export interface PodEvents {
+  /** 0 for a node that never had a pod. */
+  lastMs(node: string): number;
+  stop(): void;
+}
+
+export function podEvents({ core, clock }: NodeDeps): PodEvents {
+  const last = new Map<string, number>();
+  const states = new Map<string, "bound" | "ended">();
+  const stop = core.subscribe<Pod>(kindRef("Pod"), ({ type, object }) => {
+    const { uid = "" } = object.metadata;
+    const node = object.spec?.nodeName;
+    if (!node) return;
+    const state = isEnded(object) ? "ended" : "bound";
+    const isNews = type === "DELETED" ? states.get(uid) !== "ended" : states.get(uid) !== state;
+    if (type === "DELETED") states.delete(uid);
+    else states.set(uid, state);
+    if (isNews) last.set(node, clock.now());
+  });
+  return { lastMs: (node) => last.get(node) ?? 0, stop };
 }

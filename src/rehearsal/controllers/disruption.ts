@@ -1,17 +1,14 @@
-import type { Node, NodeClaim, NodePool, Pod } from "../../cluster/objects.ts";
+import type { NodeClaim } from "../../cluster/objects.ts";
 import { disrupt } from "../../planner/disrupt.ts";
 import type { Disruption } from "../../planner/disruption-types.ts";
-import { holds } from "./conditions.ts";
-import { startController, watching } from "./controller.ts";
+import { find, isDeleting, kindRef, list, nameOf, refOf } from "../core/refs.ts";
+import { startQueue, watching } from "./controller.ts";
 import { consolidateAfterMs, evictionCostOf, isProtectedNode } from "./convert.ts";
 import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
-import { disruptionInput, lastPodEventMs } from "./disruption-input.ts";
-import { activePools, claimsOf, isInitialized, nodeOf, poolNameOf } from "./node-state.ts";
-import { type PodEvents, podEvents } from "./pod-events.ts";
+import { disruptionInput, lastPodEventMs, type PodEvents, podEvents } from "./disruption-input.ts";
+import { activePools, disruptedTaint, isInitialized, nodeOf, poolNameOf } from "./node-state.ts";
 import { isEnded } from "./pod-index.ts";
-import { isDeleting, nameOf, nodeClaimKind, nodeKind, nodePoolKind, podKind, refOf, refTo } from "./refs.ts";
-import { disruptedTaint } from "./termination.ts";
 
 /** Karpenter looks for nodes to disrupt this often, and thinks again this long after it found some. */
 const pollMs = 10_000;
@@ -31,6 +28,7 @@ export function startDisruption(deps: NodeDeps): () => void {
   let stopWaiting: (() => void) | undefined;
   let isBusy = false;
 
+  const propose = () => disrupt(disruptionInput(deps, events)).disruption;
   const guarded = (step: () => void) => () => {
     try {
       step();
@@ -51,7 +49,7 @@ export function startDisruption(deps: NodeDeps): () => void {
   };
   const poll = () => {
     polledMs = clock.now();
-    const { disruption } = propose(deps, events);
+    const disruption = propose();
     if (disruption === undefined) return arm();
     isBusy = true;
     cancel = clock.schedule(
@@ -60,8 +58,8 @@ export function startDisruption(deps: NodeDeps): () => void {
     );
   };
   const validate = (proposed: Disruption) => {
-    const confirmed = confirm(proposed, propose(deps, events).disruption);
-    stopWaiting = confirmed && execute(deps, events, confirmed, done);
+    const confirmed = confirm(proposed, propose());
+    stopWaiting = confirmed && execute(deps, confirmed, done);
     if (confirmed === undefined) done();
   };
   const done = () => {
@@ -70,14 +68,12 @@ export function startDisruption(deps: NodeDeps): () => void {
     arm();
   };
 
-  const stopWatching = startController(deps, {
+  const stopWatching = startQueue(deps, {
     name: "disruption",
     reconcile: () => void arm(),
     watches: [
-      watching<Pod>(podKind, (pod, type) =>
-        pod.spec?.nodeName && (type === "DELETED" || isEnded(pod)) ? "arm" : undefined,
-      ),
-      watching<NodeClaim>(nodeClaimKind, () => "arm"),
+      watching("Pod", (pod, type) => (pod.spec?.nodeName && (type === "DELETED" || isEnded(pod)) ? "arm" : undefined)),
+      watching("NodeClaim", () => "arm"),
     ],
   });
   arm();
@@ -95,7 +91,7 @@ export function startDisruption(deps: NodeDeps): () => void {
  */
 function nextEmptyMs(deps: NodeDeps, events: PodEvents, polledMs: number): number | undefined {
   const pools = new Map(activePools(deps.core).map((pool) => [nameOf(pool), consolidateAfterMs(pool)]));
-  const times = claimsOf(deps.core)
+  const times = list(deps.core, "NodeClaim")
     .filter((claim) => isInitialized(claim) && !isDeleting(claim) && !isProtectedNode(claim) && isEmpty(deps, claim))
     .map((claim) => {
       const node = claim.status?.nodeName ?? "";
@@ -111,10 +107,6 @@ function isEmpty({ pods }: NodeDeps, claim: NodeClaim): boolean {
   return pods.onNode(claim.status?.nodeName ?? "").every((pod) => isEnded(pod) || evictionCostOf(pod) <= 0);
 }
 
-function propose(deps: NodeDeps, events: PodEvents) {
-  return disrupt(disruptionInput(deps, events).input);
-}
-
 /** What of a proposal still holds: of empty nodes those that are still empty, else all or nothing. */
 function confirm(proposed: Disruption, now: Disruption | undefined): Disruption | undefined {
   if (now === undefined || now.reason !== proposed.reason) return undefined;
@@ -127,15 +119,9 @@ function confirm(proposed: Disruption, now: Disruption | undefined): Disruption 
 }
 
 /** Carries a disruption out and calls back when it is; returns how to stop waiting for a replacement. */
-function execute(
-  deps: NodeDeps,
-  events: PodEvents,
-  disruption: Disruption,
-  done: () => void,
-): (() => void) | undefined {
+function execute(deps: NodeDeps, disruption: Disruption, done: () => void): (() => void) | undefined {
   const { core } = deps;
-  const { claims } = disruptionInput(deps, events);
-  const gone = disruption.nodes.flatMap((name) => claims.get(name) ?? []);
+  const gone = list(core, "NodeClaim").filter(({ status }) => disruption.nodes.includes(status?.nodeName ?? ""));
   const finish = () => {
     for (const claim of gone) deleteClaim(deps, claim, disruption);
     done();
@@ -145,13 +131,12 @@ function execute(
     return undefined;
   }
   for (const claim of gone) setTaint(deps, claim, true);
-  const pool = core.read<NodePool>(refTo(nodePoolKind, disruption.replacement.pool));
-  const replacement = nameOf(createClaim(core, pool, disruption.replacement));
+  const replacement = nameOf(createClaim(core, disruption.replacement));
   deps.nominations.nominate(replacement);
-  const stop = core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
+  const stop = core.subscribe<NodeClaim>(kindRef("NodeClaim"), ({ type, object }) => {
     if (nameOf(object) !== replacement) return;
     const isLost = type === "DELETED" || isDeleting(object);
-    if (!isLost && !holds(object, "Initialized")) return;
+    if (!isLost && !isInitialized(object)) return;
     stop();
     deps.nominations.nominate(object.status?.nodeName ?? replacement);
     if (!isLost) return finish();
@@ -162,7 +147,7 @@ function execute(
 }
 
 function deleteClaim({ core, events }: NodeDeps, claim: NodeClaim, { reason, replacement }: Disruption): void {
-  const current = core.find<NodeClaim>(refOf(claim));
+  const current = find(core, "NodeClaim", nameOf(claim));
   if (current === undefined || isDeleting(current)) return;
   const message = `Disrupting NodeClaim: ${reason}/${replacement === undefined ? "Delete" : "Replace"}`;
   events.karpenter.record(current, "Normal", "DisruptionTerminating", message);
@@ -175,5 +160,5 @@ function setTaint({ core }: NodeDeps, claim: NodeClaim, isOn: boolean): void {
   if (node === undefined) return;
   const others = (node.spec?.taints ?? []).filter(({ key }) => key !== disruptedTaint.key);
   const taints = isOn ? [...others, disruptedTaint] : others;
-  core.patch<Node>(refTo(nodeKind, nameOf(node)), { spec: { taints } }, { fieldManager: "karpenter" });
+  core.patch(refOf(node), { spec: { taints } }, { fieldManager: "karpenter" });
 }

@@ -1,7 +1,7 @@
-import type { Node, NodeClaim, Pod } from "../../cluster/objects.ts";
+import type { Node, Pod } from "../../cluster/objects.ts";
+import { find, isDeleting, kindRef, list, nameOf, refOf } from "../core/refs.ts";
 import type { NodeDeps } from "./deps.ts";
 import { initializedLabel, nodeOf } from "./node-state.ts";
-import { isDeleting, nodeClaimKind, nodeKind, podKind, refOf, refTo } from "./refs.ts";
 
 /**
  * Hears EC2: on a spot interruption's warning the NodeClaim is deleted, which drains its node in the two minutes that are
@@ -12,7 +12,7 @@ export function startInterruption(deps: NodeDeps, interruptSpotAfterMs: number |
   const { core, fleet, events } = deps;
   const stops = [
     fleet.subscribe((event, { claim: name, id }) => {
-      const claim = core.find<NodeClaim>(refTo(nodeClaimKind, name));
+      const claim = find(core, "NodeClaim", name);
       if (claim === undefined) return;
       if (event === "warned") {
         const message = `Spot interruption warning was triggered for ${id}: two minutes are left`;
@@ -34,15 +34,14 @@ export function startInterruption(deps: NodeDeps, interruptSpotAfterMs: number |
 function interruptOnPurpose({ core, clock, fleet, faults }: NodeDeps): () => void {
   const timers: (() => void)[] = [];
   const ask = (node: Node) => {
-    const { labels = {}, deletionTimestamp } = node.metadata;
-    const isReady = labels[initializedLabel] === "true" && deletionTimestamp === undefined;
+    const isReady = node.metadata.labels?.[initializedLabel] === "true" && !isDeleting(node);
     const afterMs = isReady && isSpot(node) ? faults?.spotWarningMs(node) : undefined;
     if (afterMs === undefined) return;
-    timers.push(clock.schedule(afterMs, () => fleet.interrupt(node.metadata.name ?? ""), { background: true }));
+    timers.push(clock.schedule(afterMs, () => fleet.interrupt(nameOf(node)), { background: true }));
   };
   const stops = [
-    faults?.subscribe(() => core.list<Node>(nodeKind).items.forEach(ask)),
-    core.subscribe<Node>(nodeKind, ({ type, object }) => type !== "DELETED" && ask(object)),
+    faults?.subscribe(() => list(core, "Node").forEach(ask)),
+    core.subscribe<Node>(kindRef("Node"), ({ type, object }) => type !== "DELETED" && ask(object)),
   ];
   return () => {
     for (const stop of [...stops, ...timers]) stop?.();
@@ -59,13 +58,13 @@ function interruptOnce({ core, clock, fleet }: NodeDeps, afterMs: number): () =>
   const consider = (pod: Pod) => {
     const node = pod.spec?.nodeName;
     if (cancel !== undefined || pod.status?.phase !== "Running" || !node || fleet.wasInterrupted()) return;
-    if (!isSpot(core.find<Node>(refTo(nodeKind, node)))) return;
+    if (!isSpot(find(core, "Node", node))) return;
     const leftMs = Math.max(0, startedMs(pod, clock.now()) + afterMs - clock.now());
     cancel = clock.schedule(leftMs, () => fleet.interrupt(node), { background: true });
   };
-  const unsubscribe = core.subscribe<Pod>(podKind, ({ object }) => consider(object));
+  const unsubscribe = core.subscribe<Pod>(kindRef("Pod"), ({ object }) => consider(object));
   const now = clock.now();
-  const running = [...core.list<Pod>(podKind).items].sort((a, b) => startedMs(a, now) - startedMs(b, now));
+  const running = [...list(core, "Pod")].sort((a, b) => startedMs(a, now) - startedMs(b, now));
   running.forEach(consider);
   return () => {
     unsubscribe();

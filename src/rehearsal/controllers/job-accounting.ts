@@ -1,8 +1,8 @@
 import type { Job, Pod } from "../../cluster/objects.ts";
-import { failureCountOf, indexesText, indexOf, isIndexed, parseIndexes } from "./job-pods.ts";
-import { failureActionOf } from "./pod-failure-policy.ts";
+import { isDeleting } from "../core/refs.ts";
+import { failureCountOf, indexesText, indexOf, isIndexed, jobFinalizer, parseIndexes } from "./job-pods.ts";
+import { containerStatusesOf, failureActionOf } from "./pod-failure-policy.ts";
 import { isEnded } from "./pod-index.ts";
-import { isDeleting, jobFinalizer } from "./refs.ts";
 
 /** A Job's pods sorted by how they stand, and what their ends add to its counts. */
 export interface Accounts {
@@ -94,11 +94,7 @@ function latest(failures: readonly Pod[], over: ReadonlySet<number>): ReadonlyMa
 }
 
 function restartsOf(pods: readonly Pod[]): number {
-  const statuses = pods.flatMap(({ status }) => [
-    ...(status?.initContainerStatuses ?? []),
-    ...(status?.containerStatuses ?? []),
-  ]);
-  return statuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
+  return pods.flatMap(containerStatusesOf).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 function isTracked({ metadata }: Pod): boolean {

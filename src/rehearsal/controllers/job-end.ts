@@ -1,5 +1,5 @@
-import type { Job } from "../../cluster/objects.ts";
-import { conditionIn, holds } from "./conditions.ts";
+import { conditionOf, type Job } from "../../cluster/objects.ts";
+import { holds } from "../core/conditions.ts";
 import type { Accounts } from "./job-accounting.ts";
 import { isIndexed, parseIndexes } from "./job-pods.ts";
 
@@ -20,25 +20,23 @@ export function isFinished(job: Job): boolean {
   return holds(job, "Complete") || holds(job, "Failed");
 }
 
-/** Milliseconds until the Job has been active for too long; undefined without a deadline, or while it is suspended. */
-export function deadlineInMs(job: Job, nowMs: number): number | undefined {
-  const seconds = job.spec?.activeDeadlineSeconds;
-  if (seconds === undefined || job.spec?.suspend === true) return undefined;
-  const startMs = job.status?.startTime === undefined ? nowMs : Date.parse(job.status.startTime);
+/** Milliseconds until the Job has been active for too long; infinite without a deadline, or while it is suspended. */
+export function deadlineInMs({ spec, status }: Job, nowMs: number): number {
+  const seconds = spec?.activeDeadlineSeconds;
+  if (seconds === undefined || spec?.suspend === true) return Number.POSITIVE_INFINITY;
+  const startMs = status?.startTime === undefined ? nowMs : Date.parse(status.startTime);
   return Math.max(0, startMs + seconds * 1000 - nowMs);
 }
 
+const ends: readonly Pick<JobEnd, "target" | "final">[] = [
+  { target: "FailureTarget", final: "Failed" },
+  { target: "SuccessCriteriaMet", final: "Complete" },
+];
+
 function targetedEnd(job: Job): JobEnd | undefined {
-  const ends = [
-    ["FailureTarget", "Failed"],
-    ["SuccessCriteriaMet", "Complete"],
-  ] as const;
-  for (const [target, final] of ends) {
-    const condition = conditionIn(job, target);
-    if (condition?.status !== "True") continue;
-    return { target, final, reason: condition.reason ?? "", message: condition.message ?? "" };
-  }
-  return undefined;
+  const end = ends.find(({ target }) => holds(job, target));
+  const { reason = "", message = "" } = (end && conditionOf(job, end.target)) ?? {};
+  return end && { ...end, reason, message };
 }
 
 function failureOf(job: Job, accounts: Accounts, nowMs: number): JobEnd | undefined {

@@ -1,9 +1,12 @@
 import type { Job, Pod } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
+import { dropFinalizer } from "../core/gc.ts";
+import { controllerManager } from "./deps.ts";
 import { failureActionOf } from "./pod-failure-policy.ts";
-import { createPodOf } from "./pod-template.ts";
-import { jobFinalizer, refOf } from "./refs.ts";
+import { createPodOf } from "./pods.ts";
 
+/** Keeps a Job's pod until its end is counted. */
+export const jobFinalizer = "batch.kubernetes.io/job-tracking";
 const completionIndexKey = "batch.kubernetes.io/job-completion-index";
 const failureCountKey = "batch.kubernetes.io/job-index-failure-count";
 const ignoredFailureCountKey = "batch.kubernetes.io/job-index-ignored-failure-count";
@@ -14,20 +17,17 @@ export function createJobPod(core: Core, job: Job, index: number | undefined, be
   const indexed: Record<string, string> = index === undefined ? {} : { [completionIndexKey]: String(index) };
   return createPodOf(core, job, {
     prefix: index === undefined ? name : `${name}-${index}`,
-    labels: { ...jobLabels(name, uid), ...indexed },
+    labels: {
+      "batch.kubernetes.io/controller-uid": uid,
+      "batch.kubernetes.io/job-name": name,
+      "controller-uid": uid,
+      "job-name": name,
+      ...indexed,
+    },
     annotations: { ...indexed, ...failureCounts(job, before) },
     finalizers: [jobFinalizer],
     ...(index !== undefined && { change: (spec) => addIndex(spec, name, index) }),
   });
-}
-
-function jobLabels(name: string, uid: string): Record<string, string> {
-  return {
-    "batch.kubernetes.io/controller-uid": uid,
-    "batch.kubernetes.io/job-name": name,
-    "controller-uid": uid,
-    "job-name": name,
-  };
 }
 
 /** Under backoffLimitPerIndex each pod knows how often its index failed before it. */
@@ -73,10 +73,7 @@ export function indexOf(pod: Pod): number {
 
 /** Lets a pod go whose end was counted, or whose Job is gone. */
 export function releasePod(core: Core, pod: Pod): void {
-  const finalizers = core.find<Pod>(refOf(pod))?.metadata.finalizers ?? [];
-  if (!finalizers.includes(jobFinalizer)) return;
-  const rest = finalizers.filter((name) => name !== jobFinalizer);
-  core.patch(refOf(pod), { metadata: { finalizers: rest } }, { fieldManager: "kube-controller-manager" });
+  dropFinalizer(core, pod, jobFinalizer, controllerManager);
 }
 
 /** `0,2-4` as a set. */

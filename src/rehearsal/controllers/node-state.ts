@@ -1,27 +1,23 @@
-import type { EC2NodeClass, Node, NodeClaim, NodePool } from "../../cluster/objects.ts";
+import type { Node, NodeClaim, NodePool, Taint } from "../../cluster/objects.ts";
 import { add, type Resources } from "../../planner/resources.ts";
-import type { PlanPool } from "../../planner/types.ts";
+import { holds } from "../core/conditions.ts";
 import type { Core } from "../core/core.ts";
-import { holds } from "./conditions.ts";
-import { planPool, resourcesOf, rootVolumeBytes } from "./convert.ts";
-import { isDeleting, nameOf, nodeClaimKind, nodeClassKind, nodeKind, nodePoolKind, refTo } from "./refs.ts";
+import { find, isDeleting, list, nameOf } from "../core/refs.ts";
+import { resourcesOf, rootVolumeBytes } from "./convert.ts";
 
-export const poolLabel = "karpenter.sh/nodepool";
 export const registeredLabel = "karpenter.sh/registered";
 export const initializedLabel = "karpenter.sh/initialized";
+/** Keeps a Node or NodeClaim until its pods are drained and its instance is terminated. */
+export const terminationFinalizer = "karpenter.sh/termination";
+export const disruptedTaint = { key: "karpenter.sh/disrupted", effect: "NoSchedule" } as const satisfies Taint;
 
-export function claimsOf(core: Core): readonly NodeClaim[] {
-  return core.list<NodeClaim>(nodeClaimKind).items;
-}
-
-export function poolNameOf(object: NodeClaim | Node): string {
-  return object.metadata.labels?.[poolLabel] ?? "";
+export function poolNameOf({ metadata }: NodeClaim | Node): string {
+  return metadata.labels?.["karpenter.sh/nodepool"] ?? "";
 }
 
 /** The Node of a claim, once it has registered. */
-export function nodeOf(core: Core, claim: NodeClaim): Node | undefined {
-  const name = claim.status?.nodeName;
-  return name === undefined ? undefined : core.find<Node>(refTo(nodeKind, name));
+export function nodeOf(core: Core, { status }: NodeClaim): Node | undefined {
+  return status?.nodeName === undefined ? undefined : find(core, "Node", status.nodeName);
 }
 
 /** The name of a Node's NodeClaim. */
@@ -40,18 +36,23 @@ export function usedBy(pool: string, claims: readonly NodeClaim[]): Resources {
     .reduce<Resources>((sum, claim) => add(add(sum, resourcesOf(claim.status?.capacity)), { nodes: 1 }), {});
 }
 
-/** Pools that may launch nodes, with what they use. */
-export function planPools(core: Core, claims: readonly NodeClaim[]): PlanPool[] {
-  return activePools(core).map((pool) => planPool(pool, usedBy(nameOf(pool), claims), volumeOf(core, pool)));
-}
-
+/** Pools that may launch nodes. */
 export function activePools(core: Core): NodePool[] {
-  return core.list<NodePool>(nodePoolKind).items.filter((pool) => !isDeleting(pool));
+  return list(core, "NodePool").filter((pool) => !isDeleting(pool));
 }
 
-/** The root volume that a pool's EC2NodeClass asks for, in bytes. */
-export function volumeOf(core: Core, pool: NodePool): number | undefined {
-  const { name } = pool.spec.template.spec.nodeClassRef;
-  const nodeClass = core.find<EC2NodeClass>(refTo(nodeClassKind, name));
-  return rootVolumeBytes(nodeClass?.spec.blockDeviceMappings);
+/** The root volume that the EC2NodeClass of a pool or claim asks for, in bytes. */
+export function volumeOf(core: Core, { name }: { readonly name: string }): number | undefined {
+  return rootVolumeBytes(find(core, "EC2NodeClass", name)?.spec?.blockDeviceMappings);
+}
+
+/** Pools that may launch nodes, each with what its claims use and its root volume, as `plan` puts it. */
+export function planned<T>(
+  core: Core,
+  claims: readonly NodeClaim[],
+  plan: (pool: NodePool, used: Resources, bytes: number | undefined) => T,
+): T[] {
+  return activePools(core).map((pool) =>
+    plan(pool, usedBy(nameOf(pool), claims), volumeOf(core, pool.spec.template.spec.nodeClassRef)),
+  );
 }

@@ -1,5 +1,4 @@
-import { type Job, keyOf, type Pod } from "../../cluster/objects.ts";
-import { conditionIn } from "./conditions.ts";
+import { type ContainerStatus, conditionOf, type Job, keyOf, type Pod } from "../../cluster/objects.ts";
 
 export type FailureAction =
   | { readonly action: "Count" | "Ignore" | "FailIndex" }
@@ -25,8 +24,7 @@ interface OnExitCodes {
 }
 
 function exitCodeMatch({ containerName, operator, values }: OnExitCodes, pod: Pod): string | undefined {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  for (const { name, state } of statuses) {
+  for (const { name, state } of containerStatusesOf(pod)) {
     const exitCode = state?.terminated?.exitCode ?? 0;
     if (exitCode === 0 || (containerName !== undefined && containerName !== name)) continue;
     if (values.includes(exitCode) === (operator === "In")) {
@@ -40,6 +38,11 @@ function conditionMatch(
   patterns: readonly { readonly type: string; readonly status?: string }[] | undefined,
   pod: Pod,
 ): string | undefined {
-  const pattern = patterns?.find(({ type, status = "True" }) => conditionIn(pod, type)?.status === status);
+  const pattern = patterns?.find(({ type, status = "True" }) => conditionOf(pod, type)?.status === status);
   return pattern && `Pod ${keyOf(pod)} has condition ${pattern.type}`;
+}
+
+/** Of all its containers, those that run first first. */
+export function containerStatusesOf({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }

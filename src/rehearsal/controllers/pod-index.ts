@@ -1,6 +1,6 @@
-import { keyOf, type OwnerReference, type Pod } from "../../cluster/objects.ts";
+import { keyOf, type Pod } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
-import { controllerOf, podKind } from "./refs.ts";
+import { controllerOf, isDeleting, kindRef, list } from "../core/refs.ts";
 
 /** Pods by what controllers ask for, kept current by the core's changes. Subscribe after it to see it current. */
 export interface PodIndex {
@@ -18,12 +18,12 @@ export interface PodIndex {
 
 export function podIndex(core: Core): PodIndex {
   const nodes = groups((pod) => pod.spec?.nodeName);
-  const owners = groups((pod) => ownerKey(controllerOf(pod), pod));
+  const owners = groups((pod) => ownerKeyOf(pod) ?? `/${pod.metadata.namespace}`);
   const namespaces = groups(({ metadata }) => metadata.namespace);
-  const pending = groups((pod) => (isPending(pod) ? "all" : undefined));
+  const pending = groups((pod) => (pod.spec?.nodeName || isEnded(pod) || isDeleting(pod) ? undefined : "all"));
   const all = [nodes, owners, namespaces, pending];
-  for (const pod of core.list<Pod>(podKind).items) for (const group of all) group.put(pod);
-  const stop = core.subscribe<Pod>(podKind, ({ type, object }) => {
+  for (const pod of list(core, "Pod")) for (const group of all) group.put(pod);
+  const stop = core.subscribe<Pod>(kindRef("Pod"), ({ type, object }) => {
     for (const group of all) group[type === "DELETED" ? "remove" : "put"](object);
   });
   return {
@@ -36,23 +36,15 @@ export function podIndex(core: Core): PodIndex {
   };
 }
 
-/** The key of the controller of an object, if it is of this kind. */
-export function ownerKeyOf(object: Pick<Pod, "metadata">, kind: string): string | undefined {
-  const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true);
-  return owner?.kind === kind ? `${object.metadata.namespace}/${owner.name}` : undefined;
-}
-
 /** Whether a pod's containers have ended for good. */
-export function isEnded(pod: Pod): boolean {
-  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+export function isEnded({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
-function ownerKey(owner: OwnerReference | undefined, { metadata: { namespace } }: Pod): string {
-  return owner === undefined ? `/${namespace}` : `${owner.kind}/${namespace}/${owner.name}`;
-}
-
-function isPending(pod: Pod): boolean {
-  return !pod.spec?.nodeName && !isEnded(pod) && pod.metadata.deletionTimestamp === undefined;
+/** `Job/default/train` */
+function ownerKeyOf(pod: Pod): string | undefined {
+  const owner = controllerOf(pod);
+  return owner && `${owner.kind}/${pod.metadata.namespace}/${owner.name}`;
 }
 
 function groups(groupOf: (pod: Pod) => string | undefined) {

@@ -1,16 +1,11 @@
 import type { Pod, PodDisruptionBudget } from "../../cluster/objects.ts";
-import { add, firstLacking, type Resources, subtract } from "../../planner/resources.ts";
-import { selecting } from "./claim.ts";
-import { requestsOf } from "./convert.ts";
+import { add, firstLacking, subtract } from "../../planner/resources.ts";
+import { writeStatus } from "../core/conditions.ts";
+import { budgetsOf, isDeleting } from "../core/refs.ts";
+import { type Candidate, obstaclesOf, priorityOf, roomOf, type Wish } from "./candidate.ts";
 import type { ControllerDeps } from "./deps.ts";
-import { disruptPod } from "./fail-pod.ts";
+import { disruptPod } from "./pod-end.ts";
 import { isEnded } from "./pod-index.ts";
-import { budgetKind, isDeleting, refOf } from "./refs.ts";
-import { type Candidate, obstaclesOf, type Wish } from "./scheduler.ts";
-
-export function priorityOf({ spec }: Pod): number {
-  return spec?.priority ?? 0;
-}
 
 interface Choice {
   readonly candidate: Candidate;
@@ -32,8 +27,7 @@ export function preempt(deps: ControllerDeps, candidates: readonly Candidate[], 
   const [best] = choices.sort((a, b) => compare(a.cost, b.cost));
   if (best === undefined) return;
   const node = best.candidate.name;
-  const status = { nominatedNodeName: node };
-  deps.core.patch(refOf(pod), { status }, { subresource: "status", fieldManager: "kube-scheduler" });
+  writeStatus(deps.core, pod, { nominatedNodeName: node }, "kube-scheduler");
   for (const victim of best.victims) remove(deps, victim, pod, node);
   keep(best.candidate, wish);
 }
@@ -48,7 +42,8 @@ function choiceOf(deps: ControllerDeps, candidate: Candidate, pod: Pod, wish: Wi
   if (lower.length === 0) return undefined;
   let free = lower.map(roomOf).reduce(add, candidate.free);
   if (obstaclesOf({ ...candidate, free }, wish).length > 0) return undefined;
-  const isHeld = heldBy(deps);
+  const isSpent = ({ status }: PodDisruptionBudget) => (status?.disruptionsAllowed ?? 0) === 0;
+  const isHeld = (other: Pod) => budgetsOf(deps.core, other).some(isSpent);
   const byImportance = [...lower].sort(
     (a, b) => Number(isHeld(b)) - Number(isHeld(a)) || priorityOf(b) - priorityOf(a) || startMs(a) - startMs(b),
   );
@@ -66,22 +61,8 @@ function choiceOf(deps: ControllerDeps, candidate: Candidate, pod: Pod, wish: Wi
   return { candidate, victims, cost: [victims.filter(isHeld).length, highest, total, victims.length, -latest] };
 }
 
-function roomOf(pod: Pod): Resources {
-  return add(requestsOf(pod), { pods: 1 });
-}
-
 function startMs({ metadata, status }: Pod): number {
   return Date.parse(status?.startTime ?? metadata.creationTimestamp ?? "");
-}
-
-/** Whether a pod's disruption budget is spent. */
-function heldBy({ core }: ControllerDeps): (pod: Pod) => boolean {
-  const spent = core
-    .list<PodDisruptionBudget>(budgetKind)
-    .items.filter(({ status }) => (status?.disruptionsAllowed ?? 0) === 0)
-    .map((budget) => ({ budget, matches: selecting(budget) }));
-  return (pod) =>
-    spent.some(({ budget, matches }) => budget.metadata.namespace === pod.metadata.namespace && matches(pod));
 }
 
 function remove(deps: ControllerDeps, victim: Pod, pod: Pod, node: string): void {

@@ -1,15 +1,16 @@
-import { keyOf, type NodeClaim, type NodePool, type Pod } from "../../cluster/objects.ts";
+import { conditionOf, keyOf, type NodeClaim, type NodePool, type Pod } from "../../cluster/objects.ts";
 import { provision } from "../../planner/provision.ts";
 import { reasonsText } from "../../planner/reasons.ts";
 import type { Resources } from "../../planner/resources.ts";
 import type { PlanNode, Provision } from "../../planner/types.ts";
+import { holds } from "../core/conditions.ts";
+import { isDeleting, kindRef, list, nameOf } from "../core/refs.ts";
 import { batcher } from "./batcher.ts";
-import { conditionIn, holds } from "./conditions.ts";
-import { planNode, planPod } from "./convert.ts";
+import { planNode, planPod, planPool } from "./convert.ts";
 import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
-import { claimsOf, isInitialized, nodeOf, planPools } from "./node-state.ts";
-import { isDeleting, nameOf, nodeClaimKind, nodePoolKind, podKind, refTo } from "./refs.ts";
+import { isInitialized, nodeOf, planned } from "./node-state.ts";
+import type { Requeue } from "./queue.ts";
 import { isWaiting } from "./scheduler.ts";
 
 /** What DaemonSets take on each node: nothing, a rehearsal runs none. */
@@ -28,24 +29,27 @@ export function startProvisioner(deps: NodeDeps): () => void {
   let cancelRetry: (() => void) | undefined;
   const flush = () => {
     cancelRetry?.();
+    let retry: Requeue | undefined = { afterMs: retryMs, background: true };
     try {
-      cancelRetry = scheduleRetry(deps, provisionPods(deps), batch.trigger);
+      retry = provisionPods(deps);
     } catch (error) {
-      cancelRetry = clock.schedule(retryMs, () => batch.trigger({ background: true }), { background: true });
       deps.onError("provisioner", error);
     }
+    const { afterMs, background = false } = retry ?? {};
+    cancelRetry =
+      afterMs === undefined ? undefined : clock.schedule(afterMs, () => batch.trigger({ background }), { background });
   };
   const batch = batcher(clock, flush);
-  const triggerIfPending = () => provisionable(deps).length > 0 && batch.trigger();
+  const triggerIfPending = () => deps.pods.pending().some(isProvisionable) && batch.trigger();
   const stops = [
-    core.subscribe<Pod>(podKind, ({ type, object }) => {
+    core.subscribe<Pod>(kindRef("Pod"), ({ type, object }) => {
       if (type !== "DELETED" && isProvisionable(object)) batch.trigger();
     }),
     // Launched or gone: now the rest can be planned
-    core.subscribe<NodeClaim>(nodeClaimKind, ({ type, object }) => {
+    core.subscribe<NodeClaim>(kindRef("NodeClaim"), ({ type, object }) => {
       if (type === "DELETED" || (holds(object, "Launched") && !isInitialized(object))) triggerIfPending();
     }),
-    core.subscribe<NodePool>(nodePoolKind, ({ type }) => type !== "DELETED" && triggerIfPending()),
+    core.subscribe<NodePool>(kindRef("NodePool"), ({ type }) => type !== "DELETED" && triggerIfPending()),
   ];
   triggerIfPending();
   return () => {
@@ -57,35 +61,31 @@ export function startProvisioner(deps: NodeDeps): () => void {
 
 /** The scheduler said that the pod fits no node, and does not make room for it. */
 function isProvisionable(pod: Pod): boolean {
-  const scheduled = conditionIn(pod, "PodScheduled");
-  if (pod.status?.nominatedNodeName) return false;
-  return isWaiting(pod) && scheduled?.status === "False" && scheduled.reason === "Unschedulable";
+  if (pod.status?.nominatedNodeName || !isWaiting(pod)) return false;
+  const scheduled = conditionOf(pod, "PodScheduled");
+  return scheduled?.status === "False" && scheduled.reason === "Unschedulable";
 }
 
-function provisionable({ pods }: NodeDeps): Pod[] {
-  return pods.pending().filter(isProvisionable);
-}
-
-type Outcome = "idle" | "deferred" | "waiting" | "short";
-
-function provisionPods(deps: NodeDeps): Outcome {
-  const { core, fleet } = deps;
-  const pods = provisionable(deps);
-  if (pods.length === 0) return "idle";
-  const claims = claimsOf(core);
-  if (claims.some((claim) => !isDeleting(claim) && !holds(claim, "Launched"))) return "deferred";
+/** Plans and carries out. Returns when to plan again for pods that fit nowhere now. */
+function provisionPods(deps: NodeDeps): Requeue | undefined {
+  const { core, clock, fleet } = deps;
+  const pods = deps.pods.pending().filter(isProvisionable);
+  const claims = list(core, "NodeClaim");
+  if (pods.length === 0 || claims.some((claim) => !isDeleting(claim) && !holds(claim, "Launched"))) return undefined;
   const plan = provision({
     pods: pods.map(planPod),
     nodes: planNodes(deps, claims),
-    pools: planPools(core, claims),
+    pools: planned(core, claims, planPool),
     offerings: fleet.offerings,
     unavailable: fleet.unavailable.has,
     daemonOverhead,
   });
   carryOut(deps, plan, new Map(pods.map((pod) => [keyOf(pod), pod])));
-  if (plan.unschedulable.length === 0) return "idle";
-  const isShort = fleet.unavailable.nextAtMs() !== undefined;
-  return isShort ? "short" : "waiting";
+  if (plan.unschedulable.length === 0) return undefined;
+  // Somebody waits for capacity to come back, which takes simulated time; nobody for what never fits
+  const shortUntilMs = fleet.unavailable.nextAtMs();
+  if (shortUntilMs === undefined) return { afterMs: retryMs, background: true };
+  return { afterMs: Math.max(retryMs, shortUntilMs - clock.now()) };
 }
 
 /** Nodes that stay, and those on their way. */
@@ -106,26 +106,13 @@ function carryOut(deps: NodeDeps, plan: Provision, pods: ReadonlyMap<string, Pod
     if (pod !== undefined) events.karpenter.record(pod, "Normal", "Nominated", `Pod should schedule on: ${what}`);
   };
   for (const { pod, node } of plan.placements) nominate(pod, node, `node/${node}`);
-  for (const planned of plan.claims) {
-    const pool = core.read<NodePool>(refTo(nodePoolKind, planned.pool));
-    const name = nameOf(createClaim(core, pool, planned));
-    for (const pod of planned.pods) nominate(pod, name, `nodeclaim/${name}`);
+  for (const one of plan.claims) {
+    const name = nameOf(createClaim(core, one));
+    for (const pod of one.pods) nominate(pod, name, `nodeclaim/${name}`);
   }
   for (const { pod: key, reasons } of plan.unschedulable) {
     const pod = pods.get(key);
     if (pod === undefined) continue;
     events.karpenter.record(pod, "Warning", "FailedScheduling", `Failed to schedule pod, ${reasonsText(reasons)}`);
   }
-}
-
-/** Somebody waits for capacity to come back, which takes simulated time; nobody for what never fits. */
-function scheduleRetry(
-  { clock, fleet }: NodeDeps,
-  outcome: Outcome,
-  trigger: (options: { background: boolean }) => void,
-): (() => void) | undefined {
-  if (outcome === "idle" || outcome === "deferred") return undefined;
-  const background = outcome === "waiting";
-  const afterMs = background ? retryMs : Math.max(retryMs, (fleet.unavailable.nextAtMs() ?? 0) - clock.now());
-  return clock.schedule(afterMs, () => trigger({ background }), { background });
 }

@@ -1,7 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
+import { growingDelays } from "./delays.ts";
 
 /** When to look at a key again, if nothing happens before. */
 export interface Requeue {
+  /** Infinite: never. */
   readonly afterMs: number;
   /** Nobody waits for it: see `Clock.schedule`. */
   readonly background?: boolean;
@@ -21,9 +23,6 @@ export interface QueueOptions {
   readonly onError: (key: string, error: unknown) => void;
 }
 
-const firstBackOffMs = 1000;
-const longestBackOffMs = 60_000;
-
 /**
  * A controller's work: keys in order, each once, one reconcile at a time, never within the write that caused it.
  * What a reconcile returns replaces the key's earlier requeue.
@@ -31,7 +30,7 @@ const longestBackOffMs = 60_000;
 export function workQueue({ clock, reconcile, onError }: QueueOptions): WorkQueue {
   const waiting = new Set<string>();
   const timers = new Map<string, () => void>();
-  const failures = new Map<string, number>();
+  const failures = growingDelays(clock, { firstMs: 1000, longestMs: 60_000 });
   let cancelDrain: (() => void) | undefined;
 
   const add = (key: string) => {
@@ -39,20 +38,22 @@ export function workQueue({ clock, reconcile, onError }: QueueOptions): WorkQueu
     cancelDrain ??= clock.schedule(0, drain, { background: true });
   };
   const later = (key: string, { afterMs, background = false }: Requeue) => {
-    const cancel = clock.schedule(afterMs, () => timers.delete(key) && add(key), { background });
-    timers.set(key, cancel);
+    if (!Number.isFinite(afterMs)) return;
+    timers.set(
+      key,
+      clock.schedule(afterMs, () => timers.delete(key) && add(key), { background }),
+    );
   };
   const process = (key: string) => {
     timers.get(key)?.();
     timers.delete(key);
     try {
       const requeue = reconcile(key);
-      failures.delete(key);
+      failures.forget(key);
       if (requeue !== undefined) later(key, requeue);
     } catch (error) {
-      const count = failures.get(key) ?? 0;
-      failures.set(key, count + 1);
-      later(key, { afterMs: Math.min(longestBackOffMs, firstBackOffMs * 2 ** count), background: true });
+      failures.grow(key);
+      later(key, { afterMs: failures.leftMs(key), background: true });
       onError(key, error);
     }
   };

@@ -1,95 +1,81 @@
-import { keyOf, type Pod, type ReplicaSet } from "../../cluster/objects.ts";
-import { claim, claimants } from "./claim.ts";
-import { conditionIn, holds, withCondition } from "./conditions.ts";
+import { conditionOf, type Pod, type ReplicaSet } from "../../cluster/objects.ts";
+import { messageOf } from "../../kernel/failure.ts";
+import { holds, withCondition, writeStatus } from "../core/conditions.ts";
+import { isDeleting, nameOf, namespaceOf, refOf } from "../core/refs.ts";
+import { claim, ownerKeys } from "./claim.ts";
 import { startController, watching } from "./controller.ts";
-import type { ControllerDeps } from "./deps.ts";
-import { isEnded, ownerKeyOf } from "./pod-index.ts";
-import { leastAdvanced } from "./pod-rank.ts";
-import { createPodOf } from "./pod-template.ts";
+import { type ControllerDeps, controllerManager } from "./deps.ts";
+import { isEnded } from "./pod-index.ts";
+import { createPodOf, leastAdvanced, readySinceMs } from "./pods.ts";
 import type { Requeue } from "./queue.ts";
-import { controllerOf, isDeleting, nameOf, podKind, refOf, refTo, replicaSetKind } from "./refs.ts";
 
-const fieldManager = "kube-controller-manager";
 /** A pod that could not be made is tried again after this long. */
 const retryMs = 10_000;
 
 /** Keeps as many pods of each ReplicaSet as it asks for. */
 export function startReplicaSets(deps: ControllerDeps): () => void {
   return startController(deps, {
-    name: "replicaset",
-    reconcile: (key) => reconcile(deps, key),
-    watches: [
-      watching<ReplicaSet>(replicaSetKind, keyOf),
-      watching<Pod>(podKind, (pod) =>
-        controllerOf(pod) === undefined
-          ? claimants(deps.core, replicaSetKind, pod)
-          : ownerKeyOf(pod, replicaSetKind.kind),
-      ),
-    ],
+    kind: "ReplicaSet",
+    reconcile: (set, key) => reconcile(deps, set, key),
+    watches: [watching("Pod", (pod) => ownerKeys(deps.core, "ReplicaSet", pod))],
   });
 }
 
-function reconcile(deps: ControllerDeps, key: string): Requeue | undefined {
-  const { core, pods } = deps;
-  const set = core.find<ReplicaSet>(refTo(replicaSetKind, key));
-  if (set === undefined) return undefined;
-  const candidates = [...pods.ofOwner("ReplicaSet", key), ...pods.free(set.metadata.namespace ?? "default")];
-  const own = claim(core, set, candidates).filter((pod) => !isEnded(pod));
-  const failure = isDeleting(set) ? undefined : manage(deps, set, own);
-  const nextMs = writeStatus(deps, set, own, failure);
-  if (failure !== undefined) return { afterMs: retryMs, background: true };
-  return Number.isFinite(nextMs) ? { afterMs: nextMs } : undefined;
+function reconcile(deps: ControllerDeps, set: ReplicaSet, key: string): Requeue | undefined {
+  const candidates = [...deps.pods.ofOwner("ReplicaSet", key), ...deps.pods.free(namespaceOf(set))];
+  const own = claim(deps.core, set, candidates).filter((pod) => !isEnded(pod));
+  const active = own.filter((pod) => !isDeleting(pod));
+  const failure = isDeleting(set) ? undefined : manage(deps, set, active);
+  const afterMs = tell(deps, set, { active, terminating: own.length - active.length, failure });
+  return failure === undefined ? { afterMs } : { afterMs: retryMs, background: true };
 }
 
 /** Makes pods, or deletes those that are the least loss. Returns why it could not. */
-function manage(deps: ControllerDeps, set: ReplicaSet, own: readonly Pod[]): string | undefined {
-  const { core, events } = deps;
-  const active = own.filter((pod) => !isDeleting(pod));
+function manage({ core, events }: ControllerDeps, set: ReplicaSet, active: readonly Pod[]): string | undefined {
   const wanted = set.spec?.replicas ?? 1;
-  const tell = (reason: string, message: string) => events.replicaSets.record(set, "Normal", reason, message);
   const neighbours = (pod: Pod) => -active.filter(({ spec }) => spec?.nodeName === pod.spec?.nodeName).length;
   for (const pod of leastAdvanced(active, active.length - wanted, neighbours)) {
     core.delete(refOf(pod));
-    tell("SuccessfulDelete", `Deleted pod: ${nameOf(pod)}`);
+    events.replicaSets.record(set, "Normal", "SuccessfulDelete", `Deleted pod: ${nameOf(pod)}`);
   }
   try {
     for (let made = active.length; made < wanted; made += 1) {
-      tell("SuccessfulCreate", `Created pod: ${nameOf(createPodOf(core, set))}`);
+      const message = `Created pod: ${nameOf(createPodOf(core, set))}`;
+      events.replicaSets.record(set, "Normal", "SuccessfulCreate", message);
     }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    events.replicaSets.record(set, "Warning", "FailedCreate", `Error creating: ${message}`);
-    return message;
+    events.replicaSets.record(set, "Warning", "FailedCreate", `Error creating: ${messageOf(error)}`);
+    return messageOf(error);
   }
   return undefined;
 }
 
-/** Returns how long until another pod has been ready for long enough. */
-function writeStatus({ core, clock }: ControllerDeps, set: ReplicaSet, own: readonly Pod[], failure?: string): number {
-  const { minReadySeconds = 0, template } = set.spec ?? {};
-  const labels = Object.entries(template?.metadata?.labels ?? {});
-  const active = own.filter((pod) => !isDeleting(pod));
+interface Standing {
+  readonly active: readonly Pod[];
+  readonly terminating: number;
+  readonly failure: string | undefined;
+}
+
+/** Writes the status. Returns how long until another pod has been ready for long enough. */
+function tell({ core, clock }: ControllerDeps, set: ReplicaSet, { active, terminating, failure }: Standing): number {
+  const { minReadySeconds = 0 } = set.spec ?? {};
   const ready = active.filter((pod) => holds(pod, "Ready"));
-  const waits = ready.map((pod) => {
-    const since = Date.parse(conditionIn(pod, "Ready")?.lastTransitionTime ?? "") || 0;
-    return minReadySeconds === 0 ? 0 : since + minReadySeconds * 1000 - clock.now();
-  });
+  const waits = ready.map((pod) =>
+    minReadySeconds === 0 ? 0 : readySinceMs(pod) + minReadySeconds * 1000 - clock.now(),
+  );
   const old = set.status?.conditions ?? [];
   // The message names another pod each time: that is no change
-  const told = holds(set, "ReplicaFailure") ? conditionIn(set, "ReplicaFailure")?.message : failure;
-  const failed = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: told ?? "" } as const;
-  const others = old.filter(({ type }) => type !== failed.type);
+  const message = (holds(set, "ReplicaFailure") ? conditionOf(set, "ReplicaFailure")?.message : failure) ?? "";
+  const failed = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message } as const;
   const status = {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter(({ metadata }) =>
-      labels.every(([key, value]) => metadata.labels?.[key] === value),
-    ).length,
     readyReplicas: ready.length,
     availableReplicas: waits.filter((ms) => ms <= 0).length,
-    terminatingReplicas: own.length - active.length,
+    terminatingReplicas: terminating,
     observedGeneration: set.metadata.generation ?? 0,
-    conditions: failure === undefined ? others : withCondition(old, failed, clock.now()),
+    conditions:
+      failure === undefined ? old.filter(({ type }) => type !== failed.type) : withCondition(old, failed, clock.now()),
   };
-  core.patch(refOf(set), { status }, { subresource: "status", fieldManager });
+  writeStatus(core, set, status, controllerManager);
   return Math.min(...waits.filter((ms) => ms > 0));
 }

@@ -1,9 +1,9 @@
-import type { Condition, Deployment } from "../../cluster/objects.ts";
+import { type Condition, conditionOf, type Deployment } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
-import { conditionIn, withCondition } from "./conditions.ts";
-import type { ControllerDeps } from "./deps.ts";
+import { withCondition, writeStatus } from "../core/conditions.ts";
+import { nameOf } from "../core/refs.ts";
+import { type ControllerDeps, controllerManager } from "./deps.ts";
 import type { Requeue } from "./queue.ts";
-import { nameOf, refOf } from "./refs.ts";
 import { bounds, type Rollout, setsOf, sum, wantedOf } from "./rollout.ts";
 
 type Progress = Condition & { lastUpdateTime?: string };
@@ -23,11 +23,11 @@ export function writeRolloutStatus({ core, clock }: ControllerDeps, rollout: Rol
   const { deployment } = rollout;
   const numbers = numbersOf(rollout);
   const status = { ...numbers, conditions: conditionsOf(rollout, numbers, turn, clock.now()) };
-  core.patch(refOf(deployment), { status }, { subresource: "status", fieldManager: "kube-controller-manager" });
-  const progressing = conditionIn({ status }, "Progressing") as Progress | undefined;
+  writeStatus(core, deployment, status, controllerManager);
+  const progressing = conditionOf({ status }, "Progressing") as Progress | undefined;
   const isOver = ["NewReplicaSetAvailable", "ProgressDeadlineExceeded"].includes(progressing?.reason ?? "");
   const leftMs = deadlineMs(deployment, progressing) - clock.now();
-  return turn.isStill || isOver || !Number.isFinite(leftMs) ? undefined : { afterMs: leftMs + 1000, background: true };
+  return turn.isStill || isOver ? undefined : { afterMs: leftMs + 1000, background: true };
 }
 
 type Numbers = ReturnType<typeof numbersOf>;
@@ -50,22 +50,21 @@ function numbersOf(rollout: Rollout) {
 function conditionsOf(rollout: Rollout, numbers: Numbers, turn: Turn, nowMs: number): readonly Progress[] {
   const { deployment } = rollout;
   const isAvailable = numbers.availableReplicas >= wantedOf(deployment) - bounds(deployment).unavailable;
-  const failures = setsOf(rollout).flatMap((set) => conditionIn(set, "ReplicaFailure") ?? []);
-  const has = deployment.spec?.progressDeadlineSeconds !== undefined;
+  const failures = setsOf(rollout).flatMap((set) => conditionOf(set, "ReplicaFailure") ?? []);
   const old = (deployment.status?.conditions ?? []) as readonly Progress[];
-  const kept = old.filter(({ type }) => type !== "ReplicaFailure" && (has || type !== "Progressing"));
+  const kept = old.filter(({ type }) => type !== "ReplicaFailure");
   const next = [
     isAvailable
       ? condition("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
       : condition("Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability."),
-    ...(has ? [progressOf(rollout, numbers, turn, nowMs)] : []),
-    ...failures.slice(0, 1),
-  ];
-  return next.reduce<readonly Progress[]>((list, one) => (one === undefined ? list : updated(list, one, nowMs)), kept);
+    progressOf(rollout, numbers, turn, nowMs) ?? [],
+    failures.slice(0, 1),
+  ].flat();
+  return next.reduce<readonly Progress[]>((list, one) => updated(list, one, nowMs), kept);
 }
 
 /** A condition that says the same as before keeps its times, unless it is progress: that is dated anew. */
-function updated(list: readonly Progress[], next: Progress, nowMs: number): readonly Progress[] {
+function updated(list: readonly Progress[], next: Condition, nowMs: number): readonly Progress[] {
   const old = list.find(({ type }) => type === next.type);
   const isSame = old?.status === next.status && old.reason === next.reason;
   if (isSame && next.reason !== "ReplicaSetUpdated") return list;
@@ -78,7 +77,7 @@ function condition(type: string, status: Condition["status"], reason: string, me
 
 function progressOf(rollout: Rollout, numbers: Numbers, turn: Turn, nowMs: number): Condition | undefined {
   const { deployment, fresh } = rollout;
-  const old = conditionIn(deployment, "Progressing") as Progress | undefined;
+  const old = conditionOf(deployment, "Progressing") as Progress | undefined;
   const progress = (status: Condition["status"], reason: string, message: string) =>
     condition("Progressing", status, reason, message);
   const subject = fresh === undefined ? `Deployment "${nameOf(deployment)}"` : `ReplicaSet "${nameOf(fresh)}"`;

@@ -1,7 +1,4 @@
 import type { Deployment, ReplicaSet } from "../../cluster/objects.ts";
-import type { Core } from "../core/core.ts";
-import { intOrPercent } from "./int-or-percent.ts";
-import { nameOf, refOf } from "./refs.ts";
 
 /** A Deployment and its ReplicaSets: the one of its template, and the others, oldest first. */
 export interface Rollout {
@@ -23,33 +20,34 @@ export function sum(sets: readonly ReplicaSet[], amount: (set: ReplicaSet) => nu
   return sets.reduce((total, set) => total + (amount(set) ?? 0), 0);
 }
 
+export function isRecreated({ spec }: Deployment): boolean {
+  return spec?.strategy?.type === "Recreate";
+}
+
 /** How many pods more and fewer than wanted there may be: not both 0, or nothing could move. */
 export function bounds(deployment: Deployment): { readonly surge: number; readonly unavailable: number } {
+  if (isRecreated(deployment)) return { surge: 0, unavailable: 0 };
   const wanted = wantedOf(deployment);
-  const { type = "RollingUpdate", rollingUpdate = {} } = deployment.spec?.strategy ?? {};
-  if (type !== "RollingUpdate") return { surge: 0, unavailable: 0 };
-  const surge = intOrPercent(rollingUpdate.maxSurge ?? "25%", wanted, Math.ceil);
-  const unavailable = intOrPercent(rollingUpdate.maxUnavailable ?? "25%", wanted, Math.floor);
+  const { maxSurge = "25%", maxUnavailable = "25%" } = deployment.spec?.strategy?.rollingUpdate ?? {};
+  const surge = intOrPercent(maxSurge, wanted, Math.ceil);
+  const unavailable = intOrPercent(maxUnavailable, wanted, Math.floor);
   return { surge, unavailable: Math.min(wanted, surge === 0 && unavailable === 0 ? 1 : unavailable) };
+}
+
+/** `5` or `25%` of a total, as Kubernetes' IntOrString fields count; a share is rounded up or down. */
+export function intOrPercent(value: string | number, total: number, round: (share: number) => number): number {
+  if (typeof value === "string" && value.endsWith("%")) return round((Number(value.slice(0, -1)) * total) / 100);
+  return Number(value);
 }
 
 const prefix = "deployment.kubernetes.io/";
 export const desiredKey = `${prefix}desired-replicas`;
 export const maxKey = `${prefix}max-replicas`;
+export const revisionKey = `${prefix}revision`;
+export const historyKey = `${prefix}revision-history`;
 
 /** What a ReplicaSet remembers of its Deployment's size: proportional scaling counts from it. */
 export function sizeAnnotations(deployment: Deployment): Record<string, string> {
   const wanted = wantedOf(deployment);
   return { [desiredKey]: String(wanted), [maxKey]: String(wanted + bounds(deployment).surge) };
-}
-
-/** Writes how many pods a ReplicaSet is to have, if that or its Deployment's size changed. */
-export function scaleTo(core: Core, { deployment }: Rollout, set: ReplicaSet, replicas: number): ReplicaSet {
-  const patch = { metadata: { annotations: sizeAnnotations(deployment) }, spec: { replicas } };
-  return core.patch<ReplicaSet>(refOf(set), patch, { fieldManager: "kube-controller-manager" });
-}
-
-/** `Scaled up replica set web-5d7f from 0 to 3` */
-export function scaleText(set: ReplicaSet, from: number, to: number): string {
-  return `Scaled ${to > from ? "up" : "down"} replica set ${nameOf(set)} from ${from} to ${to}`;
 }

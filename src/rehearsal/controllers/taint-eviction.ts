@@ -1,11 +1,11 @@
 import { keyOf, type Node, type Pod, type Taint } from "../../cluster/objects.ts";
 import { tolerates } from "../../planner/taints.ts";
 import type { Toleration } from "../../planner/types.ts";
+import { find, isDeleting, nameOf } from "../core/refs.ts";
 import { startController, watching } from "./controller.ts";
 import type { ControllerDeps } from "./deps.ts";
-import { disruptPod } from "./fail-pod.ts";
+import { disruptPod } from "./pod-end.ts";
 import { isEnded } from "./pod-index.ts";
-import { isDeleting, nameOf, nodeKind, podKind, refTo } from "./refs.ts";
 
 const message = "Taint manager: deleting due to NoExecute taint";
 
@@ -13,32 +13,32 @@ const message = "Taint manager: deleting due to NoExecute taint";
 export function startTaintEviction(deps: ControllerDeps): () => void {
   const { core, clock, events } = deps;
   const tainted = new Set<string>();
-  /** When a pod's time began, by its uid. */
+  /** When a pod's time began. */
   const since = new Map<string, number>();
   return startController(deps, {
+    kind: "Pod",
     name: "taints of the node of pod",
-    reconcile(key) {
-      const pod = core.find<Pod>(refTo(podKind, key));
-      const node = core.find<Node>(refTo(nodeKind, pod?.spec?.nodeName ?? ""));
+    concerns: (pod) => tainted.has(pod.spec?.nodeName ?? ""),
+    gone: (key) => since.delete(key),
+    reconcile(pod, key) {
+      const node = find(core, "Node", pod.spec?.nodeName ?? "");
       const taints = node === undefined ? [] : noExecute(node);
-      const uid = pod?.metadata.uid ?? "";
-      if (pod === undefined || isEnded(pod) || isDeleting(pod) || taints.length === 0) return void since.delete(uid);
-      const startMs = since.get(uid) ?? Math.min(...taints.map((taint) => addedMs(taint) ?? clock.now()));
-      since.set(uid, startMs);
-      const leftMs = startMs + toleratedMs(pod, taints) - clock.now();
-      if (leftMs > 0) return Number.isFinite(leftMs) ? { afterMs: leftMs } : undefined;
+      if (isEnded(pod) || isDeleting(pod) || taints.length === 0) return void since.delete(key);
+      const startMs = since.get(key) ?? Math.min(...taints.map((taint) => addedMs(taint) ?? clock.now()));
+      since.set(key, startMs);
+      const afterMs = startMs + toleratedMs(pod, taints) - clock.now();
+      if (afterMs > 0) return { afterMs };
       events.taints.record(pod, "Normal", "TaintManagerEviction", `Marking for deletion Pod ${key}`);
-      disruptPod(deps, pod, { reason: "DeletionByTaintManager", message, fieldManager: "kube-controller-manager" });
-      return void since.delete(uid);
+      disruptPod(deps, pod, { reason: "DeletionByTaintManager", message });
+      return void since.delete(key);
     },
     watches: [
-      watching<Node>(nodeKind, (node) => {
+      watching("Node", (node) => {
         const isNow = noExecute(node).length > 0;
         const wasBefore = tainted.has(nameOf(node));
         tainted[isNow ? "add" : "delete"](nameOf(node));
         return isNow || wasBefore ? deps.pods.onNode(nameOf(node)).map(keyOf) : undefined;
       }),
-      watching<Pod>(podKind, (pod) => (tainted.has(pod.spec?.nodeName ?? "") ? keyOf(pod) : undefined)),
     ],
   });
 }

@@ -1,32 +1,20 @@
 import { isApiError } from "../../cluster/api.ts";
-import type { Node, NodeClaim, Pod, Taint } from "../../cluster/objects.ts";
-import { parseDuration } from "../../kernel/quantity.ts";
+import type { Node, NodeClaim, Pod } from "../../cluster/objects.ts";
 import { tolerates } from "../../planner/taints.ts";
 import type { Toleration } from "../../planner/types.ts";
+import { writeConditions } from "../core/conditions.ts";
 import { evict } from "../core/evict.ts";
-import type { Instance } from "../ec2/instance.ts";
-import { writeConditions } from "./conditions.ts";
+import { dropFinalizer } from "../core/gc.ts";
+import { controllerOf, find, isDeleting, nameOf, refOf } from "../core/refs.ts";
 import { startController, watching } from "./controller.ts";
-import { protectedUntilMs } from "./convert.ts";
+import { durationOrNever, protectedUntilMs } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
-import { failPod } from "./fail-pod.ts";
-import { claimNameOf, nodeOf } from "./node-state.ts";
+import { claimNameOf, disruptedTaint, nodeOf, terminationFinalizer } from "./node-state.ts";
+import { failPod } from "./pod-end.ts";
 import { isEnded } from "./pod-index.ts";
 import type { Requeue } from "./queue.ts";
-import {
-  controllerOf,
-  isDeleting,
-  nameOf,
-  nodeClaimKind,
-  nodeKind,
-  podKind,
-  refOf,
-  refTo,
-  terminationFinalizer,
-} from "./refs.ts";
 
 const fieldManager = "karpenter";
-export const disruptedTaint: Taint = { key: "karpenter.sh/disrupted", effect: "NoSchedule" };
 /** A drain takes at least this long, so that every controller sees the taint (Karpenter's minimum drain time). */
 const leastDrainMs = 5000;
 
@@ -38,15 +26,16 @@ const leastDrainMs = 5000;
 export function startTermination(deps: NodeDeps): () => void {
   const { core, fleet } = deps;
   return startController(deps, {
+    kind: "NodeClaim",
     name: "termination of",
-    reconcile: (name) => reconcile(deps, name),
+    concerns: isDeleting,
+    reconcile: (claim) => (isDeleting(claim) ? reconcile(deps, claim) : undefined),
     watches: [
-      watching<NodeClaim>(nodeClaimKind, (claim) => (isDeleting(claim) ? nameOf(claim) : undefined)),
-      watching<Pod>(podKind, (pod) => {
-        const node = core.find<Node>(refTo(nodeKind, pod.spec?.nodeName ?? ""));
-        return node !== undefined && isDeleting(node) ? claimNameOf(node) : undefined;
+      watching("Pod", (pod) => {
+        const node = find(core, "Node", pod.spec?.nodeName ?? "");
+        return node && isDeleting(node) ? claimNameOf(node) : undefined;
       }),
-      watching<Node>(nodeKind, (node, type) => {
+      watching("Node", (node, type) => {
         if (type !== "DELETED" && isDeleting(node)) endClaimOf(deps, node);
         return undefined;
       }),
@@ -57,16 +46,13 @@ export function startTermination(deps: NodeDeps): () => void {
 
 /** A Node that is deleted by hand takes its claim, and so its instance, with it. */
 function endClaimOf({ core }: NodeDeps, node: Node): void {
-  const name = claimNameOf(node);
-  const claim = name === undefined ? undefined : core.find<NodeClaim>(refTo(nodeClaimKind, name));
+  const claim = find(core, "NodeClaim", claimNameOf(node) ?? "");
   if (claim !== undefined && !isDeleting(claim)) core.delete(refOf(claim));
 }
 
-function reconcile(deps: NodeDeps, name: string): Requeue | undefined {
+function reconcile(deps: NodeDeps, claim: NodeClaim): Requeue | undefined {
   const { core, fleet } = deps;
-  const claim = core.find<NodeClaim>(refTo(nodeClaimKind, name));
-  if (claim === undefined || !isDeleting(claim)) return undefined;
-  const instance = fleet.ofClaim(name);
+  const instance = fleet.ofClaim(nameOf(claim));
   const node = nodeOf(core, claim);
   if (node !== undefined && instance !== undefined && instance.state !== "shutting-down") {
     const wait = drain(deps, claim, node);
@@ -74,11 +60,12 @@ function reconcile(deps: NodeDeps, name: string): Requeue | undefined {
     setCondition(deps, claim, "Drained");
   }
   if (instance !== undefined) {
-    terminate(deps, claim, instance);
+    fleet.terminate(instance.id);
+    setCondition(deps, claim, "InstanceTerminating");
     return undefined;
   }
   if (node !== undefined) removeNode(deps, node);
-  dropFinalizer(deps, claim);
+  dropFinalizer(core, claim, terminationFinalizer, fieldManager);
   return undefined;
 }
 
@@ -88,7 +75,7 @@ function drain(deps: NodeDeps, claim: NodeClaim, node: Node): Requeue | undefine
   taint(deps, node);
   if (!isDeleting(node)) core.delete(refOf(node));
   const startedMs = Date.parse(claim.metadata.deletionTimestamp ?? "");
-  const deadlineMs = startedMs + graceOf(claim);
+  const deadlineMs = startedMs + durationOrNever(claim.spec.terminationGracePeriod ?? "Never");
   const pods = deps.pods.onNode(nameOf(node)).filter(isDrained);
   const leastMs = startedMs + leastDrainMs - clock.now();
   if (clock.now() >= deadlineMs) {
@@ -103,21 +90,12 @@ function drain(deps: NodeDeps, claim: NodeClaim, node: Node): Requeue | undefine
   return { afterMs: Math.min(...next, deadlineMs - clock.now()), background: true };
 }
 
-function graceOf(claim: NodeClaim): number {
-  const { terminationGracePeriod } = claim.spec;
-  return terminationGracePeriod === undefined ? Number.POSITIVE_INFINITY : parseDuration(terminationGracePeriod);
-}
-
 function taint({ core, events }: NodeDeps, node: Node): void {
   const taints = node.spec?.taints ?? [];
   if (taints.some(({ key }) => key === disruptedTaint.key)) return;
   core.patch(refOf(node), { spec: { taints: [...taints, disruptedTaint] } }, { fieldManager });
-  events.karpenter.record(
-    node,
-    "Normal",
-    "Draining",
-    "Node is tainted karpenter.sh/disrupted and its pods are evicted",
-  );
+  const message = "Node is tainted karpenter.sh/disrupted and its pods are evicted";
+  events.karpenter.record(node, "Normal", "Draining", message);
 }
 
 /** Pods that a drain waits for: not ended, not of a DaemonSet or the node itself, not tolerating the taint. */
@@ -125,8 +103,7 @@ function isDrained(pod: Pod): boolean {
   const owner = controllerOf(pod)?.kind;
   if (isEnded(pod) || owner === "DaemonSet" || owner === "Node") return false;
   const tolerations = (pod.spec?.tolerations ?? []) as readonly Toleration[];
-  const disrupted = { key: disruptedTaint.key, effect: "NoSchedule" };
-  return !tolerations.some((toleration) => tolerates(toleration, disrupted));
+  return !tolerations.some((toleration) => tolerates(toleration, disruptedTaint));
 }
 
 /** When a pod must be evicted, protected or not, for its grace period to end before the node's. */
@@ -144,20 +121,21 @@ function nextEvictionMs(pod: Pod, deadlineMs: number, nowMs: number): number {
 }
 
 /** Evicts a pod as far as its protection and its budget let it; deletes it when the node's time would else be over. */
-function evictPod({ core, clock, events }: NodeDeps, pod: Pod, deadlineMs: number): void {
+function evictPod(deps: NodeDeps, pod: Pod, deadlineMs: number): void {
+  const { core, clock, events } = deps;
   const nowMs = clock.now();
   if (isDeleting(pod)) return;
   if (nowMs >= forcedMs(pod, deadlineMs)) {
     core.delete(refOf(pod), { gracePeriodSeconds: Math.max(1, Math.floor((deadlineMs - nowMs) / 1000)) });
     const text = "Deleted the pod to accommodate the terminationGracePeriod of its node";
     events.karpenter.record(pod, "Normal", "Disrupted", text);
-  } else if (protectedUntilMs(pod) <= nowMs && mayEvict({ core, clock }, pod)) {
+  } else if (protectedUntilMs(pod) <= nowMs && mayEvict(deps, pod)) {
     events.karpenter.record(pod, "Normal", "Evicted", "Evicted pod: its node is being terminated");
   }
 }
 
 /** Whether the eviction was granted: 429 is a disruption budget's refusal, 500 is that there are several. */
-function mayEvict({ core, clock }: Pick<NodeDeps, "core" | "clock">, pod: Pod): boolean {
+function mayEvict({ core, clock }: NodeDeps, pod: Pod): boolean {
   try {
     evict(core, clock, refOf(pod));
     return true;
@@ -167,24 +145,12 @@ function mayEvict({ core, clock }: Pick<NodeDeps, "core" | "clock">, pod: Pod): 
   }
 }
 
-function terminate(deps: NodeDeps, claim: NodeClaim, instance: Instance): void {
-  deps.fleet.terminate(instance.id);
-  setCondition(deps, claim, "InstanceTerminating");
-}
-
 /** Pods that are still on a node whose instance is gone end with it. */
 function removeNode(deps: NodeDeps, node: Node): void {
-  const { core, pods } = deps;
   const name = nameOf(node);
-  for (const pod of pods.onNode(name)) if (!isEnded(pod)) failPod(deps, pod, `its node ${name} is gone`);
-  if (!isDeleting(node)) core.delete(refOf(node));
-  dropFinalizer(deps, node);
-}
-
-function dropFinalizer({ core }: NodeDeps, object: Node | NodeClaim): void {
-  const current = core.find<Node | NodeClaim>(refOf(object));
-  const finalizers = current?.metadata.finalizers?.filter((name) => name !== terminationFinalizer);
-  if (current !== undefined) core.patch(refOf(object), { metadata: { finalizers } }, { fieldManager });
+  for (const pod of deps.pods.onNode(name)) if (!isEnded(pod)) failPod(deps, pod, `its node ${name} is gone`);
+  if (!isDeleting(node)) deps.core.delete(refOf(node));
+  dropFinalizer(deps.core, node, terminationFinalizer, fieldManager);
 }
 
 function setCondition(deps: NodeDeps, claim: NodeClaim, type: string): void {

@@ -1,100 +1,87 @@
 import type { AnyObject } from "../../cluster/objects.ts";
-import { atLeast, atMostAll, intOrPercent, unchanged } from "./checks.ts";
+import { all, atLeast, atMostAll, type Check, checkOf, fields, intOrPercent, must, unchanged } from "./checks.ts";
 import type { CoreContext } from "./context.ts";
-import { at, equal, isObject, type JsonObject, objectIn, objectOr } from "./json.ts";
+import { at, isObject, objectIn, objectOr } from "./json.ts";
 import { setDefaults } from "./pod-defaults.ts";
 import { probeWarnings } from "./pod-rules.ts";
-import { type Problem, problem } from "./status-errors.ts";
-import { checkSelected, checkTemplate, checkWorkloadSelector, defaultTemplate } from "./template-rules.ts";
+import { problem } from "./status-errors.ts";
+import { defaultTemplate, template, workloadSelector } from "./template-rules.ts";
 
-const emptySelector = "empty selector is invalid for deployment";
+const warnings = ({ spec }: AnyObject) => probeWarnings(objectOr(at(spec, "template.spec")), "spec.template.spec");
+
+/** What stays is restarted, and has no deadline. */
+const lasting: Check = (pod, path) => {
+  const { restartPolicy, activeDeadlineSeconds } = objectOr(pod);
+  const why = "activeDeadlineSeconds in ReplicaSet is not Supported";
+  return [
+    ...(restartPolicy === "Always" ? [] : [problem.unsupported(`${path}.restartPolicy`, restartPolicy, ["Always"])]),
+    ...(activeDeadlineSeconds === undefined ? [] : [problem.forbidden(`${path}.activeDeadlineSeconds`, why)]),
+  ];
+};
+
+const workload = {
+  replicas: atLeast(0),
+  minReadySeconds: atLeast(0),
+  selector: all(
+    must((selector) => Object.keys(objectOr(selector)).length > 0, "empty selector is invalid for deployment"),
+    workloadSelector,
+  ),
+  template: all(template, fields({ spec: lasting })),
+};
+
+const isZero = (value: unknown) => Number.parseInt(String(value), 10) === 0;
+const rollingUpdate = fields({
+  maxUnavailable: all(
+    intOrPercent,
+    must((value, { maxSurge }) => !isZero(value) || !isZero(maxSurge), "may not be 0 when `maxSurge` is 0"),
+    atMostAll,
+  ),
+  maxSurge: intOrPercent,
+});
+
+const strategy: Check = (value, path, ...around) => {
+  const { type, rollingUpdate: rolling } = objectOr(value);
+  const why = "may not be specified when strategy `type` is 'Recreate'";
+  if (type === "Recreate") return isObject(rolling) ? [problem.forbidden(`${path}.rollingUpdate`, why)] : [];
+  return type === "RollingUpdate"
+    ? rollingUpdate(rolling, `${path}.rollingUpdate`, ...around)
+    : [problem.unsupported(`${path}.type`, type, ["Recreate", "RollingUpdate"])];
+};
+
+const deploymentSpec = fields({
+  ...workload,
+  strategy,
+  revisionHistoryLimit: atLeast(0),
+  progressDeadlineSeconds: all(
+    atLeast(0),
+    must(
+      (deadline, { minReadySeconds = 0 }) => Number(deadline) > Number(minReadySeconds),
+      "must be greater than minReadySeconds",
+    ),
+  ),
+});
 
 /** As k8s.io/kubernetes/pkg/apis/apps defaults and validates them (1.35). */
 export const deploymentRules = {
   prepare(deployment: AnyObject, _: CoreContext, old?: AnyObject): void {
     const spec = objectIn(deployment, "spec");
     defaultTemplate(spec);
-    setDefaults(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
-    const strategy = objectIn(spec, "strategy");
-    setDefaults(strategy, { type: "RollingUpdate" });
-    if (strategy["type"] === "RollingUpdate")
-      setDefaults(objectIn(strategy, "rollingUpdate"), { maxUnavailable: "25%", maxSurge: "25%" });
+    const { type } = objectIn(spec, "strategy");
+    if (type === "RollingUpdate")
+      setDefaults(objectIn(objectIn(spec, "strategy"), "rollingUpdate"), { maxUnavailable: "25%", maxSurge: "25%" });
     if (old === undefined) deployment["status"] = {};
   },
-  check: (deployment: AnyObject, old: AnyObject | undefined) => {
-    const spec = objectOr(deployment["spec"]);
-    const { progressDeadlineSeconds, minReadySeconds = 0 } = spec;
-    return [
-      ...checkWorkload(spec),
-      ...checkStrategy(objectOr(spec["strategy"])),
-      ...atLeast(spec["revisionHistoryLimit"], "spec.revisionHistoryLimit", 0),
-      ...atLeast(progressDeadlineSeconds, "spec.progressDeadlineSeconds", 0),
-      ...(Number(progressDeadlineSeconds) <= Number(minReadySeconds)
-        ? [
-            problem.invalid(
-              "spec.progressDeadlineSeconds",
-              progressDeadlineSeconds,
-              "must be greater than minReadySeconds",
-            ),
-          ]
-        : []),
-      ...(old === undefined ? [] : unchanged(old["spec"], spec, ["selector"], equal)),
-    ];
-  },
+  check: checkOf({ spec: deploymentSpec }),
+  change: ({ spec }: AnyObject, old: AnyObject) => unchanged(old["spec"], spec, ["selector"]),
   warnings,
 };
 
 export const replicaSetRules = {
   prepare(set: AnyObject, _: CoreContext, old?: AnyObject): void {
-    const spec = objectIn(set, "spec");
-    defaultTemplate(spec);
-    setDefaults(spec, { replicas: 1 });
+    defaultTemplate(objectIn(set, "spec"));
     if (old === undefined) set["status"] = { replicas: 0 };
   },
-  check: (set: AnyObject, old: AnyObject | undefined) => [
-    ...checkWorkload(objectOr(set["spec"])),
-    ...(old === undefined ? [] : unchanged(old["spec"], set["spec"], ["selector"], equal)),
-  ],
+  check: checkOf({ spec: fields(workload) }),
+  change: deploymentRules.change,
   warnings,
 };
-
-function warnings({ spec }: AnyObject): string[] {
-  return probeWarnings(objectOr(at(spec, "template.spec")), "spec.template.spec");
-}
-
-function checkWorkload(spec: JsonObject): Problem[] {
-  const pod = objectOr(at(spec, "template.spec"));
-  const path = "spec.template.spec";
-  return [
-    ...atLeast(spec["replicas"], "spec.replicas", 0),
-    ...atLeast(spec["minReadySeconds"], "spec.minReadySeconds", 0),
-    ...checkWorkloadSelector(spec["selector"], emptySelector),
-    ...checkSelected(spec),
-    ...checkTemplate(spec["template"], "spec.template"),
-    ...(pod["restartPolicy"] === "Always"
-      ? []
-      : [problem.unsupported(`${path}.restartPolicy`, pod["restartPolicy"], ["Always"])]),
-    ...(pod["activeDeadlineSeconds"] === undefined
-      ? []
-      : [problem.forbidden(`${path}.activeDeadlineSeconds`, "activeDeadlineSeconds in ReplicaSet is not Supported")]),
-  ];
-}
-
-function checkStrategy({ type, rollingUpdate }: JsonObject): Problem[] {
-  const field = "spec.strategy.rollingUpdate";
-  if (type === "Recreate") {
-    const why = "may not be specified when strategy `type` is 'Recreate'";
-    return isObject(rollingUpdate) ? [problem.forbidden(field, why)] : [];
-  }
-  if (type !== "RollingUpdate") return [problem.unsupported("spec.strategy.type", type, ["Recreate", "RollingUpdate"])];
-  const { maxUnavailable, maxSurge } = objectOr(rollingUpdate);
-  const isZero = (value: unknown) => Number.parseInt(String(value), 10) === 0;
-  return [
-    ...intOrPercent(maxUnavailable, `${field}.maxUnavailable`),
-    ...intOrPercent(maxSurge, `${field}.maxSurge`),
-    ...(isZero(maxUnavailable) && isZero(maxSurge)
-      ? [problem.invalid(`${field}.maxUnavailable`, maxUnavailable, "may not be 0 when `maxSurge` is 0")]
-      : []),
-    ...atMostAll(maxUnavailable, `${field}.maxUnavailable`),
-  ];
-}

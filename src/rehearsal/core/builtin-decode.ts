@@ -12,15 +12,19 @@ export interface Decoded {
 /** Why a value does not fit its type, as Go's decoder says it. */
 export class DecodeError extends Error {}
 
-/** Where decoding stands: a step from where it was before. What it is called matters only when something is wrong. */
+/** By type, what is filled in where a field is absent. */
+type Defaults = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Where decoding stands, for what is said when something is wrong. */
 interface Place {
   readonly unknown: string[];
+  readonly defaults: Defaults;
   /** The Go struct, as errors name it. */
   readonly struct: string;
-  readonly up?: Place | undefined;
-  /** A field, a key of a map, or an index. */
-  readonly step: string | number;
-  readonly isField: boolean;
+  /** As strict decoding names it: `spec.containers[0].foo`. */
+  readonly path: string;
+  /** As errors name it: without indices and keys. */
+  readonly fields: string;
   readonly goType?: string | undefined;
 }
 
@@ -29,16 +33,18 @@ interface Place {
  * Fields that the type lacks go, and so do nulls and what Go leaves out when empty; what it always writes is there.
  * Fails with `DecodeError` on the first value of a wrong type. Nothing is required. Source: encoding/json, k8s.io/api.
  */
-export function decodeBuiltin(type: string, value: unknown): Decoded {
-  const unknown: string[] = [];
-  const { apiVersion, kind, ...fields } = isObject(value) ? value : {};
+export function decodeBuiltin(type: string, value: unknown, defaults: Defaults = {}): Decoded {
+  const place = rootPlace(type, defaults);
   if (!isObject(value))
     throw new DecodeError(`json: cannot unmarshal ${wordFor(value)} into Go value of type v1.${type}`);
-  const rest = decodeStruct(type, fields, { unknown, struct: type, step: "", isField: false });
-  return {
-    value: { ...(apiVersion !== undefined && { apiVersion }), ...(kind !== undefined && { kind }), ...rest },
-    unknown,
-  };
+  const { apiVersion, kind, ...fields } = value;
+  const rest = decodeStruct(type, fields, place);
+  const named = { ...(apiVersion !== undefined && { apiVersion }), ...(kind !== undefined && { kind }) };
+  return { value: { ...named, ...rest }, unknown: place.unknown };
+}
+
+function rootPlace(struct: string, defaults: Defaults): Place {
+  return { unknown: [], defaults, struct, path: "", fields: "" };
 }
 
 function decodeStruct(type: string, value: JsonObject, place: Place): JsonObject {
@@ -51,45 +57,36 @@ function decodeStruct(type: string, value: JsonObject, place: Place): JsonObject
       if (field.empty !== "omitted" || value[name]) result[name] = value[name];
     } else if (value[name] !== undefined) decodeField(type, [name, value[name]], place, result);
   }
-  return withWritten(type, result);
+  return filledIn(type, result, place.defaults);
 }
 
-function withWritten(type: string, result: JsonObject): JsonObject {
+function filledIn(type: string, result: JsonObject, defaults: Defaults): JsonObject {
+  const own = defaults[type];
+  for (const name in own) if (isUnset(type, name, result[name])) result[name] = own[name];
   for (const { name, empty, type: inner } of alwaysWritten(type))
-    if (result[name] === undefined) result[name] = empty === "null" ? null : zeroOf(inner);
+    if (result[name] === undefined) result[name] = empty === "null" ? null : zeroOf(inner, defaults);
   return result;
+}
+
+/** An empty text counts as none where Go cannot tell the two. */
+function isUnset(type: string, name: string, value: unknown): boolean {
+  return value === undefined || (value === "" && fieldsOf(type).get(name)?.empty === "written");
 }
 
 function isPlain(type: string, value: unknown): boolean {
   return (type === "string" || type === "boolean") && typeof value === type;
 }
 
-function decodeField(type: string, [name, value]: [string, unknown], place: Place, result: JsonObject): void {
-  const field = fieldsOf(type).get(name);
-  const { unknown } = place;
-  const inside = { unknown, struct: type, up: place, step: name, isField: true, goType: field?.goType };
-  if (field === undefined) unknown.push(pathOf(inside));
+function decodeField(struct: string, [name, value]: [string, unknown], place: Place, result: JsonObject): void {
+  const field = fieldsOf(struct).get(name);
+  const { unknown, defaults, path, fields } = place;
+  const below = path === "" ? name : `${path}.${name}`;
+  if (field === undefined) unknown.push(below);
   if (field === undefined || value === null) return;
+  const named = fields === "" ? name : `${fields}.${name}`;
+  const inside = { unknown, defaults, struct, path: below, fields: named, goType: field.goType };
   const inner = decode(field.type, value, inside);
   if (field.empty !== "omitted" || !isEmpty(inner)) result[name] = inner;
-}
-
-function stepInto(up: Place, step: string | number): Place {
-  return { unknown: up.unknown, struct: up.struct, up, step, isField: false, goType: up.goType };
-}
-
-/** As strict decoding names it: `spec.containers[0].foo`. */
-function pathOf({ up, step }: Place): string {
-  const before = up === undefined ? "" : pathOf(up);
-  if (typeof step === "number") return `${before}[${step}]`;
-  return before === "" ? step : `${before}.${step}`;
-}
-
-/** As errors name it: without indices and keys. */
-function fieldsPathOf({ up, step, isField }: Place): string {
-  const before = up === undefined ? "" : fieldsPathOf(up);
-  if (!isField) return before;
-  return before === "" ? String(step) : `${before}.${step}`;
 }
 
 const written = new Map<string, readonly Field[]>();
@@ -105,27 +102,26 @@ function alwaysWritten(type: string): readonly Field[] {
 function decode(type: string, value: unknown, place: Place): unknown {
   if (type.startsWith("[")) return decodeList(type.slice(1, -1), value, place);
   if (type.startsWith("{")) return decodeMap(type.slice(1, -1), value, place);
-  if (!isBuiltinType(type)) return decodePlain(type, value, place);
+  if (!isBuiltinType(type)) return decoders[type]?.(value, type, place);
   return isObject(value) ? decodeStruct(type, value, place) : refuse(value, type, place);
+}
+
+function decodePart(type: string, value: unknown, step: string, place: Place): unknown {
+  if (isPlain(type, value)) return value;
+  if (value === null) return zeroOf(type, place.defaults);
+  return decode(type, value, { ...place, path: place.path + step });
 }
 
 function decodeList(items: string, value: unknown, place: Place): unknown[] {
   if (!Array.isArray(value)) return refuse(value, `[${items}]`, place);
-  return value.map((item, index) => {
-    if (isPlain(items, item)) return item;
-    return item === null ? zeroOf(items) : decode(items, item, stepInto(place, index));
-  });
+  return value.map((item, index) => decodePart(items, item, `[${index}]`, place));
 }
 
 function decodeMap(values: string, value: unknown, place: Place): JsonObject {
   if (!isObject(value)) return refuse(value, `{${values}}`, place);
   const result: JsonObject = {};
-  for (const key of Object.keys(value)) {
-    const part = value[key];
-    if (part === undefined || key === "__proto__") continue;
-    if (isPlain(values, part)) result[key] = part;
-    else result[key] = part === null ? zeroOf(values) : decode(values, part, stepInto(place, key));
-  }
+  for (const key of Object.keys(value))
+    if (value[key] !== undefined && key !== "__proto__") result[key] = decodePart(values, value[key], `.${key}`, place);
   return result;
 }
 
@@ -143,10 +139,6 @@ const decoders: Record<string, (value: unknown, type: string, place: Place) => u
     typeof value === "string" || Number.isInteger(value) ? value : refuseValue(value, "int32"),
   any: (value) => value,
 };
-
-function decodePlain(type: string, value: unknown, place: Place): unknown {
-  return decoders[type]?.(value, type, place);
-}
 
 function decodeInteger(value: unknown, type: string, place: Place, limit: number): number {
   if (typeof value !== "number") return refuse(value, type, place);
@@ -191,10 +183,9 @@ function decodeQuantity(value: unknown): string {
 }
 
 function refuse(value: unknown, type: string, place: Place, word = wordFor(value)): never {
-  const { struct, goType } = place;
-  throw new DecodeError(
-    `json: cannot unmarshal ${word} into Go struct field ${struct}.${fieldsPathOf(place)} of type ${goTypeText(type, goType)}`,
-  );
+  const { struct, fields, goType } = place;
+  const wanted = goTypeText(type, goType);
+  throw new DecodeError(`json: cannot unmarshal ${word} into Go struct field ${struct}.${fields} of type ${wanted}`);
 }
 
 /** Types that decode themselves do not know where they stand. */
@@ -224,9 +215,9 @@ function goTypeText(type: string, goType: string | undefined): string {
   return goPlain[type] ?? type;
 }
 
-function zeroOf(type: string): unknown {
+function zeroOf(type: string, defaults: Defaults): unknown {
   if (/^(\[|\{|time|micro-time|any)/.test(type)) return null;
-  if (isBuiltinType(type)) return decodeStruct(type, {}, { unknown: [], struct: type, step: "", isField: false });
+  if (isBuiltinType(type)) return decodeStruct(type, {}, rootPlace(type, defaults));
   if (type === "boolean") return false;
   if (type === "string" || type === "byte") return "";
   return type === "quantity" ? "0" : 0;

@@ -1,3 +1,4 @@
+import { builtinDefaults } from "./builtin-defaults.ts";
 import table from "./builtin-types.json" with { type: "json" };
 import type { Schema } from "./schema.ts";
 
@@ -117,16 +118,18 @@ function composed(type: string): Schema {
   const required = all.filter((field) => field.required).map(({ name }) => name);
   return {
     type: "object",
-    properties: Object.fromEntries(all.map((field) => [field.name, withTraits(field)])),
+    properties: Object.fromEntries(all.map((field) => [field.name, withTraits(type, field)])),
     ...(required.length > 0 && { required }),
     ...(types[type]?.[""] === "atomic" && { "x-kubernetes-map-type": "atomic" as const }),
   };
 }
 
-/** The schema of a field: that of its type, with how its list or map is merged. */
-function withTraits({ type, traits }: Field): Schema {
+/** The schema of a field: that of its type, with its default and how its list or map is merged. */
+function withTraits(owner: string, { name: field, type, traits }: Field): Schema {
   const schema = schemaOf(type);
-  const extensions = Object.assign({}, ...traits.map((trait) => extension(trait, type))) as Schema;
+  const value = builtinDefaults[owner]?.[field];
+  const filledIn = value === undefined ? {} : { default: value };
+  const extensions = Object.assign(filledIn, ...traits.map((trait) => extension(trait, type))) as Schema;
   if (Object.keys(extensions).length === 0) return schema;
   const made = { ...schema, ...extensions };
   const name = names.get(schema);

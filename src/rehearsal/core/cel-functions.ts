@@ -1,7 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 
 import { quantityOf } from "../../kernel/quantity.ts";
-import { patternOf } from "./pattern.ts";
+import { findMatches, matches } from "./pattern.ts";
 
 type Handler = (...values: never[]) => unknown;
 
@@ -31,10 +31,12 @@ const quantities: Record<string, Handler> = {
 };
 
 const texts: Record<string, Handler> = {
-  "string.find(string): string": (text: string, pattern: string) => patternOf(pattern).exec(text)?.[0] ?? "",
-  "string.findAll(string): list<string>": (text: string, pattern: string) => matchesOf(text, pattern),
+  "string.find(string): string": (text: string, pattern: string) => findMatches(pattern, text, 1)[0] ?? "",
+  "string.findAll(string): list<string>": (text: string, pattern: string) => findMatches(pattern, text),
   "string.findAll(string, int): list<string>": (text: string, pattern: string, most: bigint) =>
-    most < 0n ? matchesOf(text, pattern) : matchesOf(text, pattern).slice(0, Number(most)),
+    findMatches(pattern, text, most < 0n ? undefined : Number(most)),
+  // the library's own `matches` is not bounded
+  "string.matchesPattern(string): bool": (text: string, pattern: string) => matches(pattern, text),
   "string.charAt(int): string": (text: string, index: bigint) => text.charAt(Number(index)),
   "string.replace(string, string): string": (text: string, from: string, to: string) =>
     bounded(text, from, to, text.split(from).length),
@@ -64,11 +66,6 @@ function amount(text: string): Quantity {
   const value = quantityOf(text);
   if (value === undefined) throw new Error("quantities must match the regular expression");
   return new Quantity(value);
-}
-
-function matchesOf(text: string, pattern: string): string[] {
-  const { source, flags } = patternOf(pattern);
-  return [...text.matchAll(new RegExp(source, `${flags}g`))].map(([found]) => found);
 }
 
 function bounded(text: string, from: string, to: string, parts: number): string {

@@ -3,6 +3,7 @@ import { evaluate } from "@marcbachmann/cel-js";
 import type { Sizes } from "./cel-cost.ts";
 import { isObject } from "./json.ts";
 import { partSchema, type Schema } from "./schema.ts";
+import { hasFormat } from "./schema-formats.ts";
 
 /** Words that CEL keeps for itself: fields of that name are written `__in__`. */
 const reserved = [
@@ -26,7 +27,19 @@ export function celValue(schema: Schema | undefined, value: unknown): unknown {
 function textValue(format: string | undefined, text: string): unknown {
   if (format === "date-time" || format === "datetime") return new Date(text);
   if (format === "date") return new Date(`${text}T00:00:00Z`);
-  return format === "duration" ? evaluate("duration(text)", { text }) : text;
+  return format === "duration" ? durationValue(text) : text;
+}
+
+const milliseconds: Record<string, number> = {
+  ...{ ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3, w: 604_800e3 },
+};
+
+/** Days and weeks, and spaces, are taken in a field though not in CEL. What was stored wrong stays a text. */
+function durationValue(text: string): unknown {
+  if (!hasFormat("duration", text)) return text;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµ]+)/g)];
+  const total = parts.reduce((sum, [, amount, unit = ""]) => sum + Number(amount) * (milliseconds[unit] ?? 0), 0);
+  return evaluate("duration(text)", { text: `${text.startsWith("-") ? "-" : ""}${total.toFixed(6)}ms` });
 }
 
 /** `a-b` is `a__dash__b`, and so on: the escapes of Kubernetes' `x-kubernetes-validations`. */

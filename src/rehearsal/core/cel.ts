@@ -26,6 +26,7 @@ registerFunctions(environment);
 export function compileCel(text: string): CelProgram {
   if (text.length > longestRule) throw new Error(`the rule is longer than ${longestRule} characters`);
   const parsed = environment.parse(text);
+  useBoundedMatches(parsed.ast);
   const { valid, type = "dyn", error } = parsed.check();
   if (!valid) throw error;
   return {
@@ -39,6 +40,14 @@ export function compileCel(text: string): CelProgram {
       }
     },
   };
+}
+
+/** The library's own `matches` can be made to run for ever. */
+function useBoundedMatches(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  const { op, args } = node as Partial<ASTNode>;
+  if (op === "rcall" && args?.[0] === "matches") args[0] = "matchesPattern";
+  for (const part of Array.isArray(node) ? node : [args].flat()) useBoundedMatches(part);
 }
 
 const wordings: Record<string, (summary: string) => string> = {

@@ -1,105 +1,148 @@
-import { arrayOr, type JsonObject, objectOr } from "./json.ts";
-import { checkKey, checkLabels, checkLabelValue } from "./metadata.ts";
+import { arrayOr, equal, isObject, type JsonObject, objectOr } from "./json.ts";
+import { checkConfigKey, checkKey, checkLabels, checkLabelValue, checkName } from "./metadata.ts";
 import { type Problem, problem } from "./status-errors.ts";
+
+/** What is wrong with a value at a path, given the object that it is a field of and the pod spec around that. */
+export type Check = (value: unknown, path: string, of: JsonObject, pod: JsonObject) => readonly Problem[];
 
 /** The largest int32, where the API has one as the end of a range. */
 export const mostInt = 2_147_483_647;
+const none: readonly Problem[] = [];
 
-/** The problems of each item of a list that may be absent, found at `field[index]`. */
-export function each(list: unknown, field: string, check: (item: JsonObject, field: string) => Problem[]): Problem[] {
-  return arrayOr(list).flatMap((item, index) => check(item, `${field}[${index}]`));
+/** Checks the fields of an object, in this order; of none if there is no object. */
+export function fields(checks: Readonly<Record<string, Check>>): Check {
+  const entries = Object.entries(checks);
+  return (value, path, _, pod) => {
+    if (!isObject(value)) return none;
+    let found = none;
+    for (const [name, check] of entries)
+      found = joined(found, check(value[name], path === "" ? name : `${path}.${name}`, value, pod));
+    return found;
+  };
 }
 
-export function required(value: unknown, field: string, detail = ""): Problem[] {
-  return value === undefined || value === null || value === "" ? [problem.required(field, detail)] : [];
+/** Nearly always there is nothing to join. */
+function joined(found: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  if (more.length === 0) return found;
+  return found.length === 0 ? more : [...found, ...more];
 }
 
-export function oneOf(value: unknown, field: string, allowed: readonly string[]): Problem[] {
-  return value === undefined || allowed.includes(value as string) ? [] : [problem.unsupported(field, value, allowed)];
+/** The checks of a whole object, as its kind's rules have them. */
+export function checkOf(checks: Readonly<Record<string, Check>>): (object: JsonObject) => readonly Problem[] {
+  const check = fields(checks);
+  return (object) => check(object, "", object, object);
 }
 
-export function atLeast(value: unknown, field: string, least: number): Problem[] {
-  return value === undefined || Number(value) >= least
-    ? []
-    : [problem.invalid(field, value, `must be greater than or equal to ${least}`)];
+export function items(check: Check): Check {
+  return (list, path, of, pod) => arrayOr(list).flatMap((item, index) => check(item, `${path}[${index}]`, of, pod));
 }
 
-export function between(value: unknown, field: string, least: number, most: number): Problem[] {
-  const isInRange = value === undefined || (Number(value) >= least && Number(value) <= most);
-  return isInRange ? [] : [problem.invalid(field, value, `must be between ${least} and ${most}, inclusive`)];
+export function all(...checks: readonly Check[]): Check {
+  return (value, path, of, pod) => {
+    let found = none;
+    for (const check of checks) found = joined(found, check(value, path, of, pod));
+    return found;
+  };
 }
 
-/** Items whose `name` came before. */
-export function unique(list: unknown, field: string): Problem[] {
-  const names = arrayOr(list).map(({ name }) => name);
-  return each(list, field, ({ name }, path) =>
-    name && names.indexOf(name) < Number(/(\d+)\]$/.exec(path)?.[1]) ? [problem.duplicate(`${path}.name`, name)] : [],
-  );
+export function needed(detail = ""): Check {
+  return (value, path) => (isEmpty(value) ? [problem.required(path, detail)] : none);
 }
 
-/** Fields that an update has to leave as they are. */
-export function unchanged(
-  old: unknown,
-  next: unknown,
-  fields: readonly string[],
-  same: (a: unknown, b: unknown) => boolean,
-) {
+/** Refuses a value that is absent, empty or zero, and else checks it. */
+export function filled(check: Check, detail = ""): Check {
+  return (value, path, of, pod) => (value ? check(value, path, of, pod) : [problem.required(path, detail)]);
+}
+
+/** Refuses a value that there is and that fails a test. */
+export function must(test: (value: unknown, of: JsonObject) => boolean, why: string): Check {
+  return (value, path, of) => (isEmpty(value) || test(value, of) ? none : [problem.invalid(path, value, why)]);
+}
+
+export function matching(pattern: RegExp, why: string): Check {
+  return must((value) => pattern.test(String(value)), why);
+}
+
+export function oneOf(...allowed: readonly string[]): Check {
+  return (value, path) =>
+    value === undefined || allowed.includes(String(value)) ? none : [problem.unsupported(path, value, allowed)];
+}
+
+export function atLeast(least: number): Check {
+  return must((value) => Number(value) >= least, `must be greater than or equal to ${least}`);
+}
+
+export function between(least: number, most: number): Check {
+  const why = `must be between ${least} and ${most}, inclusive`;
+  return must((value) => Number(value) >= least && Number(value) <= most, why);
+}
+
+/** Refuses items whose field has the value of an earlier one. */
+export function unique(field: string, refuse = problem.duplicate): Check {
+  return (list, path) => {
+    const values = arrayOr(list).map((item) => item[field]);
+    return values.flatMap((value, index) =>
+      !isEmpty(value) && values.indexOf(value) < index ? [refuse(`${path}[${index}].${field}`, value)] : [],
+    );
+  };
+}
+
+export function named(shape: "subdomain" | "label"): Check {
+  return (value, path) => (isEmpty(value) ? none : checkName(path, String(value), shape));
+}
+
+export const configKey: Check = (key, path) => checkConfigKey(String(key), path);
+export const labelKey: Check = (value, path) => (isEmpty(value) ? none : checkKey(path, String(value)));
+export const labelMap: Check = (value, path) => checkLabels(path, objectOr(value));
+
+/** Fields of the spec that an update has to leave as they are. */
+export function unchanged(old: unknown, next: unknown, names: readonly string[]): Problem[] {
   const [before, after] = [objectOr(old), objectOr(next)];
-  return fields
-    .filter((field) => !same(before[field], after[field]))
-    .map((field) => problem.invalid(`spec.${field}`, after[field] ?? null, "field is immutable"));
+  return names
+    .filter((name) => !equal(before[name], after[name]))
+    .map((name) => problem.invalid(`spec.${name}`, after[name] ?? null, "field is immutable"));
 }
+
+const percentText =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 /** A whole number of zero or more, or a percentage; as maxSurge and minAvailable have it. */
-export function intOrPercent(value: unknown, field: string): Problem[] {
-  if (typeof value !== "string") return atLeast(value, field, 0);
-  if (!/^[0-9]+%$/.test(value)) {
-    const why =
-      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-    return [problem.invalid(field, value, why)];
-  }
-  return [];
-}
+export const intOrPercent: Check = (value, ...at) =>
+  (typeof value === "string" ? matching(/^[0-9]+%$/, percentText) : atLeast(0))(value, ...at);
 
-export function atMostAll(value: unknown, field: string): Problem[] {
-  const isMore = typeof value === "string" && /^[0-9]+%$/.test(value) && Number.parseInt(value, 10) > 100;
-  return isMore ? [problem.invalid(field, value, "must not be greater than 100%")] : [];
+export const atMostAll: Check = must(
+  (value) => typeof value !== "string" || !/^[0-9]+%$/.test(value) || Number.parseInt(value, 10) <= 100,
+  "must not be greater than 100%",
+);
+
+/** A requirement on labels; `comparing` are operators that take one number. */
+export function expression(...comparing: readonly string[]): Check {
+  const value: Check = comparing.length > 0 ? () => none : (text, path) => checkLabelValue(path, text);
+  const checkFields = fields({ key: (key, path) => checkKey(path, String(key ?? "")), values: items(value) });
+  return (value, path, ...around) => [
+    ...checkValues(objectOr(value), path, comparing),
+    ...checkFields(value, path, ...around),
+  ];
 }
 
 /** `matchLabels` and `matchExpressions`. */
-export function checkSelector(selector: unknown, field: string): Problem[] {
-  const { matchLabels, matchExpressions } = objectOr(selector);
-  return [
-    ...checkLabels(`${field}.matchLabels`, objectOr(matchLabels)),
-    ...each(matchExpressions, `${field}.matchExpressions`, (one, path) => checkExpression(one, path, [])),
-  ];
-}
+export const labelSelector: Check = fields({ matchLabels: labelMap, matchExpressions: items(expression()) });
 
-/** A requirement on labels; `comparing` are operators that take one number. */
-export function checkExpression(expression: JsonObject, field: string, comparing: readonly string[]): Problem[] {
-  const { key, operator } = expression;
-  const values = arrayOr<unknown>(expression["values"]);
-  return [
-    ...checkValues(String(operator ?? ""), values, field, comparing),
-    ...checkKey(`${field}.key`, String(key ?? "")),
-    ...(comparing.length > 0
-      ? []
-      : values.flatMap((value, index) => checkLabelValue(`${field}.values[${index}]`, value))),
-  ];
-}
-
-function checkValues(operator: string, values: readonly unknown[], field: string, comparing: readonly string[]) {
-  const at = `${field}.values`;
-  if (operator === "In" || operator === "NotIn") {
-    return values.length > 0 ? [] : [problem.required(at, "must be specified when `operator` is 'In' or 'NotIn'")];
-  }
+function checkValues({ operator = "", values }: JsonObject, path: string, comparing: readonly string[]) {
+  const count = arrayOr(values).length;
+  const at = `${path}.values`;
+  if (operator === "In" || operator === "NotIn")
+    return count > 0 ? none : [problem.required(at, "must be specified when `operator` is 'In' or 'NotIn'")];
   if (operator === "Exists" || operator === "DoesNotExist") {
     const why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
-    return values.length === 0 ? [] : [problem.forbidden(at, why)];
+    return count === 0 ? none : [problem.forbidden(at, why)];
   }
-  if (!comparing.includes(operator))
-    return [problem.invalid(`${field}.operator`, operator, "not a valid selector operator")];
-  return values.length === 1
-    ? []
-    : [problem.required(at, "must be specified single value when `operator` is 'Lt' or 'Gt'")];
+  if (!comparing.includes(String(operator)))
+    return [problem.invalid(`${path}.operator`, operator, "not a valid selector operator")];
+  const why = "must be specified single value when `operator` is 'Lt' or 'Gt'";
+  return count === 1 ? none : [problem.required(at, why)];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
 }

@@ -1,174 +1,131 @@
-import { quantityOf } from "../../kernel/quantity.ts";
-import { atLeast, between, each, mostInt, oneOf, required } from "./checks.ts";
-import { arrayOr, isObject, type JsonObject, objectOr } from "./json.ts";
-import { checkName } from "./metadata.ts";
-import { type Problem, problem } from "./status-errors.ts";
-import { checkMounts } from "./volume-rules.ts";
+import {
+  all,
+  atLeast,
+  between,
+  type Check,
+  configKey,
+  fields,
+  filled,
+  items,
+  matching,
+  mostInt,
+  must,
+  named,
+  needed,
+  oneOf,
+  unique,
+} from "./checks.ts";
+import { arrayOr, isObject, objectOr } from "./json.ts";
+import { resources } from "./resource-rules.ts";
+import { problem } from "./status-errors.ts";
+import { volumeMounts } from "./volume-rules.ts";
+
+const port = fields({
+  name: all(
+    must((name) => String(name).length <= 15, "must be no more than 15 characters"),
+    matching(/^[-a-z0-9]+$/, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"),
+    matching(/[a-z]/, "must contain at least one letter (a-z)"),
+    must((name) => !String(name).includes("--"), "must not contain consecutive hyphens"),
+    must((name) => !/^-|-$/.test(String(name)), "must not begin or end with a hyphen"),
+  ),
+  containerPort: filled(between(1, 65_535)),
+  hostPort: (value, ...at) => (value ? between(1, 65_535)(value, ...at) : []),
+  protocol: oneOf("SCTP", "TCP", "UDP"),
+});
 
 const envText = "a valid environment variable name must consist only of printable ASCII characters other than '='";
-const keyText =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-
-/** All that is wrong with a container, an init container too, whose pod has these volumes. */
-export function checkContainer(container: JsonObject, path: string, volumes: ReadonlySet<unknown>): Problem[] {
-  const { name, image } = container;
-  const policy = container["terminationMessagePolicy"];
-  return [
-    ...(name ? checkName(`${path}.name`, String(name), "label") : [problem.required(`${path}.name`)]),
-    ...required(image, `${path}.image`),
-    ...(image && String(image).trim() !== image
-      ? [problem.invalid(`${path}.image`, image, "must not have leading or trailing whitespace")]
-      : []),
-    ...(policy === undefined || policy === "File" || policy === "FallbackToLogsOnError"
-      ? []
-      : [problem.invalid(`${path}.terminationMessagePolicy`, policy, "must be 'File' or 'FallbackToLogsOnError'")]),
-    ...checkPorts(container["ports"], `${path}.ports`),
-    ...each(container["env"], `${path}.env`, checkEnv),
-    ...each(container["envFrom"], `${path}.envFrom`, checkEnvFrom),
-    ...checkMounts(arrayOr(container["volumeMounts"]), `${path}.volumeMounts`, volumes),
-    ...oneOf(container["imagePullPolicy"], `${path}.imagePullPolicy`, ["Always", "IfNotPresent", "Never"]),
-    ...checkResources(objectOr(container["resources"]), `${path}.resources`),
-    ...checkSecurity(objectOr(container["securityContext"]), `${path}.securityContext`),
-    ...["livenessProbe", "readinessProbe", "startupProbe"].flatMap((probe) =>
-      isObject(container[probe]) ? checkProbe(container[probe], `${path}.${probe}`) : [],
-    ),
-  ];
-}
-
-function checkPorts(ports: unknown, path: string): Problem[] {
-  const names = arrayOr(ports).map(({ name }) => name);
-  return each(ports, path, ({ name, containerPort, hostPort, protocol }, field) => [
-    ...(name && `${path}[${names.indexOf(name)}]` !== field ? [problem.duplicate(`${field}.name`, name)] : []),
-    ...(name ? checkPortName(String(name), `${field}.name`) : []),
-    ...(containerPort
-      ? between(containerPort, `${field}.containerPort`, 1, 65_535)
-      : [problem.required(`${field}.containerPort`)]),
-    ...(hostPort ? between(hostPort, `${field}.hostPort`, 1, 65_535) : []),
-    ...oneOf(protocol, `${field}.protocol`, ["SCTP", "TCP", "UDP"]),
-  ]);
-}
-
-function checkPortName(name: string, field: string): Problem[] {
-  const wrong: readonly (readonly [boolean, string])[] = [
-    [name.length > 15, "must be no more than 15 characters"],
-    [!/^[-a-z0-9]+$/.test(name), "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"],
-    [!/[a-z]/.test(name), "must contain at least one letter (a-z)"],
-    [name.includes("--"), "must not contain consecutive hyphens"],
-    [/^-|-$/.test(name), "must not begin or end with a hyphen"],
-  ];
-  return wrong.flatMap(([is, why]) => (is ? [problem.invalid(field, name, why)] : []));
-}
-
-function checkEnv({ name, value, valueFrom }: JsonObject, path: string): Problem[] {
-  return [
-    ...required(name, `${path}.name`),
-    ...(name && !/^[ -<>-~]+$/.test(String(name)) ? [problem.invalid(`${path}.name`, name, envText)] : []),
-    ...(isObject(valueFrom) ? checkSource(valueFrom, value, `${path}.valueFrom`) : []),
-  ];
-}
-
-function checkSource(source: JsonObject, value: unknown, path: string): Problem[] {
-  const none = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
-  const given = Object.entries(source);
-  const keyRef = objectOr(source["configMapKeyRef"] ?? source["secretKeyRef"]);
-  const at = `${path}.${source["configMapKeyRef"] ? "configMapKeyRef" : "secretKeyRef"}`;
-  const isKeyed = source["configMapKeyRef"] !== undefined || source["secretKeyRef"] !== undefined;
-  return [
-    ...(isKeyed ? [...required(keyRef["name"], `${at}.name`), ...checkConfigKey(keyRef["key"], `${at}.key`)] : []),
-    ...(isObject(source["fieldRef"])
-      ? checkFieldPath(source["fieldRef"]["fieldPath"], `${path}.fieldRef.fieldPath`)
-      : []),
-    ...(given.length === 0 ? [problem.invalid(path, "", none)] : []),
-    ...(given.length > 0 && value ? [problem.invalid(path, "", "may not be specified when `value` is not empty")] : []),
-    ...(given.length > 1 ? [problem.invalid(path, "", "may not have more than one field specified at a time")] : []),
-  ];
-}
-
-function checkConfigKey(key: unknown, field: string): Problem[] {
-  if (!key) return [problem.required(field)];
-  return /^[-._a-zA-Z0-9]+$/.test(String(key)) ? [] : [problem.invalid(field, key, keyText)];
-}
-
+const keyRef = fields({ name: needed(), key: filled(configKey) });
 const fieldPaths =
-  /^(metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+  /^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+/** Fields that pods can be selected by, but not told to their containers. */
+const otherFields = /^(metadata\.(labels|annotations)|spec\.(restartPolicy|schedulerName)|status\.phase)$/;
+const toldFields = [
+  ...["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName"],
+  ...["status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"],
+];
+const knownField: Check = (path, at, ...around) =>
+  otherFields.test(String(path))
+    ? [problem.unsupported(at, path, toldFields)]
+    : matching(fieldPaths, `error converting fieldPath: field label not supported: ${path}`)(path, at, ...around);
 
-function checkFieldPath(path: unknown, field: string): Problem[] {
-  if (!path) return [problem.required(field)];
-  const why = `error converting fieldPath: field label not supported: ${path}`;
-  return fieldPaths.test(String(path)) ? [] : [problem.invalid(field, path, why)];
-}
+const twice = "may not have more than one field specified at a time";
 
-function checkEnvFrom({ configMapRef, secretRef }: JsonObject, path: string): Problem[] {
-  const refs = Object.entries({ configMapRef, secretRef }).filter(([, ref]) => isObject(ref));
-  if (refs.length > 1) return [problem.invalid(path, "", "may not have more than one field specified at a time")];
-  const [ref] = refs;
-  if (ref === undefined) return [problem.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`")];
-  return required(objectOr(ref[1])["name"], `${path}.${ref[0]}.name`);
-}
-
-function checkSecurity(context: JsonObject, path: string): Problem[] {
-  const why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
+const oneSource: Check = (source, path, { value }) => {
+  const none = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+  const count = Object.keys(objectOr(source)).length;
+  if (count === 0) return isObject(source) ? [problem.invalid(path, "", none)] : [];
   return [
-    ...between(context["runAsUser"], `${path}.runAsUser`, 0, mostInt),
-    ...between(context["runAsGroup"], `${path}.runAsGroup`, 0, mostInt),
-    ...(context["allowPrivilegeEscalation"] === false && context["privileged"] === true
-      ? [problem.invalid(path, context, why)]
-      : []),
+    ...(value ? [problem.invalid(path, "", "may not be specified when `value` is not empty")] : []),
+    ...(count > 1 ? [problem.invalid(path, "", twice)] : []),
   ];
-}
+};
 
-function checkProbe(probe: JsonObject, path: string): Problem[] {
-  const handlers = ["exec", "httpGet", "tcpSocket", "grpc"].filter((name) => probe[name] !== undefined);
-  const numbers = ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
-  return [
-    ...(handlers.length === 0 ? [problem.required(path, "must specify a handler type")] : []),
-    ...handlers
+const env = fields({
+  name: filled(matching(/^[ -<>-~]+$/, envText)),
+  valueFrom: all(
+    fields({ configMapKeyRef: keyRef, secretKeyRef: keyRef, fieldRef: fields({ fieldPath: filled(knownField) }) }),
+    oneSource,
+  ),
+});
+
+const envFrom: Check = (source, path, ...around) => {
+  const { configMapRef, secretRef } = objectOr(source);
+  if (isObject(configMapRef) && isObject(secretRef)) return [problem.invalid(path, "", twice)];
+  if (!isObject(configMapRef) && !isObject(secretRef))
+    return [problem.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`")];
+  const named = fields({ name: needed() });
+  return fields({ configMapRef: named, secretRef: named })(source, path, ...around);
+};
+
+const exec = fields({ command: (command, path) => (arrayOr(command).length > 0 ? [] : [problem.required(path)]) });
+const oneOfHandlers =
+  (names: readonly string[]): Check =>
+  (value, path) => {
+    if (!isObject(value)) return [];
+    const given = names.filter((name) => value[name] !== undefined);
+    if (given.length === 0) return [problem.required(path, "must specify a handler type")];
+    return given
       .slice(1)
-      .map((name) => problem.forbidden(`${path}.${name}`, "may not specify more than 1 handler type")),
-    ...numbers.flatMap((field) => atLeast(probe[field], `${path}.${field}`, 0)),
-  ];
-}
+      .map((name) => problem.forbidden(`${path}.${name}`, "may not specify more than 1 handler type"));
+  };
+const probe = all(
+  oneOfHandlers(["exec", "httpGet", "tcpSocket", "grpc"]),
+  fields({
+    initialDelaySeconds: atLeast(0),
+    timeoutSeconds: atLeast(0),
+    periodSeconds: atLeast(0),
+    successThreshold: atLeast(0),
+    failureThreshold: atLeast(0),
+    exec,
+  }),
+);
+/** Once is enough to be alive, and to have started. */
+const once = all(
+  probe,
+  fields({ successThreshold: (count, path) => (Number(count) > 1 ? [problem.invalid(path, count, "must be 1")] : []) }),
+);
+const hook = all(oneOfHandlers(["exec", "httpGet", "tcpSocket", "sleep"]), fields({ exec }));
 
-function checkResources(resources: JsonObject, path: string): Problem[] {
-  const limits = objectOr(resources["limits"]);
-  const requests = objectOr(resources["requests"]);
-  return [
-    ...Object.entries(limits).flatMap(([name, amount]) => checkAmount(name, amount, `${path}.limits`)),
-    ...Object.entries(requests).flatMap(([name, amount]) => [
-      ...checkAmount(name, amount, `${path}.requests`),
-      ...checkAgainstLimit(name, amount, limits[name], path),
-    ]),
-  ];
-}
-
-const standardResources = ["cpu", "memory", "ephemeral-storage"];
-const isOvercommitable = (name: string) => standardResources.includes(name);
-
-function checkAmount(name: string, amount: unknown, path: string): Problem[] {
-  const value = quantityOf(amount as string) ?? 0;
-  const field = `${path}[${name}]`;
-  if (!name.includes("/") && !standardResources.includes(name) && !name.startsWith("hugepages-")) {
-    return [
-      problem.invalid(field, name, "must be a standard resource type or fully qualified"),
-      problem.invalid(field, name, "must be a standard resource for containers"),
-    ];
-  }
-  if (value < 0) return [problem.invalid(field, String(amount), "must be greater than or equal to 0")];
-  return isOvercommitable(name) || Number.isInteger(value)
-    ? []
-    : [problem.invalid(field, amount, "must be an integer")];
-}
-
-function checkAgainstLimit(name: string, request: unknown, limit: unknown, path: string): Problem[] {
-  const asked = quantityOf(request as string) ?? 0;
-  const most = limit === undefined ? undefined : quantityOf(limit as string);
-  const field = `${path}.requests`;
-  if (most === undefined) {
-    const why = "Limit must be set for non overcommitable resources";
-    return isOvercommitable(name) ? [] : [problem.required(`${path}.limits`, why)];
-  }
-  const text = String(request);
-  if (!isOvercommitable(name) && asked !== most)
-    return [problem.invalid(field, text, `must be equal to ${name} limit of ${limit}`)];
-  return asked > most ? [problem.invalid(field, text, `must be less than or equal to ${name} limit of ${limit}`)] : [];
-}
+/** A container of a pod, an init container too. */
+export const container = fields({
+  name: filled(named("label")),
+  image: filled(must((image) => String(image).trim() === image, "must not have leading or trailing whitespace")),
+  terminationMessagePolicy: matching(/^(File|FallbackToLogsOnError)$/, "must be 'File' or 'FallbackToLogsOnError'"),
+  ports: all(unique("name"), items(port)),
+  env: items(env),
+  envFrom: items(envFrom),
+  volumeMounts,
+  imagePullPolicy: oneOf("Always", "IfNotPresent", "Never"),
+  resources,
+  securityContext: all(
+    fields({ runAsUser: between(0, mostInt), runAsGroup: between(0, mostInt) }),
+    must((context) => {
+      const { allowPrivilegeEscalation, privileged } = objectOr(context);
+      return allowPrivilegeEscalation !== false || privileged !== true;
+    }, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"),
+  ),
+  lifecycle: fields({ postStart: hook, preStop: hook }),
+  livenessProbe: once,
+  readinessProbe: probe,
+  startupProbe: once,
+});

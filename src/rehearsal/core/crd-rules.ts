@@ -3,7 +3,7 @@ import { timestamp } from "../../kernel/clock.ts";
 import type { CoreContext } from "./context.ts";
 import type { CrdSpec } from "./crd.ts";
 import { checkDeclared } from "./crd-schema.ts";
-import { arrayOr, equal, isObject, objectOr } from "./json.ts";
+import { arrayOr, equal, isObject, objectIn, objectOr } from "./json.ts";
 import type { KindRegistry } from "./kinds.ts";
 import { checkName } from "./metadata.ts";
 import { setDefaults } from "./pod-defaults.ts";
@@ -16,7 +16,9 @@ export const crdFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 /** Rules of CustomResourceDefinitions. They are accepted and established at once, if nobody has their names. */
 export const crdRules = {
   prepare(crd: AnyObject, { clock, kinds }: CoreContext, old?: AnyObject): void {
-    const spec = objectOr(crd["spec"]);
+    // What is missing is refused by name, later
+    const spec = objectIn(crd, "spec");
+    setDefaults(spec, { names: {}, versions: [] });
     const names = objectOr(spec["names"]);
     if (typeof names["kind"] === "string") setDefaults(names, namesOf(names["kind"]));
     setDefaults(spec, { conversion: { strategy: "None" } });
@@ -24,14 +26,10 @@ export const crdRules = {
       crd.metadata.finalizers = [...(crd.metadata.finalizers ?? []), crdFinalizer];
     crd["status"] = nextStatus(crd, kinds, timestamp(clock.now()), objectOr(old?.["status"]));
   },
-  check(crd: AnyObject, old: AnyObject | undefined): Problem[] {
-    const spec = crd["spec"] as CrdSpec;
-    return [
-      ...checkNames(crd.metadata.name ?? "", spec),
-      ...checkVersions(spec),
-      ...(old === undefined ? [] : checkChange(spec, old["spec"] as CrdSpec, crd["status"])),
-    ];
+  check({ metadata, spec }: AnyObject): Problem[] {
+    return [...checkNames(metadata.name ?? "", spec as CrdSpec), ...checkVersions(spec as CrdSpec)];
   },
+  change: ({ spec, status }: AnyObject, old: AnyObject) => checkChange(spec as CrdSpec, old["spec"] as CrdSpec, status),
 };
 
 const namesOf = (kind: string) => ({ singular: kind.toLowerCase(), listKind: `${kind}List` });

@@ -4,11 +4,14 @@ import { copyJson, isObject } from "./json.ts";
 import { patternOf } from "./pattern.ts";
 import type { Schema } from "./schema.ts";
 import { applyDefaults, prune } from "./schema-defaults.ts";
+import { schemaOfSchemas } from "./schema-of-schemas.ts";
 import { checkShape } from "./schema-shape.ts";
 import { type Problem, problem } from "./status-errors.ts";
 
 /** What is wrong with a schema that a CRD declares: it must be structural, and its defaults and rules must work. */
 export function checkDeclared(schema: Schema, path: string): Problem[] {
+  const misshapen = checkShape(schemaOfSchemas, schema, undefined, path);
+  if (misshapen.length > 0) return misshapen;
   const { type } = schema;
   return [
     ...(type === undefined ? [problem.required(`${path}.type`, "must not be empty at the root")] : []),

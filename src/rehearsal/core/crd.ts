@@ -29,34 +29,6 @@ export interface CrdSpec {
   readonly conversion?: { readonly strategy?: string };
 }
 
-interface CrdTraits extends Pick<Partial<Kind>, "categories" | "shortNames" | "scale" | "columns" | "namespaced"> {
-  readonly spec: Schema;
-  readonly status: Schema;
-}
-
-/** The CRD of a kind with one version, a spec that it must have, and a status subresource. */
-export function crdSpec(apiVersion: string, kind: string, plural: string, traits: CrdTraits): CrdSpec {
-  const [group = "", name = ""] = apiVersion.split("/");
-  const { spec, status, categories, shortNames, scale, columns, namespaced } = traits;
-  const text: Schema = { type: "string" };
-  const properties = { apiVersion: text, kind: text, metadata: { type: "object" } as const, spec, status };
-  const version: CrdVersion = {
-    name,
-    served: true,
-    storage: true,
-    schema: { openAPIV3Schema: { type: "object", properties, required: ["spec"] } },
-    subresources: { status: {}, ...(scale && { scale }) },
-    ...(columns && { additionalPrinterColumns: columns }),
-  };
-  const names = {
-    ...{ plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
-    ...(shortNames && { shortNames }),
-    ...(categories && { categories }),
-  };
-  const scope = namespaced ? "Namespaced" : "Cluster";
-  return { group, names, scope, versions: [version], conversion: { strategy: "None" } };
-}
-
 const kindsBySpec = new WeakMap<CrdSpec, readonly Kind[]>();
 
 /** The kinds that a CRD serves, the preferred version first; the same ones for the same spec. */

@@ -9,7 +9,7 @@ import type { CoreContext } from "./context.ts";
 import type { Core } from "./core.ts";
 import { serveCustomKinds } from "./crd-life.ts";
 import { createObject } from "./create.ts";
-import { patchFault } from "./decode.ts";
+import { patchFault, requireObject } from "./decode.ts";
 import { deleteObject } from "./delete.ts";
 import type { Journal } from "./journal.ts";
 import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
@@ -17,6 +17,7 @@ import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
 import { appliedScale, scaled, scaleOf } from "./scale.ts";
 import { matcherOf } from "./selectors.ts";
+import { systemPriorities } from "./small-rules.ts";
 import { badRequest, notFound } from "./status-errors.ts";
 import { type Change, createStore } from "./store.ts";
 import { updateObject } from "./update.ts";
@@ -33,8 +34,8 @@ export interface CoreOptions {
 }
 
 /**
- * The cluster that the journal kept, or an empty one: the namespaces `default`, `kube-system` and `kube-node-lease`,
- * and the two system priority classes. Nothing runs in it; controllers are started beside it.
+ * The cluster that the journal kept, or an empty one: the namespaces `default`, `kube-system`, `kube-public` and
+ * `kube-node-lease`, and the two system priority classes. Nothing runs in it; controllers are started beside it.
  */
 export function createCore({ clock, random, historyLimit = 4096, journal }: CoreOptions): Core {
   const context: CoreContext = {
@@ -81,10 +82,10 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
     const kind = kinds.of(ref);
     const old = current(context, kind, ref);
     if (options?.subresource === "scale") {
-      const scale = change(scaleOf(kind, old), kind) as AnyObject;
+      const scale = requireObject(kind, change(scaleOf(kind, old), kind));
       return scaleOf(kind, updateObject(context, kind, old, scaled(kind, old, scale), options));
     }
-    const next = change(old, kind) as AnyObject;
+    const next = requireObject(kind, change(old, kind));
     if (options?.subresource === "binding") return bind(context, old, bindingTarget(next), options);
     return updateObject(context, kind, old, next, options);
   };
@@ -147,8 +148,7 @@ function initialObjects(): KubeObject[] {
     value,
   });
   return [
-    ...["default", "kube-system", "kube-node-lease"].map(namespace),
-    priority("system-cluster-critical", 2_000_000_000),
-    priority("system-node-critical", 2_000_001_000),
+    ...["default", "kube-system", "kube-public", "kube-node-lease"].map(namespace),
+    ...Object.entries(systemPriorities).map(([name, value]) => priority(name, value)),
   ];
 }

@@ -9,7 +9,7 @@ import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
-import { rulesOf } from "./rules.ts";
+import { checkObject, rulesOf } from "./rules.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
 
 /** A new object: named, defaulted, checked, written. */
@@ -22,12 +22,15 @@ export function createObject(
   if (options.subresource === "binding") return bindTo(context, object, options);
   const kind = context.kinds.of(object);
   if (kind.leftOut !== undefined) throw new ApiError(405, "MethodNotAllowed", kind.leftOut, {});
+  // etcd says it, so it comes without a reason
+  if (object.metadata?.resourceVersion)
+    throw new ApiError(500, "", "resourceVersion should not be set on objects to be created");
   const next = newObject(context, kind, decoded(kind, object, options));
   requireNamespace(context, kind, next.metadata);
   tidyMetadata(next.metadata);
   const rules = rulesOf(kind);
   rules.prepare?.(next, context);
-  const problems = [...checkMetadata(kind, next.metadata), ...(rules.check?.(next, undefined) ?? [])];
+  const problems = [...checkMetadata(kind, next.metadata), ...checkObject(rules, next)];
   if (problems.length > 0) throw invalid(kind, next.metadata.name ?? "", problems);
   for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
   const { name = "", namespace } = next.metadata;

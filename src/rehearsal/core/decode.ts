@@ -1,9 +1,10 @@
 import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
 import { DecodeError, decodeBuiltin } from "./builtin-decode.ts";
+import { builtinDefaults } from "./builtin-defaults.ts";
 import { builtinType } from "./builtin-types.ts";
 import type { WriteOptions } from "./core.ts";
-import { copyJson } from "./json.ts";
+import { copyJson, isObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { prune } from "./schema-defaults.ts";
 import { invalid, problem } from "./status-errors.ts";
@@ -34,9 +35,22 @@ export function decoded(kind: Kind, object: KubeObject, { fieldValidation, warn 
 
 function read(kind: Kind, object: KubeObject): { readonly value: unknown; readonly unknown: readonly string[] } {
   const type = kind.custom ? undefined : builtinType(kind.apiVersion, kind.kind);
-  if (type !== undefined) return decodeBuiltin(type, object);
-  const value = copyJson(object);
-  return { value, unknown: kind.schema === undefined ? [] : prune(kind.schema, value) };
+  if (type !== undefined) return decodeBuiltin(type, object, builtinDefaults);
+  const metadata = decodeBuiltin("ObjectMeta", object.metadata ?? {});
+  const value = { ...copyJson(object), metadata: metadata.value };
+  const unknown = metadata.unknown.map((field) => `metadata.${field}`);
+  return { value, unknown: [...unknown, ...(kind.schema === undefined ? [] : prune(kind.schema, value))] };
+}
+
+const texts = ["name", "generateName", "namespace", "uid", "resourceVersion"];
+
+/** Fails where a value is no object or says of itself, before it is decoded, what cannot be relied on. */
+export function requireObject(kind: Kind, value: unknown): AnyObject {
+  const metadata = isObject(value) ? (value["metadata"] ?? {}) : undefined;
+  const wrong = isObject(metadata) ? texts.find((field) => typeof (metadata[field] ?? "") !== "string") : "";
+  if (wrong === undefined) return value as AnyObject;
+  const what = wrong === "" ? "an object with metadata is expected" : `metadata.${wrong} must be a string`;
+  throw new UndecodableError(kind, what);
 }
 
 /** The result of a patch that cannot be decoded is the patch's fault. */

@@ -4,7 +4,7 @@ import { timestamp } from "../../kernel/clock.ts";
 import type { CoreContext } from "./context.ts";
 import { at, copyJson, freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
-import { conflict } from "./status-errors.ts";
+import { conflict, forbidden } from "./status-errors.ts";
 import { isFinished } from "./update.ts";
 
 type Options = DeleteOptions & { readonly uid?: string; readonly resourceVersion?: string; readonly dryRun?: boolean };
@@ -12,11 +12,13 @@ type Options = DeleteOptions & { readonly uid?: string; readonly resourceVersion
 /** Removes an object, or marks it as being deleted when a finalizer, a grace period or its contents keep it. */
 export function deleteObject(context: CoreContext, kind: Kind, old: AnyObject, options: Options): AnyObject {
   checkPreconditions(kind, old, options);
+  const { name = "", namespace } = old.metadata;
+  if (kind.kind === "Namespace" && immortal.includes(name))
+    throw forbidden(kind, name, "this namespace may not be deleted");
   const next = copyJson(old);
   markFinalizers(next, options.propagationPolicy);
   markDeleted(context, kind, next, graceSeconds(kind, old, options));
   if (options.dryRun) return freeze(next);
-  const { name = "", namespace } = old.metadata;
   const key = kind.namespaced ? `${namespace}/${name}` : name;
   if (isFinished(next)) return context.store.remove(kind, key, next);
   return unchanged(old, next) ? old : context.store.put(kind, key, next);
@@ -34,6 +36,9 @@ function checkPreconditions(kind: Kind, { metadata }: AnyObject, { uid, resource
     throw refuse("ResourceVersion", resourceVersion, metadata.resourceVersion);
   }
 }
+
+/** Namespaces that the NamespaceLifecycle admission plugin keeps. */
+const immortal = ["default", "kube-public", "kube-system"];
 
 /** Dependents are dealt with by the garbage collector, which takes these finalizers off again. */
 function markFinalizers({ metadata }: AnyObject, policy: Options["propagationPolicy"]): void {

@@ -1,6 +1,7 @@
 import type { KubeEvent, KubeObject } from "../../cluster/objects.ts";
 import { type Clock, timestamp } from "../../kernel/clock.ts";
 import type { Core } from "./core.ts";
+import { isDeleting, namespaceOf, refTo } from "./refs.ts";
 
 /** Tells what happened to an object; the same again within the hour only raises the event's count. */
 export interface EventRecorder {
@@ -16,9 +17,10 @@ export function eventRecorder(core: Core, clock: Clock, source: string): EventRe
   const isSpam = spamFilter(clock);
   return {
     record(object, type, reason, message) {
-      const { name = "", namespace, uid = "" } = object.metadata;
-      const where = namespace ?? "default";
-      const subject = `${object.kind}/${where}/${name}/${uid}`;
+      const { apiVersion, kind, metadata } = object;
+      const { name = "", namespace, uid = "" } = metadata;
+      const where = namespaceOf(object);
+      const subject = `${kind}/${where}/${name}/${uid}`;
       const ref = {
         apiVersion: "v1",
         kind: "Event",
@@ -34,13 +36,7 @@ export function eventRecorder(core: Core, clock: Clock, source: string): EventRe
       core.create<KubeEvent>(
         {
           ...ref,
-          involvedObject: {
-            apiVersion: object.apiVersion,
-            kind: object.kind,
-            name,
-            uid,
-            ...(namespace && { namespace }),
-          },
+          involvedObject: { apiVersion, kind, name, uid, ...(namespace && { namespace }) },
           type,
           reason,
           message,
@@ -77,12 +73,12 @@ function spamFilter(clock: Clock): (key: string) => boolean {
 
 /** A namespace that is being emptied, or gone, takes no events any more. */
 function isClosing(core: Core, namespace: string): boolean {
-  const found = core.find({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  return found === undefined || found.metadata.deletionTimestamp !== undefined;
+  const found = core.find(refTo({ apiVersion: "v1", kind: "Namespace" }, namespace));
+  return found === undefined || isDeleting(found);
 }
 
 /** FNV-1a, 32 bits from each end: tells events of one object apart. */
-function hash(text: string): string {
+export function hash(text: string): string {
   let [forward, backward] = [0x811c9dc5, 0x811c9dc5];
   for (let at = 0; at < text.length; at += 1) {
     forward = Math.imul(forward ^ text.charCodeAt(at), 0x01000193);

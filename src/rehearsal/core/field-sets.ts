@@ -9,6 +9,21 @@ export interface FieldSet {
   [step: string]: FieldSet;
 }
 
+/** Whether it is one: clients may write them too. */
+export function isFieldSet(value: unknown): value is FieldSet {
+  return isObject(value) && Object.entries(value).every(([step, below]) => isStep(step) && isFieldSet(below));
+}
+
+function isStep(step: string): boolean {
+  if (step === "." || step.startsWith("f:")) return true;
+  try {
+    const key: unknown = JSON.parse(step.slice(2));
+    return step.startsWith("v:") || (step.startsWith("k:") && isObject(key));
+  } catch {
+    return false;
+  }
+}
+
 interface Comparison {
   readonly changed: FieldSet;
   readonly removed: FieldSet;
@@ -42,27 +57,79 @@ function itemStep(schema: Schemas, keys: readonly string[], item: unknown): stri
 
 /** A key that an item may leave out has a default, such as the protocol of a port. */
 function keyDefault(schema: Schemas, key: string): unknown {
-  return schema?.items?.properties?.[key]?.default ?? (key === "protocol" ? "TCP" : undefined);
+  return schema?.items?.properties?.[key]?.default;
 }
 
-/** Nearly all nodes are these: one for all saves much of the memory that an object takes. */
 const leaf: FieldSet = Object.freeze({});
+const member: FieldSet = Object.freeze({ ".": leaf });
+
+/** Where the steps so far lead: the set that they make, and what may follow. */
+interface Shape {
+  readonly up?: Shape;
+  readonly step: string;
+  readonly below: FieldSet;
+  readonly next: Map<string, Map<FieldSet, Shape>>;
+  set?: FieldSet;
+}
+
+// Objects that are made alike have the same sets of fields, half of what an object would take: they share them.
+// So many shapes are remembered; then it begins anew, as some sets are of one object only
+const mostShapes = 5000;
+let shapes = 0;
+let [ofFields, ofItem, ofSteps] = roots();
+
+/** A root says with what its steps begin, and what its sets have from the start. */
+function roots(): [Shape, Shape, Shape] {
+  const root = (step: string, below: FieldSet): Shape => ({ step, below, next: new Map(), set: below });
+  return [root("f:", leaf), root("f:", member), root("", leaf)];
+}
+
+function after(up: Shape, step: string, below: FieldSet): Shape {
+  const steps = up.next.get(step) ?? new Map<FieldSet, Shape>();
+  const known = steps.get(below);
+  if (known !== undefined) return known;
+  const made = { up, step, below, next: new Map() };
+  up.next.set(step, steps.set(below, made));
+  if (++shapes > mostShapes) [shapes, ofFields, ofItem, ofSteps] = [0, ...roots()];
+  return made;
+}
+
+function setOf(shape: Shape): FieldSet {
+  if (shape.set !== undefined) return shape.set;
+  const steps: [string, FieldSet][] = [];
+  let at = shape;
+  for (; at.up !== undefined; at = at.up) steps.push([at.step, at.below]);
+  const named = steps.reverse().map(([step, below]) => [`${at.step}${step}`, below]);
+  shape.set = shared({ ...at.below, ...Object.fromEntries(named) });
+  return shape.set;
+}
+
+/** The one frozen set for all that have the same members in the same order. */
+export function shared(set: FieldSet): FieldSet {
+  if (Object.isFrozen(set)) return set;
+  let shape = ofSteps;
+  for (const step of Object.keys(set)) shape = after(shape, step, shared(set[step] ?? leaf));
+  shape.set ??= Object.freeze(Object.fromEntries(Object.keys(set).map((step) => [step, shared(set[step] ?? leaf)])));
+  return shape.set;
+}
 
 /** Every field of a value. */
-export function fieldsOf(schema: Schemas, value: unknown): FieldSet {
-  if (typeof value !== "object" || value === null) return leaf;
-  const set: FieldSet = {};
-  // The common case, without the detour by parts: this runs for every field of every new object
+export function fieldsOf(schema: Schemas, value: unknown, isItem = false): FieldSet {
+  if (typeof value !== "object" || value === null) return isItem ? member : leaf;
+  let shape = isItem ? ofItem : ofFields;
   if (!Array.isArray(value) && !isAtomic(schema))
-    for (const [key, part] of Object.entries(value)) set[`f:${key}`] = fieldsOf(partSchema(schema, key), part);
-  else for (const [step, part] of partsOf(schema, value) ?? []) set[step] = stepFields(step, part);
-  return set;
+    for (const key of Object.keys(value))
+      shape = after(shape, key, fieldsOf(partSchema(schema, key), (value as JsonObject)[key]));
+  else if (!isItem) {
+    shape = ofSteps;
+    for (const [step, part] of partsOf(schema, value) ?? []) shape = after(shape, step, stepFields(step, part));
+  }
+  return setOf(shape);
 }
 
 /** A list item is a member itself, beside its fields. */
 function stepFields(step: string, [, schema, value]: Part): FieldSet {
-  const below = fieldsOf(schema, value);
-  return step.startsWith("k:") ? { ".": leaf, ...below } : below;
+  return fieldsOf(schema, value, step.startsWith("k:"));
 }
 
 /** Fields of `after` that are new or different, and fields of `before` that are gone. */

@@ -1,8 +1,10 @@
-import type { KindRef, ObjectRef } from "../../cluster/api.ts";
-import type { KubeObject, ObjectMeta, OwnerReference } from "../../cluster/objects.ts";
+import type { ObjectRef } from "../../cluster/api.ts";
+import type { Condition, KubeObject, OwnerReference } from "../../cluster/objects.ts";
+import { writeStatus } from "./conditions.ts";
 import type { Core } from "./core.ts";
-import { at, without } from "./json.ts";
+import { at } from "./json.ts";
 import type { Kind } from "./kinds.ts";
+import { isDeleting, refOf, refTo } from "./refs.ts";
 
 /**
  * Deletes what belongs to what is gone, as kube-controller-manager's garbage collector and namespace controller do:
@@ -10,33 +12,39 @@ import type { Kind } from "./kinds.ts";
  * contents of a namespace that is being deleted. Acts within the write that gives it work. Returns how to stop it.
  */
 export function startGarbageCollector(core: Core): () => void {
-  const dependents = dependentIndex();
-  const collect = (kind: KindRef, event: { type: string; object: KubeObject }) => {
-    const { type, object } = event;
-    if (type === "DELETED") dependents.remove(object);
-    else dependents.put(object);
-    if (type === "DELETED") release(core, object, dependents.of(object.metadata.uid));
-    else if (object.metadata.deletionTimestamp !== undefined)
-      finalize(core, object, dependents.of(object.metadata.uid));
-    else if (isOrphaned(core, object)) remove(core, refOf(object), "Background");
-    if (type === "DELETED") notifyOwners(core, object, dependents);
-    if (type === "DELETED" || kind.kind === "Namespace") emptyNamespace(core, kind, object);
-  };
+  const dependents = dependentIndex(core);
+  /** What still holds each namespace that is being deleted, by uid. */
+  const held = new Map<string, ReadonlySet<string>>();
   const stops = new Map<string, () => void>();
+  const collect = (object: KubeObject, type: string) => {
+    if (type === "DELETED") {
+      dependents.remove(object);
+      for (const one of dependents.of(object)) release(core, object, one);
+      notifyOwners(core, object, dependents);
+    } else {
+      dependents.put(object);
+      if (isDeleting(object)) finalize(core, object, dependents.of(object));
+      else if (isOrphaned(core, object)) remove(core, object, "Background");
+    }
+    const { name = "", namespace = "", uid = "" } = object.metadata;
+    if (object.kind === "Namespace") held.set(name, emptyNamespace(core, name));
+    // Only what was left over by then: a namespace of thousands is not looked through for each of them
+    else if (type === "DELETED" && held.get(namespace)?.has(uid)) held.set(namespace, emptyNamespace(core, namespace));
+  };
   const follow = (kind: Kind) => {
     const name = `${kind.plural}.${kind.group}`;
     if (stops.has(name)) return;
     for (const object of core.list(kind).items) dependents.put(object);
     stops.set(
       name,
-      core.subscribe(kind, (event) => collect(kind, event)),
+      core.subscribe(kind, ({ object, type }) => collect(object, type)),
     );
   };
   const followAll = () => core.kinds.resources().forEach(follow);
   followAll();
   // What was under way when an earlier server ended goes on
   for (const kind of core.kinds.resources()) {
-    for (const object of core.list(kind).items) if (core.find(refOf(object))) collect(kind, { type: "ADDED", object });
+    for (const object of core.list(kind).items) if (core.find(refOf(object))) collect(object, "ADDED");
   }
   const unsubscribe = core.kinds.subscribe(followAll);
   return () => {
@@ -46,59 +54,54 @@ export function startGarbageCollector(core: Core): () => void {
 }
 
 /** Who names an owner, by the owner's uid. */
-function dependentIndex() {
+function dependentIndex(core: Core) {
   const byOwner = new Map<string, Map<string, ObjectRef>>();
-  const remove = ({ metadata }: KubeObject) => {
-    for (const { uid } of metadata.ownerReferences ?? []) {
-      byOwner.get(uid)?.delete(metadata.uid ?? "");
-      if (byOwner.get(uid)?.size === 0) byOwner.delete(uid);
-    }
-  };
   return {
-    remove,
+    remove(object: KubeObject) {
+      for (const { uid } of ownersOf(object)) {
+        byOwner.get(uid)?.delete(object.metadata.uid ?? "");
+        if (byOwner.get(uid)?.size === 0) byOwner.delete(uid);
+      }
+    },
     put(object: KubeObject) {
-      for (const { uid } of object.metadata.ownerReferences ?? []) {
+      for (const { uid } of ownersOf(object)) {
         const dependents = byOwner.get(uid) ?? new Map<string, ObjectRef>();
         byOwner.set(uid, dependents.set(object.metadata.uid ?? "", refOf(object)));
       }
     },
-    of: (uid = ""): ObjectRef[] => [...(byOwner.get(uid)?.values() ?? [])],
+    of({ metadata: { uid = "" } }: KubeObject): KubeObject[] {
+      return [...(byOwner.get(uid)?.values() ?? [])].flatMap((ref) => core.find(ref) ?? []);
+    },
   };
 }
 
 type Dependents = ReturnType<typeof dependentIndex>;
 
 /** The owner is gone: a dependent goes too, unless another owner of it is there. */
-function release(core: Core, owner: KubeObject, dependents: readonly ObjectRef[]): void {
-  for (const ref of dependents) {
-    const object = core.find(ref);
-    if (object !== undefined && isOrphaned(core, object)) remove(core, ref, "Background");
-    else if (object !== undefined) disown(core, object, owner.metadata.uid);
-  }
+function release(core: Core, owner: KubeObject, dependent: KubeObject): void {
+  const object = core.find(refOf(dependent));
+  if (object !== undefined && isOrphaned(core, object)) remove(core, object, "Background");
+  else if (object !== undefined) disown(core, object, owner);
 }
 
 /** The owner waits for its dependents (foreground), or lets them go first (orphan). */
-function finalize(core: Core, owner: KubeObject, dependents: readonly ObjectRef[]): void {
+function finalize(core: Core, owner: KubeObject, dependents: readonly KubeObject[]): void {
   const { finalizers = [], uid } = owner.metadata;
-  const objects = dependents.flatMap((ref) => core.find(ref) ?? []);
   if (finalizers.includes("orphan")) {
-    for (const object of objects) disown(core, object, uid);
+    for (const object of dependents) disown(core, object, owner);
     dropFinalizer(core, owner, "orphan");
   } else if (finalizers.includes("foregroundDeletion")) {
-    for (const object of objects)
-      if (object.metadata.deletionTimestamp === undefined) remove(core, refOf(object), "Foreground");
-    const blocking = objects.some(
-      (object) => core.find(refOf(object)) && ownersOf(object).some((one) => one.uid === uid && one.blockOwnerDeletion),
-    );
-    if (!blocking) dropFinalizer(core, owner, "foregroundDeletion");
+    for (const object of dependents) if (!isDeleting(object)) remove(core, object, "Foreground");
+    const isBlocking = (one: OwnerReference) => one.uid === uid && one.blockOwnerDeletion;
+    const isHeld = dependents.some((object) => core.find(refOf(object)) && ownersOf(object).some(isBlocking));
+    if (!isHeld) dropFinalizer(core, owner, "foregroundDeletion");
   }
 }
 
 function notifyOwners(core: Core, object: KubeObject, dependents: Dependents): void {
-  for (const owner of ownersOf(object)) {
-    const found = findOwner(core, owner, object.metadata);
-    if (found?.metadata.uid === owner.uid && found.metadata.deletionTimestamp !== undefined)
-      finalize(core, found, dependents.of(owner.uid));
+  for (const reference of ownersOf(object)) {
+    const owner = findOwner(core, reference, object);
+    if (owner?.metadata.uid === reference.uid && isDeleting(owner)) finalize(core, owner, dependents.of(owner));
   }
 }
 
@@ -108,133 +111,97 @@ function notifyOwners(core: Core, object: KubeObject, dependents: Dependents): v
  */
 function isOrphaned(core: Core, object: KubeObject): boolean {
   const owners = ownersOf(object);
-  const isKnown = (owner: OwnerReference) => {
-    const kind = core.kinds.find(owner);
-    return kind !== undefined && (!kind.namespaced || object.metadata.namespace !== undefined);
-  };
-  const isGone = (owner: OwnerReference) => findOwner(core, owner, object.metadata)?.metadata.uid !== owner.uid;
-  return owners.length > 0 && owners.every((owner) => isKnown(owner) && isGone(owner));
+  return owners.length > 0 && owners.every((owner) => isGone(core, owner, object));
 }
 
-function disown(core: Core, object: KubeObject, uid: string | undefined): void {
+function isGone(core: Core, owner: OwnerReference, object: KubeObject): boolean {
+  const kind = core.kinds.find(owner);
+  if (kind === undefined || (kind.namespaced && object.metadata.namespace === undefined)) return false;
+  return findOwner(core, owner, object)?.metadata.uid !== owner.uid;
+}
+
+function disown(core: Core, object: KubeObject, { metadata: { uid } }: KubeObject): void {
   const ownerReferences = ownersOf(object).filter((owner) => owner.uid !== uid);
   core.patch(refOf(object), { metadata: { ownerReferences } }, { fieldManager: "garbage-collector" });
 }
 
-function dropFinalizer(core: Core, { metadata, ...rest }: KubeObject, finalizer: string): void {
-  const found = core.find(refOf({ ...rest, metadata }));
-  const finalizers = found?.metadata.finalizers?.filter((name) => name !== finalizer);
-  if (found !== undefined)
-    core.patch(refOf(found), { metadata: { finalizers } }, { fieldManager: "garbage-collector" });
+/** Lets an object go as far as one of its finalizers kept it. */
+export function dropFinalizer(core: Core, object: KubeObject, name: string, fieldManager = "garbage-collector"): void {
+  const finalizers = core.find(refOf(object))?.metadata.finalizers ?? [];
+  if (!finalizers.includes(name)) return;
+  const rest = finalizers.filter((one) => one !== name);
+  core.patch(refOf(object), { metadata: { finalizers: rest } }, { fieldManager });
 }
 
-/** Deletes all that is in a namespace being deleted; when nothing is left, the namespace itself. */
-function emptyNamespace(core: Core, kind: KindRef, object: KubeObject): void {
-  const { name = "", namespace: within } = object.metadata;
-  const ref = {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name: kind.kind === "Namespace" ? name : (within ?? "") },
-  };
-  const namespace = core.find(ref);
-  if (namespace?.metadata.deletionTimestamp === undefined) return;
-  for (const item of contentsOf(core, namespace)) {
-    if (item.metadata.deletionTimestamp === undefined) remove(core, refOf(item), "Background");
-  }
+/** Deletes all that is in a namespace being deleted, and with the last of it the namespace. Returns what is left. */
+function emptyNamespace(core: Core, name: string): ReadonlySet<string> {
+  const ref = refTo({ apiVersion: "v1", kind: "Namespace" }, name);
+  const found = core.find(ref);
+  if (found === undefined || !isDeleting(found)) return new Set();
+  for (const item of contentsOf(core, name)) if (!isDeleting(item)) remove(core, item, "Background");
   // Its last content may have taken it along
-  if (core.find(ref) === undefined) return;
-  const left = contentsOf(core, namespace);
-  if (left.length > 0) return void tellContents(core, namespace, left);
-  if (at(namespace, "spec.finalizers") === undefined) return;
-  const emptied = { ...without({ ...namespace }, "spec"), spec: {} } as unknown as KubeObject;
-  core.replace(emptied, { subresource: "finalize", fieldManager: "namespace-controller" });
+  const namespace = core.find(ref);
+  const left = contentsOf(core, name);
+  if (namespace === undefined) return new Set();
+  if (left.length > 0) tellContents(core, namespace, left);
+  else if (at(namespace, "spec.finalizers") !== undefined) {
+    const options = { subresource: "finalize", fieldManager: "namespace-controller" } as const;
+    core.replace({ ...namespace, spec: {} } as KubeObject, options);
+  }
+  return new Set(left.map(({ metadata }) => metadata.uid ?? ""));
 }
 
-function contentsOf(core: Core, { metadata: { name = "" } }: KubeObject): KubeObject[] {
+function contentsOf(core: Core, namespace: string): KubeObject[] {
   const kinds = core.kinds.resources().filter(({ namespaced }) => namespaced);
-  return kinds.flatMap((one) => core.list({ ...one, namespace: name }).items);
+  return kinds.flatMap((kind) => core.list({ ...kind, namespace }).items);
 }
 
 /** What keeps a namespace, as `kubectl describe namespace` shows it. */
 function tellContents(core: Core, namespace: KubeObject, left: readonly KubeObject[]): void {
-  const resources = counts(
-    left.map((item) => resourceOf(core, item)),
-    "has ",
-  );
-  const finalizers = counts(
-    left.flatMap(({ metadata }) => metadata.finalizers ?? []),
-    "in ",
-  );
-  const told = [
-    ["NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"],
-    [
-      "NamespaceDeletionGroupVersionParsingFailure",
-      "False",
-      "ParsedGroupVersions",
-      "All legacy kube types successfully parsed",
-    ],
-    [
-      "NamespaceDeletionContentFailure",
-      "False",
-      "ContentDeleted",
-      "All content successfully deleted, may be waiting on finalization",
-    ],
-    ["NamespaceContentRemaining", "True", "SomeResourcesRemain", `Some resources are remaining: ${resources}`],
-    finalizers === ""
-      ? [
-          "NamespaceFinalizersRemaining",
-          "False",
-          "ContentHasNoFinalizers",
-          "All content-preserving finalizers finished",
-        ]
-      : [
-          "NamespaceFinalizersRemaining",
-          "True",
-          "SomeFinalizersRemain",
-          `Some content in the namespace has finalizers remaining: ${finalizers}`,
-        ],
-  ];
-  const lastTransitionTime = namespace.metadata.deletionTimestamp;
-  const conditions = told.map(([type, status, reason, message]) => ({
-    type,
+  const resources = left.map((item) => core.kinds.of(item)).map(({ plural, group }) => `${plural}.${group}`);
+  const finalizers = left.flatMap(({ metadata }) => metadata.finalizers ?? []);
+  const remaining = `Some content in the namespace has finalizers remaining: ${counts(finalizers, "in ")}`;
+  const condition = (type: string, status: Condition["status"], reason: string, message: string): Condition => ({
+    type: `Namespace${type}`,
     status,
-    lastTransitionTime,
+    lastTransitionTime: namespace.metadata.deletionTimestamp ?? "",
     reason,
     message,
-  }));
-  const options = { subresource: "status", fieldManager: "namespace-controller" } as const;
-  core.patch(refOf(namespace), { status: { conditions } }, options);
+  });
+  const done = "All content successfully deleted, may be waiting on finalization";
+  const conditions = [
+    condition("DeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"),
+    condition("DeletionGroupVersionParsingFailure", "False", "ParsedGroupVersions", parsed),
+    condition("DeletionContentFailure", "False", "ContentDeleted", done),
+    condition("ContentRemaining", "True", "SomeResourcesRemain", `${some} ${counts(resources, "has ")}`),
+    finalizers.length === 0
+      ? condition("FinalizersRemaining", "False", "ContentHasNoFinalizers", finished)
+      : condition("FinalizersRemaining", "True", "SomeFinalizersRemain", remaining),
+  ];
+  writeStatus(core, namespace, { conditions }, "namespace-controller");
 }
 
-function resourceOf(core: Core, object: KubeObject): string {
-  const { plural, group } = core.kinds.of(object);
-  return `${plural}.${group}`;
-}
+const parsed = "All legacy kube types successfully parsed";
+const some = "Some resources are remaining:";
+const finished = "All content-preserving finalizers finished";
 
 /** `pods. has 2 resource instances, secrets. has 1 resource instances` */
 function counts(names: readonly string[], how: string): string {
-  const byName = new Map<string, number>();
-  for (const name of names) byName.set(name, (byName.get(name) ?? 0) + 1);
-  const entries = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([name, count]) => `${name} ${how}${count} resource instances`).join(", ");
+  const distinct = [...new Set(names)].sort();
+  const count = (name: string) => names.filter((other) => other === name).length;
+  return distinct.map((name) => `${name} ${how}${count(name)} resource instances`).join(", ");
 }
 
-function remove(core: Core, ref: ObjectRef, propagationPolicy: "Background" | "Foreground"): void {
-  if (core.find(ref) !== undefined) core.delete(ref, { propagationPolicy });
+function remove(core: Core, object: KubeObject, propagationPolicy: "Background" | "Foreground"): void {
+  if (core.find(refOf(object)) !== undefined) core.delete(refOf(object), { propagationPolicy });
 }
 
-function ownersOf(object: KubeObject): readonly OwnerReference[] {
-  return object.metadata.ownerReferences ?? [];
-}
-
-function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
-  const { name = "", namespace } = metadata;
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+function ownersOf({ metadata }: KubeObject): readonly OwnerReference[] {
+  return metadata.ownerReferences ?? [];
 }
 
 /** An owner lives in its dependent's namespace, or in none. */
-function findOwner(core: Core, owner: OwnerReference, { namespace }: ObjectMeta): KubeObject | undefined {
-  const { apiVersion, kind, name } = owner;
+function findOwner(core: Core, owner: OwnerReference, { metadata: { namespace } }: KubeObject): KubeObject | undefined {
   if (core.kinds.find(owner) === undefined) return undefined;
-  return core.find({ apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } });
+  return core.find({ ...refTo(owner, owner.name), metadata: { name: owner.name, ...(namespace && { namespace }) } });
 }

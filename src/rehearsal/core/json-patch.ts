@@ -6,6 +6,9 @@ import { badRequest } from "./status-errors.ts";
 
 /** The most operations of one patch, as the API server limits them. */
 const maximumOperations = 10_000;
+/** In characters: copies of copies double with each operation. */
+const mostCopied = 3 * 1024 * 1024;
+const { applyOperation, getValueByPointer } = fastJsonPatch;
 const operations = ["add", "remove", "replace", "move", "copy", "test"];
 
 /** JSON patch (RFC 6902) on a copy of the target. Fails with 422 when an operation does not apply. */
@@ -19,7 +22,15 @@ export function jsonPatch<T>(target: T, patch: unknown): T {
     if (!operations.includes(String(op)))
       throw badRequest(`error decoding patch: unknown operation ${JSON.stringify(op)}`);
   try {
-    return fastJsonPatch.applyPatch(copyJson(target), copyJson(patch) as Operation[], true).newDocument;
+    let left = mostCopied;
+    return (copyJson(patch) as Operation[]).reduce((document, operation) => {
+      if (operation.op === "copy") left -= JSON.stringify(getValueByPointer(document, operation.from)).length;
+      if (left < 0) throw new RangeError("what is copied becomes too large");
+      // The library would make a circle of it
+      if (operation.op === "move" && operation.path.startsWith(`${operation.from}/`))
+        throw new RangeError("into itself");
+      return applyOperation(document, operation, true).newDocument;
+    }, copyJson(target));
   } catch {
     // Whatever it is: a path that leads nowhere, a test that fails, a way to a prototype
     throw new ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {});

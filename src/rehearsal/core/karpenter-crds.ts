@@ -1,233 +1,115 @@
-import { type CrdSpec, crdSpec } from "./crd.ts";
-import { nodeClass } from "./ec2-node-class.ts";
-import {
-  choice,
-  claimFields,
-  durationOrNever,
-  int32,
-  integer,
-  keyRules,
-  labelValue,
-  list,
-  map,
-  object,
-  quantity,
-  requirementRules,
-  requirements,
-  rules,
-  status,
-  text,
-} from "./karpenter-schema.ts";
+import type { CrdSpec, CrdVersion } from "./crd.ts";
+import table from "./karpenter-crds.json" with { type: "json" };
 import type { Column } from "./kinds.ts";
+import type { Schema } from "./schema.ts";
 
-// The CRDs of Karpenter v1.14.1 (pkg/apis/crds of sigs.k8s.io/karpenter and of its AWS provider), written anew:
-// they accept and refuse the same, in the same words.
+// The table holds the CRDs of Karpenter v1.14.1 (pkg/apis/crds of sigs.k8s.io/karpenter and of its AWS provider), written
+// anew: they accept and refuse the same, in the same words. But `kubelet` takes any settings, as newer CRDs have it.
+// Its types are written as in builtin-types.json: a type, or `[X]` or `{X}` of one, then traits: `1..9` is a range of
+// values, of characters, of items or of keys. The entry with no name has the traits of the type itself.
+const types: Record<string, string | Record<string, string>> = table.types;
+const patterns: Record<string, string> = table.patterns;
+const ruleGroups: Record<string, Record<string, string | undefined>> = table.rules;
 
-const path = (jsonPath: string, type: Column["type"] = "string") => ({ jsonPath, type });
-const condition = (type: string) => path(`.status.conditions[?(@.type=="${type}")].status`);
-const label = (name: string) => path(`.metadata.labels.${name.replaceAll(".", "\\.")}`);
-const age = path(".metadata.creationTimestamp", "date");
-
-/** Columns as `kubectl get` shows them, and those that `-o wide` adds. */
-const columns = (usual: Record<string, Omit<Column, "name">>, wide: Record<string, Omit<Column, "name">>): Column[] => [
-  ...Object.entries(usual).map(([name, column]) => ({ name, ...column })),
-  ...Object.entries(wide).map(([name, column]) => ({ name, priority: 1, ...column })),
-];
-
-const budget = object(
-  {
-    nodes: text({ pattern: "^((100|[0-9]{1,2})%|[0-9]+)$", default: "10%" }),
-    reasons: list(choice("Underutilized", "Empty", "Drifted"), { maxItems: 50, "x-kubernetes-list-type": "set" }),
-    schedule: text({
-      pattern: "^(@(annually|yearly|monthly|weekly|daily|midnight|hourly))|((.+)\\s(.+)\\s(.+)\\s(.+)\\s(.+))$",
-    }),
-    duration: text({ pattern: "^((([0-9]+(h|m))|([0-9]+h[0-9]+m))(0s)?)$" }),
+const plain: Record<string, Schema> = {
+  string: { type: "string" },
+  boolean: { type: "boolean" },
+  integer: { type: "integer" },
+  int32: { type: "integer", format: "int32" },
+  int64: { type: "integer", format: "int64" },
+  any: { "x-kubernetes-preserve-unknown-fields": true },
+  quantity: {
+    anyOf: [{ type: "integer" }, { type: "string" }],
+    ...{ pattern: table.patterns.quantity, "x-kubernetes-int-or-string": true },
   },
-  { required: ["nodes"] },
-);
-
-const disruption = object(
-  {
-    consolidateAfter: text({ pattern: durationOrNever, default: "0s" }),
-    consolidationPolicy: {
-      ...choice("WhenEmpty", "WhenEmptyOrUnderutilized", "Balanced"),
-      default: "WhenEmptyOrUnderutilized",
-    },
-    budgets: list(budget, {
-      maxItems: 50,
-      default: [{ nodes: "10%" }],
-      "x-kubernetes-list-type": "atomic",
-      ...rules({ "'schedule' must be set with 'duration'": "self.all(x, has(x.schedule) == has(x.duration))" }),
-    }),
-  },
-  { default: { consolidateAfter: "0s" } },
-);
-
-const poolLabels = ["karpenter.sh/nodepool", "kubernetes.io/hostname"];
-const forAll = (all: Record<string, string>) =>
-  Object.fromEntries(Object.entries(all).map(([message, rule]) => [message, `self.all(x, ${rule})`]));
-const labels = map(text({ maxLength: 63, pattern: labelValue }), {
-  maxProperties: 100,
-  "x-kubernetes-map-type": "atomic",
-  ...rules(forAll(keyRules("x", poolLabels))),
-});
-const template = object(
-  {
-    metadata: object({ labels, annotations: map(text()) }),
-    spec: object(
-      claimFields(keyRules("self", poolLabels), {
-        "nodeClassRef.group is immutable": "self.group == oldSelf.group",
-        "nodeClassRef.kind is immutable": "self.kind == oldSelf.kind",
-      }),
-      { required: ["nodeClassRef", "requirements"] },
-    ),
-  },
-  { required: ["spec"] },
-);
-const poolSpec = object(
-  {
-    template,
-    disruption,
-    limits: map(quantity),
-    weight: int32(1, 100),
-    replicas: integer({ format: "int64", minimum: 0 }),
-  },
-  {
-    required: ["template"],
-    ...rules({
-      "Cannot transition NodePool between static (replicas set) and dynamic (replicas unset) provisioning modes":
-        "has(self.replicas) == has(oldSelf.replicas)",
-      "only 'limits.nodes' is supported on static NodePools":
-        "!has(self.replicas) || !has(self.limits) || self.limits.all(x, x == 'nodes')",
-      "'weight' is not supported on static NodePools": "!has(self.replicas) || !has(self.weight)",
-    }),
-  },
-);
-const nodePool = crdSpec("karpenter.sh/v1", "NodePool", "nodepools", {
-  categories: ["karpenter"],
-  spec: poolSpec,
-  status: status({ nodes: integer({ default: 0 }), resources: map(quantity) }),
-  scale: { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.nodes" },
-  columns: columns(
-    {
-      NodeClass: path(".spec.template.spec.nodeClassRef.name"),
-      Nodes: path(".status.nodes"),
-      Ready: condition("Ready"),
-      Age: age,
-    },
-    {
-      Weight: path(".spec.weight", "integer"),
-      CPU: path(".status.resources.cpu"),
-      Memory: path(".status.resources.memory"),
-    },
-  ),
-});
-
-const claimSpec = object(
-  { ...claimFields(keyRules("self", ["kubernetes.io/hostname"])), resources: object({ requests: map(quantity) }) },
-  { required: ["nodeClassRef", "requirements"], ...rules({ "spec is immutable": "self == oldSelf" }) },
-);
-const nodeClaim = crdSpec("karpenter.sh/v1", "NodeClaim", "nodeclaims", {
-  categories: ["karpenter"],
-  spec: claimSpec,
-  status: status(),
-  columns: columns(
-    {
-      Type: label("node.kubernetes.io/instance-type"),
-      Capacity: label("karpenter.sh/capacity-type"),
-      Zone: label("topology.kubernetes.io/zone"),
-      Node: path(".status.nodeName"),
-      Ready: condition("Ready"),
-      Age: age,
-    },
-    {
-      ImageID: path(".status.imageID"),
-      ID: path(".status.providerID"),
-      NodePool: label("karpenter.sh/nodepool"),
-      NodeClass: path(".spec.nodeClassRef.name"),
-      Drifted: condition("Drifted"),
-    },
-  ),
-});
-
-const overlayRules = {
-  "requirements with operator 'NotIn' must have a value defined":
-    "self.all(x, x.operator == 'NotIn' ? x.values.size() != 0 : true)",
-  ...Object.fromEntries(Object.entries(requirementRules).slice(0, 2)),
 };
-const overlaySpec = object(
-  {
-    requirements: requirements(keyRules("self", ["kubernetes.io/hostname"], false), overlayRules),
-    price: text({ pattern: "^\\d+(\\.\\d+)?$" }),
-    priceAdjustment: text({
-      pattern: "^(([+-]{1}(\\d*\\.?\\d+))|(\\+{1}\\d*\\.?\\d+%)|(^(-\\d{1,2}(\\.\\d+)?%)$)|(-100%))$",
-    }),
-    capacity: map(
-      quantity,
-      rules({
-        "invalid resource restricted": "self.all(x, !(x in ['cpu', 'memory', 'ephemeral-storage', 'pods']))",
-      }),
-    ),
-    weight: int32(1, 10_000),
-  },
-  {
-    required: ["requirements"],
-    ...rules({ "cannot set both 'price' and 'priceAdjustment'": "!has(self.price) || !has(self.priceAdjustment)" }),
-  },
-);
-const nodeOverlay = crdSpec("karpenter.sh/v1alpha1", "NodeOverlay", "nodeoverlays", {
-  categories: ["karpenter"],
-  shortNames: ["overlays"],
-  spec: overlaySpec,
-  status: status(),
-  columns: columns({ Ready: condition("Ready"), Age: age }, { Weight: path(".spec.weight", "integer") }),
-});
 
-const name = text({ minLength: 1 });
-const bufferSpec = object(
-  {
-    provisioningStrategy: text({ default: "buffer.x-k8s.io/active-capacity" }),
-    podTemplateRef: object({ name }, { required: ["name"] }),
-    scalableRef: object({ apiGroup: text(), kind: name, name }, { required: ["kind", "name"] }),
-    replicas: int32(0),
-    percentage: int32(0),
-    limits: map(quantity),
-  },
-  rules({
-    "If podTemplateRef is set, replicas or limits must also be set":
-      "!has(self.podTemplateRef) || has(self.replicas) || has(self.limits)",
-    "You must define either PodTemplateRef or ScalableRef, but not both":
-      "!(has(self.podTemplateRef) && has(self.scalableRef))",
-  }),
-);
-const every = (field: string) => path(`.status.conditions[*].${field}`);
-const capacityBuffer = crdSpec("autoscaling.x-k8s.io/v1beta1", "CapacityBuffer", "capacitybuffers", {
-  categories: ["autoscaling"],
-  shortNames: ["cb"],
-  namespaced: true,
-  spec: bufferSpec,
-  status: status(),
-  columns: columns(
-    {
-      Strategy: path(".spec.provisioningStrategy"),
-      PodTemplate: path(".status.podTemplateRef.name"),
-      Replicas: path(".status.replicas", "integer"),
-      ConditionsType: every("type"),
-      ConditionsStatus: every("status"),
-      ConditionsReason: every("reason"),
-      Age: age,
-    },
-    {},
-  ),
-});
+function schemaOf(type: string): Schema {
+  if (type.startsWith("[")) return { type: "array", items: schemaOf(type.slice(1, -1)) };
+  if (type.startsWith("{")) return { type: "object", additionalProperties: schemaOf(type.slice(1, -1)) };
+  const entry = types[type];
+  if (typeof entry === "string") return fieldSchema(entry);
+  return plain[type] ?? objectSchema(entry ?? {});
+}
 
-const nodeClassKind = crdSpec("karpenter.k8s.aws/v1", "EC2NodeClass", "ec2nodeclasses", {
-  categories: ["karpenter"],
-  shortNames: ["ec2nc", "ec2ncs"],
-  spec: nodeClass,
-  status: status(),
-  columns: columns({ Ready: condition("Ready"), Age: age }, { Role: path(".spec.role") }),
-});
+function objectSchema({ "": traits = "", ...fields }: Record<string, string>): Schema {
+  const properties = Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, fieldSchema(text)]));
+  const required = Object.keys(fields).filter((name) => / required\b/.test(fields[name] ?? ""));
+  return withTraits({ type: "object", properties, ...(required.length > 0 && { required }) }, traits.split(" "));
+}
+
+function fieldSchema(text: string): Schema {
+  const [type = "", ...traits] = text.split(" ");
+  return withTraits(schemaOf(type), traits);
+}
+
+function withTraits(schema: Schema, words: readonly string[]): Schema {
+  return Object.assign({}, schema, ...words.map((word) => traitOf(schema, word)));
+}
+
+const traits: Record<string, (text: string, type: Schema["type"]) => Schema> = {
+  atomic: (_, type) => ({ [`x-kubernetes-${type === "array" ? "list" : "map"}-type`]: "atomic" }),
+  set: () => ({ "x-kubernetes-list-type": "set" }),
+  map: (key) => ({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [key] }),
+  open: () => ({ "x-kubernetes-preserve-unknown-fields": true }),
+  enum: (text) => ({ enum: text.split("|") }),
+  format: (format) => ({ format }),
+  pattern: (text) => ({ pattern: patterns[text] ?? text }),
+  default: (text) => ({ default: /^([[{].*|\d+)$/.test(text) ? JSON.parse(text) : text }),
+  rules: (names) => ({ "x-kubernetes-validations": names.split(",").flatMap(rulesOf) }),
+};
+
+function traitOf({ type }: Schema, word: string): Schema {
+  const [, least, most] = /^(\d*)\.\.(\d*)$/.exec(word) ?? [];
+  if (least !== undefined && most !== undefined) return rangeOf(type, least, most);
+  const [, name = "", text = ""] = /^(\w+):?(.*)$/.exec(word) ?? [];
+  return traits[name]?.(text, type) ?? {};
+}
+
+const ranges: Partial<Record<string, readonly [least: string, most: string]>> = {
+  string: ["minLength", "maxLength"],
+  array: ["minItems", "maxItems"],
+  object: ["minProperties", "maxProperties"],
+};
+
+function rangeOf(type = "", least: string, most: string): Schema {
+  const [minimum, maximum] = ranges[type] ?? ["minimum", "maximum"];
+  return { ...(least && { [minimum]: Number(least) }), ...(most && { [maximum]: Number(most) }) };
+}
+
+const listed = (names: readonly string[]) => names.map((name) => `'${name}'`).join(", ");
+
+function rulesOf(group: string) {
+  return Object.entries(ruleGroups[group] ?? {}).map(([message, rule = ""]) => ({
+    message,
+    rule: rule
+      .replace("{labels}", listed(table.words.labels))
+      .replace("{launchLabels}", listed(table.words.launchLabels)),
+  }));
+}
+
+function columnsOf(all: Record<string, string>, traits: Partial<Column> = {}): Column[] {
+  return Object.entries(all).map(([name, text]) => {
+    const [jsonPath = "", type = "string"] = text.split(" ").reverse();
+    return { name, ...traits, jsonPath, type: type as Column["type"] };
+  });
+}
+
+function crdSpec({ kind, apiVersion, plural, columns, wide, ...traits }: (typeof table.kinds)[number]): CrdSpec {
+  const [group = "", name = ""] = apiVersion.split("/");
+  const { scale, namespaced, ...words } = { scale: undefined, namespaced: false, ...traits };
+  const { properties, ...root } = schemaOf(kind);
+  const text: Schema = { type: "string" };
+  const all = { apiVersion: text, kind: text, metadata: { type: "object" } as const, ...properties };
+  const version: CrdVersion = {
+    ...{ name, served: true, storage: true, schema: { openAPIV3Schema: { ...root, properties: all } } },
+    subresources: { status: {}, ...(scale && { scale }) },
+    additionalPrinterColumns: [...columnsOf(columns), ...columnsOf(wide, { priority: 1 })],
+  };
+  const names = { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List`, ...words };
+  const scope = namespaced ? "Namespaced" : "Cluster";
+  return { group, names, scope, versions: [version], conversion: { strategy: "None" } };
+}
 
 /** The kinds that every cluster of the rehearsal has beside Kubernetes' own, as CustomResourceDefinitions. */
-export const karpenterCrds: readonly CrdSpec[] = [nodePool, nodeClaim, nodeClassKind, nodeOverlay, capacityBuffer];
+export const karpenterCrds: readonly CrdSpec[] = table.kinds.map(crdSpec);

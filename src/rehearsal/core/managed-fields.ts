@@ -2,7 +2,17 @@ import type { AnyObject, ManagedFieldsEntry } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
-import { compareFields, difference, type FieldSet, fieldsOf, intersection, isEmpty, union } from "./field-sets.ts";
+import {
+  compareFields,
+  difference,
+  type FieldSet,
+  fieldsOf,
+  intersection,
+  isEmpty,
+  isFieldSet,
+  shared,
+  union,
+} from "./field-sets.ts";
 import { equal, isObject, type JsonObject, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -66,7 +76,7 @@ function entriesBefore(
 function isEntry(entry: unknown): boolean {
   if (!isObject(entry)) return false;
   const { operation, fieldsType, fieldsV1 } = entry;
-  return ["Apply", "Update"].includes(String(operation)) && fieldsType === "FieldsV1" && isObject(fieldsV1);
+  return (operation === "Apply" || operation === "Update") && fieldsType === "FieldsV1" && isFieldSet(fieldsV1);
 }
 
 /** An update's manager is one for each version of the API that it writes. */
@@ -85,7 +95,7 @@ export function isBy(entry: ManagedFieldsEntry, manager: Manager): boolean {
 export function reduced(entry: ManagedFieldsEntry, taken: FieldSet): ManagedFieldsEntry {
   const fields = fieldSetOf(entry);
   const lost = intersection(fields, taken);
-  return isEmpty(lost) ? entry : { ...entry, fieldsV1: difference(fields, lost) };
+  return isEmpty(lost) ? entry : { ...entry, fieldsV1: shared(difference(fields, lost)) };
 }
 
 /** Keeps its time while its fields are the same, so that a write that changes nothing changes no entry either. */
@@ -100,7 +110,8 @@ export function entryOf(
   const { apiVersion } = kind;
   const time = timestamp(clock.now());
   const { manager: name, operation, subresource } = manager;
-  const head = { manager: name, operation, apiVersion, time, fieldsType: "FieldsV1", fieldsV1: fields } as const;
+  const fieldsV1 = shared(fields);
+  const head = { manager: name, operation, apiVersion, time, fieldsType: "FieldsV1", fieldsV1 } as const;
   return subresource === undefined ? head : { ...head, subresource };
 }
 

@@ -32,11 +32,16 @@ const valueText =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
 /** Problems of a name in the shape that its field asks for. */
-export function checkName(field: string, name: string, shape: keyof typeof shapes = "subdomain"): Problem[] {
+export function checkName(
+  field: string,
+  name: string,
+  shape: keyof typeof shapes = "subdomain",
+  shown = name,
+): Problem[] {
   const { pattern, length, text } = shapes[shape];
   const problems: Problem[] = [];
-  if (name.length > length) problems.push(problem.invalid(field, name, `must be no more than ${length} characters`));
-  if (!pattern.test(name)) problems.push(problem.invalid(field, name, text));
+  if (name.length > length) problems.push(problem.invalid(field, shown, `must be no more than ${length} characters`));
+  if (!pattern.test(name)) problems.push(problem.invalid(field, shown, text));
   return problems;
 }
 
@@ -49,16 +54,22 @@ export function tidyMetadata(metadata: ObjectMeta): void {
 
 /** Problems of an object's metadata; with `old`, of its change. */
 export function checkMetadata(kind: Kind, metadata: ObjectMeta, old?: ObjectMeta): Problem[] {
-  const { name, labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
+  const { name, generateName = "", labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   if (name === undefined) return [problem.required("metadata.name", "name or generateName is required")];
   const shape =
     kind.group === "rbac.authorization.k8s.io" ? "segment" : kind.kind === "Namespace" ? "label" : "subdomain";
   return [
+    // A prefix may end as a name may not: more follows
+    ...(old === undefined && generateName !== ""
+      ? checkName("metadata.generateName", generateName.replace(/-$/, "a"), shape, generateName)
+      : []),
     ...(old === undefined ? checkName("metadata.name", name, shape) : []),
     ...checkLabels("metadata.labels", labels),
     ...checkAnnotations("metadata.annotations", annotations),
-    ...finalizers.flatMap((finalizer) => checkKey("metadata.finalizers", finalizer)),
     ...ownerReferences.flatMap(checkOwner),
+    ...oneController(ownerReferences),
+    ...finalizers.flatMap((finalizer) => checkKey("metadata.finalizers", finalizer)),
+    ...(kind.custom || kind.group === "apiextensions.k8s.io" ? [] : finalizers.flatMap(checkQualified)),
     ...(old?.deletionTimestamp === undefined ? [] : newFinalizers(finalizers, old)),
   ];
 }
@@ -67,9 +78,9 @@ export function checkLabels(field: string, labels: Readonly<Record<string, unkno
   return Object.entries(labels).flatMap(([key, value]) => [...checkKey(field, key), ...checkLabelValue(field, value)]);
 }
 
-/** `prefix/name`: the prefix a subdomain, the name at most 63 characters. */
-export function checkKey(field: string, key: string): Problem[] {
-  const parts = key.split("/");
+/** `prefix/name`: the prefix a subdomain, the name at most 63 characters; `checked` is what is looked at. */
+export function checkKey(field: string, key: string, checked = key): Problem[] {
+  const parts = checked.split("/");
   const name = parts.pop() ?? "";
   const problems: Problem[] = [];
   if (parts.length > 1)
@@ -80,7 +91,8 @@ export function checkKey(field: string, key: string): Problem[] {
         `a qualified name ${keyText.slice("name part ".length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
       ),
     ];
-  if (parts[0] !== undefined && !shapes.subdomain.pattern.test(parts[0]))
+  if (parts[0] === "") problems.push(problem.invalid(field, key, "prefix part must be non-empty"));
+  else if (parts[0] !== undefined && !shapes.subdomain.pattern.test(parts[0]))
     problems.push(problem.invalid(field, key, `prefix part ${shapes.subdomain.text}`));
   if (name === "") problems.push(problem.invalid(field, key, "name part must be non-empty"));
   if (name.length > 63) problems.push(problem.invalid(field, key, "name part must be no more than 63 characters"));
@@ -99,16 +111,37 @@ export function checkLabelValue(field: string, value: unknown): Problem[] {
 export function checkAnnotations(field: string, annotations: Readonly<Record<string, string>>): Problem[] {
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
   return [
-    ...Object.keys(annotations).flatMap((key) => checkKey(field, key.toLowerCase())),
+    ...Object.keys(annotations).flatMap((key) => checkKey(field, key, key.toLowerCase())),
     ...(size > 262_144 ? [problem.tooLong(field, 262_144)] : []),
   ];
 }
 
 function checkOwner(owner: OwnerReference, index: number): Problem[] {
   const field = `metadata.ownerReferences[${index}]`;
-  return (["apiVersion", "kind", "name", "uid"] as const)
-    .filter((key) => !owner[key])
-    .map((key) => problem.invalid(`${field}.${key}`, owner[key] ?? "", "must not be empty"));
+  const isEvent = owner.apiVersion === "v1" && owner.kind === "Event";
+  return [
+    ...(owner.apiVersion ? [] : [problem.invalid(`${field}.apiVersion`, "", "version must not be empty")]),
+    ...(["kind", "name", "uid"] as const)
+      .filter((key) => !owner[key])
+      .map((key) => problem.invalid(`${field}.${key}`, owner[key] ?? "", "must not be empty")),
+    ...(isEvent ? [problem.invalid(field, owner, "/v1, Kind=Event is disallowed from being an owner")] : []),
+  ];
+}
+
+function oneController(owners: readonly OwnerReference[]): Problem[] {
+  const [first, ...others] = owners.filter(({ controller }) => controller === true);
+  const text = (owner: OwnerReference | undefined) => `${owner?.kind}/${owner?.name}`;
+  const why = 'Only one reference can have Controller set to true. Found "true" in references for';
+  return others.map((other) =>
+    problem.invalid("metadata.ownerReferences", owners, `${why} ${text(first)} and ${text(other)}`),
+  );
+}
+
+/** A finalizer of Kubernetes' own, or one with a domain: asked of all but CRDs and what they define. */
+function checkQualified(finalizer: string, index: number): Problem[] {
+  const isKnown = finalizer.includes("/") || ["kubernetes", "orphan", "foregroundDeletion"].includes(finalizer);
+  const why = "name is neither a standard finalizer name nor is it fully qualified";
+  return isKnown ? [] : [problem.invalid(`metadata.finalizers[${index}]`, finalizer, why)];
 }
 
 function newFinalizers(finalizers: readonly string[], old: ObjectMeta): Problem[] {
@@ -121,4 +154,19 @@ function newFinalizers(finalizers: readonly string[], old: ObjectMeta): Problem[
       `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
     ),
   ];
+}
+
+const configKeyText =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+/** A key of a ConfigMap or a Secret, which may become a file's name. */
+export function checkConfigKey(key: string, field: string): Problem[] {
+  const wrong: readonly (readonly [boolean, string])[] = [
+    [key.length > 253, "must be no more than 253 characters"],
+    [!/^[-._a-zA-Z0-9]+$/.test(key), configKeyText],
+    [key === ".", "must not be '.'"],
+    [key === "..", "must not be '..'"],
+    [/^\.\../.test(key), "must not start with '..'"],
+  ];
+  return wrong.flatMap(([is, why]) => (is ? [problem.invalid(field, key, why)] : []));
 }

@@ -1,133 +1,132 @@
-import { atLeast, checkExpression, checkSelector, each, oneOf, required } from "./checks.ts";
+import {
+  all,
+  atLeast,
+  type Check,
+  expression,
+  fields,
+  filled,
+  items,
+  labelKey,
+  labelSelector,
+  must,
+  oneOf,
+} from "./checks.ts";
 import { arrayOr, type JsonObject, objectOr } from "./json.ts";
-import { checkKey, checkLabels, checkLabelValue, checkName } from "./metadata.ts";
-import { type Problem, problem } from "./status-errors.ts";
+import { checkLabels, checkLabelValue, checkName } from "./metadata.ts";
+import { problem } from "./status-errors.ts";
 
-const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+const effect = oneOf("NoSchedule", "PreferNoSchedule", "NoExecute");
+const keyless = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
 
-/** What a pod spec says about nodes, as core/validation words it: affinity and spread constraints. */
-export function checkPlacement(spec: JsonObject, path: string): Problem[] {
-  const { nodeAffinity, podAffinity, podAntiAffinity } = objectOr(spec["affinity"]);
-  return [
-    ...checkNodeAffinity(objectOr(nodeAffinity), `${path}.affinity.nodeAffinity`),
-    ...checkPodAffinity(objectOr(podAffinity), `${path}.affinity.podAffinity`),
-    ...checkPodAffinity(objectOr(podAntiAffinity), `${path}.affinity.podAntiAffinity`),
-    ...checkSpread(spec["topologySpreadConstraints"], `${path}.topologySpreadConstraints`),
-  ];
-}
+/** As the API server prints a type of its own, whose fields have Go's names. */
+const asInGo = ({ key = "", operator = "", value = "", effect: given = "", tolerationSeconds = null }: JsonObject) => ({
+  ...{ Key: key, Operator: operator, Value: value, Effect: given, TolerationSeconds: tolerationSeconds },
+});
 
-export function checkToleration(
-  { key, operator, value, effect, tolerationSeconds }: JsonObject,
-  path: string,
-): Problem[] {
+const tolerated: Check = (toleration, path) => {
+  const { key, operator, value, effect: given, tolerationSeconds } = objectOr(toleration);
   const exists = operator === "Exists";
-  const keyless = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+  const at = `${path}.operator`;
   const untimed = "effect must be 'NoExecute' when `tolerationSeconds` is set";
   return [
-    ...(key ? checkKey(`${path}.key`, String(key)) : []),
-    ...(!key && !exists ? [problem.invalid(`${path}.operator`, operator ?? "", keyless)] : []),
-    ...(tolerationSeconds !== undefined && effect !== "NoExecute"
-      ? [problem.invalid(`${path}.effect`, effect ?? "", untimed)]
+    ...(!key && !exists ? [problem.invalid(at, operator ?? "", keyless)] : []),
+    ...(tolerationSeconds !== undefined && given !== "NoExecute"
+      ? [problem.invalid(`${path}.effect`, given ?? "", untimed)]
       : []),
-    ...(exists || !value ? [] : checkLabelValue(`${path}.operator`, value)),
+    ...(!exists && value ? checkLabelValue(at, value) : []),
     ...(exists && value
-      ? [problem.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")]
+      ? [problem.invalid(at, asInGo(objectOr(toleration)), "value must be empty when `operator` is 'Exists'")]
       : []),
-    ...oneOf(operator || undefined, `${path}.operator`, ["Equal", "Exists"]),
-    ...oneOf(effect || undefined, `${path}.effect`, effects),
   ];
+};
+
+export const toleration = all(
+  fields({ key: labelKey }),
+  tolerated,
+  fields({ operator: oneOf("Equal", "Exists"), effect }),
+);
+
+/** Refuses items whose pair of fields came before: `text` is what they are known by. */
+function distinct(
+  text: (item: JsonObject) => string,
+  refuse: (path: string, item: JsonObject, text: string) => unknown,
+) {
+  return ((list, path) => {
+    const texts = arrayOr(list).map(text);
+    return arrayOr(list).flatMap((item, index) =>
+      texts.indexOf(texts[index] ?? "") < index ? [refuse(`${path}[${index}]`, item, texts[index] ?? "")] : [],
+    );
+  }) as Check;
 }
 
-export function checkTaints(taints: unknown, path: string): Problem[] {
-  const marks = arrayOr(taints).map(({ key, effect }) => `${key}:${effect}`);
-  return each(taints, path, ({ key, value, effect }, field) => [
-    ...(key ? checkKey(`${field}.key`, String(key)) : [problem.required(`${field}.key`)]),
-    ...(value ? checkLabels(`${field}.value`, { [String(key)]: value }) : []),
-    ...(effect ? oneOf(effect, `${field}.effect`, effects) : [problem.required(`${field}.effect`)]),
-    ...(`${path}[${marks.indexOf(`${key}:${effect}`)}]` === field
-      ? []
-      : [problem.duplicate(field, { key, value, effect })]),
-  ]);
-}
+export const taints = all(
+  items(
+    fields({
+      key: filled(labelKey),
+      value: (value, path, { key }) => (value ? checkLabels(path, { [String(key)]: value }) : []),
+      effect: filled(effect),
+    }),
+  ),
+  distinct(
+    ({ key, effect: given }) => `${key}:${given}`,
+    (path, { key, value, effect: given }) =>
+      problem.duplicate(path, { Key: key, Value: value ?? "", Effect: given, TimeAdded: null }),
+  ),
+);
 
-function checkNodeAffinity(affinity: JsonObject, path: string): Problem[] {
-  const hard = affinity["requiredDuringSchedulingIgnoredDuringExecution"];
-  const at = `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-  const terms = objectOr(hard)["nodeSelectorTerms"];
-  const soft = "preferredDuringSchedulingIgnoredDuringExecution";
-  return [
-    ...(hard !== undefined && arrayOr(terms).length === 0
-      ? [problem.required(at, "must have at least one node selector term")]
-      : []),
-    ...each(terms, at, checkTerm),
-    ...each(affinity[soft], `${path}.${soft}`, ({ weight, preference }, field) => [
-      ...checkWeight(weight, `${field}.weight`),
-      ...checkTerm(objectOr(preference), `${field}.preference`),
-    ]),
-  ];
-}
+const [hard, soft] = [
+  "requiredDuringSchedulingIgnoredDuringExecution",
+  "preferredDuringSchedulingIgnoredDuringExecution",
+];
+const weight = must((value) => Number(value) >= 1 && Number(value) <= 100, "must be in the range 1-100");
+const oneName = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
+const nodeTerm = fields({
+  matchExpressions: items(expression("Gt", "Lt")),
+  matchFields: items(
+    fields({
+      operator: oneOf("In", "NotIn"),
+      values: (values, path) => (arrayOr(values).length === 1 ? [] : [problem.required(path, oneName)]),
+      key: (key, path) =>
+        key === "metadata.name" ? [] : [problem.invalid(path, key ?? "", "not a valid field selector key")],
+    }),
+  ),
+});
+const someTerm: Check = (terms, path) =>
+  arrayOr(terms).length > 0 ? [] : [problem.required(path, "must have at least one node selector term")];
 
-function checkTerm({ matchExpressions, matchFields }: JsonObject, path: string): Problem[] {
-  return [
-    ...each(matchExpressions, `${path}.matchExpressions`, (one, field) => checkExpression(one, field, ["Gt", "Lt"])),
-    ...each(matchFields, `${path}.matchFields`, ({ key, operator, values }, field) => [
-      ...oneOf(operator, `${field}.operator`, ["In", "NotIn"]),
-      ...(arrayOr(values).length === 1
-        ? []
-        : [
-            problem.required(
-              `${field}.values`,
-              "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
-            ),
-          ]),
-      ...(key === "metadata.name" ? [] : [problem.invalid(`${field}.key`, key, "not a valid field selector key")]),
-    ]),
-  ];
-}
+const topologyKey = filled(labelKey, "can not be empty");
+const podTerm = fields({
+  labelSelector,
+  namespaces: (names, path) =>
+    arrayOr(names).flatMap((name) => checkName(path.replace(/s$/, ""), String(name), "label")),
+  topologyKey,
+});
+const podAffinity = fields({
+  [hard]: items(podTerm),
+  [soft]: items(fields({ weight, podAffinityTerm: podTerm })),
+});
 
-function checkPodAffinity(affinity: JsonObject, path: string): Problem[] {
-  const [hard, soft] = [
-    "requiredDuringSchedulingIgnoredDuringExecution",
-    "preferredDuringSchedulingIgnoredDuringExecution",
-  ];
-  return [
-    ...each(affinity[hard], `${path}.${hard}`, checkAffinityTerm),
-    ...each(affinity[soft], `${path}.${soft}`, ({ weight, podAffinityTerm }, field) => [
-      ...checkWeight(weight, `${field}.weight`),
-      ...checkAffinityTerm(objectOr(podAffinityTerm), `${field}.podAffinityTerm`),
-    ]),
-  ];
-}
+export const affinity = fields({
+  nodeAffinity: fields({
+    [hard]: fields({ nodeSelectorTerms: all(someTerm, items(nodeTerm)) }),
+    [soft]: items(fields({ weight, preference: nodeTerm })),
+  }),
+  podAffinity,
+  podAntiAffinity: podAffinity,
+});
 
-function checkAffinityTerm({ topologyKey, labelSelector, namespaces }: JsonObject, path: string): Problem[] {
-  return [
-    ...checkSelector(labelSelector, `${path}.labelSelector`),
-    ...arrayOr<unknown>(namespaces).flatMap((name) => checkName(`${path}.namespace`, String(name), "label")),
-    ...required(topologyKey, `${path}.topologyKey`, "can not be empty"),
-    ...(topologyKey ? checkKey(`${path}.topologyKey`, String(topologyKey)) : []),
-  ];
-}
-
-function checkWeight(weight: unknown, field: string): Problem[] {
-  const fits = Number(weight) >= 1 && Number(weight) <= 100;
-  return fits ? [] : [problem.invalid(field, weight ?? 0, "must be in the range 1-100")];
-}
-
-function checkSpread(constraints: unknown, path: string): Problem[] {
-  const names = arrayOr(constraints).map((one) => `{${one["topologyKey"]}, ${one["whenUnsatisfiable"]}}`);
-  return each(constraints, path, (one, field) => {
-    const { maxSkew = 0, topologyKey, whenUnsatisfiable, labelSelector, minDomains } = one;
-    const name = `{${topologyKey}, ${whenUnsatisfiable}}`;
-    return [
-      ...(Number(maxSkew) > 0 ? [] : [problem.invalid(`${field}.maxSkew`, maxSkew, "must be greater than zero")]),
-      ...required(topologyKey, `${field}.topologyKey`, "can not be empty"),
-      ...(topologyKey ? checkKey(`${field}.topologyKey`, String(topologyKey)) : []),
-      ...oneOf(whenUnsatisfiable ?? "", `${field}.whenUnsatisfiable`, ["DoNotSchedule", "ScheduleAnyway"]),
-      ...(`${path}[${names.indexOf(name)}]` === field
-        ? []
-        : [problem.duplicate(`${field}.{topologyKey, whenUnsatisfiable}`, name)]),
-      ...atLeast(minDomains, `${field}.minDomains`, 1),
-      ...checkSelector(labelSelector, `${field}.labelSelector`),
-    ];
-  });
-}
+export const topologySpreadConstraints = all(
+  items(
+    fields({
+      maxSkew: must((skew) => Number(skew) > 0, "must be greater than zero"),
+      topologyKey,
+      whenUnsatisfiable: oneOf("DoNotSchedule", "ScheduleAnyway"),
+      minDomains: atLeast(1),
+      labelSelector,
+    }),
+  ),
+  distinct(
+    ({ topologyKey: key, whenUnsatisfiable }) => `{${key}, ${whenUnsatisfiable}}`,
+    (path, _, name) => problem.duplicate(`${path}.{topologyKey, whenUnsatisfiable}`, name),
+  ),
+);

@@ -2,11 +2,25 @@ import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "./context.ts";
 import { arrayOr, equal, type JsonObject, objectIn, objectOr, without } from "./json.ts";
 import { defaultPod, defaultPodSpec, qosClass } from "./pod-defaults.ts";
-import { checkPodSpec } from "./pod-spec.ts";
+import { podSpec } from "./pod-spec.ts";
 import { forbidden, type Problem, problem } from "./status-errors.ts";
 
 const mutableText =
   "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+/** What a pod is told that waits for its gates. */
+const gated = {
+  conditions: [
+    {
+      type: "PodScheduled",
+      status: "False",
+      reason: "SchedulingGated",
+      message: "Scheduling is blocked due to non-empty scheduling gates",
+      lastProbeTime: null,
+      lastTransitionTime: null,
+    },
+  ],
+};
 
 export const podRules = {
   prepare(pod: AnyObject, context: CoreContext, old?: AnyObject): void {
@@ -15,14 +29,19 @@ export const podRules = {
     if (old !== undefined) return;
     defaultPod(spec);
     setPriority(context, pod, spec);
-    pod["status"] = { phase: "Pending", qosClass: qosClass(spec) };
+    pod["status"] = {
+      phase: "Pending",
+      ...(arrayOr(spec["schedulingGates"]).length > 0 && gated),
+      qosClass: qosClass(spec),
+    };
   },
 
-  check(pod: AnyObject, old: AnyObject | undefined): Problem[] {
-    if (old !== undefined && equal(pod["spec"], old["spec"])) return [];
-    const problems = checkPodSpec(objectOr(pod["spec"]), "spec");
+  check({ spec }: AnyObject, old?: AnyObject): readonly Problem[] {
+    // A spec that did not change is right still
+    if (old !== undefined && equal(spec, old["spec"])) return [];
+    const problems = podSpec(spec, "spec", {}, {});
     if (problems.length > 0 || old === undefined) return problems;
-    return isPermitted(objectOr(old["spec"]), objectOr(pod["spec"])) ? [] : [problem.forbidden("spec", mutableText)];
+    return checkChange(objectOr(old["spec"]), objectOr(spec));
   },
 
   warnings: ({ spec }: AnyObject): string[] => probeWarnings(objectOr(spec), "spec"),
@@ -63,6 +82,21 @@ function priorityClass(context: CoreContext, pod: AnyObject, name: unknown): Any
   const found = context.store.get(kind, name);
   if (found !== undefined) return found;
   throw forbidden(context.kinds.of(pod), pod.metadata.name ?? "", `no PriorityClass with name ${name} was found`);
+}
+
+function checkChange(old: JsonObject, next: JsonObject): Problem[] {
+  const resized = ["containers", "initContainers"].filter(
+    (list) => arrayOr(old[list]).length !== arrayOr(next[list]).length,
+  );
+  if (resized.length > 0)
+    return resized.map((list) => problem.forbidden(`spec.${list}`, "pod updates may not add or remove containers"));
+  const { activeDeadlineSeconds: before } = old;
+  const { activeDeadlineSeconds: after } = next;
+  if (before !== undefined && !(Number(after) <= Number(before)))
+    return after === undefined
+      ? [problem.invalid("spec.activeDeadlineSeconds", null, "must not update from a positive integer to nil value")]
+      : [problem.invalid("spec.activeDeadlineSeconds", after, "must be less than or equal to previous value")];
+  return isPermitted(old, next) ? [] : [problem.forbidden("spec", mutableText)];
 }
 
 /** Only images, the deadline and further tolerations may change once a pod is there. */

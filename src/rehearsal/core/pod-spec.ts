@@ -1,61 +1,73 @@
-import { atLeast, between, each, mostInt, oneOf, unique } from "./checks.ts";
-import { checkContainer } from "./container-rules.ts";
-import { arrayOr, type JsonObject, objectOr } from "./json.ts";
-import { checkLabels, checkName } from "./metadata.ts";
-import { checkPlacement, checkToleration } from "./placement-rules.ts";
-import { type Problem, problem } from "./status-errors.ts";
-import { checkVolume } from "./volume-rules.ts";
+import { all, atLeast, between, type Check, fields, items, labelMap, mostInt, named, oneOf, unique } from "./checks.ts";
+import { container } from "./container-rules.ts";
+import { arrayOr, objectOr } from "./json.ts";
+import { checkKey } from "./metadata.ts";
+import { affinity, toleration, topologySpreadConstraints } from "./placement-rules.ts";
+import { problem } from "./status-errors.ts";
+import { volume } from "./volume-rules.ts";
 
-const dnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+const some: Check = (list, path) => (arrayOr(list).length === 0 ? [problem.required(path)] : []);
+const unlikeContainers: Check = (name, path, _, { containers }) =>
+  name && arrayOr(containers).some((one) => one["name"] === name) ? [problem.duplicate(path, name)] : [];
+/** A gate has a name of its own. */
+const schedulingGates: Check = (gates, path) => {
+  const names = arrayOr(gates).map(({ name }) => String(name));
+  return names.flatMap((name, index) => [
+    ...checkKey(`${path}[${index}]`, name),
+    ...(names.indexOf(name) < index ? [problem.duplicate(`${path}[${index}]`, name)] : []),
+  ]);
+};
 
-/** All that is wrong with a pod spec at `path`, as k8s.io/kubernetes/pkg/apis/core/validation words it. */
-export function checkPodSpec(spec: JsonObject, path: string): Problem[] {
-  return [
-    ...each(spec["volumes"], `${path}.volumes`, checkVolume),
-    ...unique(spec["volumes"], `${path}.volumes`),
-    ...checkContainers(spec, path),
-    ...oneOf(spec["restartPolicy"], `${path}.restartPolicy`, ["Always", "OnFailure", "Never"]),
-    ...oneOf(spec["dnsPolicy"], `${path}.dnsPolicy`, dnsPolicies),
-    ...atLeast(spec["terminationGracePeriodSeconds"], `${path}.terminationGracePeriodSeconds`, 0),
-    ...checkLabels(`${path}.nodeSelector`, objectOr(spec["nodeSelector"])),
-    ...["runAsUser", "runAsGroup", "fsGroup"].flatMap((field) =>
-      between(objectOr(spec["securityContext"])[field], `${path}.securityContext.${field}`, 0, mostInt),
+/** What serves containers that stay is refused for one that ends before the others start. */
+const endless: Check = (value, path, { restartPolicy }) =>
+  value === undefined || restartPolicy === "Always"
+    ? []
+    : [problem.forbidden(path, "may not be set for init containers without restartPolicy=Always")];
+
+/** On the network of the node, a port is the node's port. */
+const hostPorts: Check = (_, path, __, { hostNetwork, containers }) =>
+  hostNetwork === true
+    ? items(fields({ ports: items(fields({ hostPort: ownPort })) }))(containers, `${path}.containers`, {}, {})
+    : [];
+const ownPort: Check = (hostPort, path, { containerPort }) =>
+  hostPort === undefined || hostPort === containerPort
+    ? []
+    : [problem.invalid(path, hostPort, "must match `containerPort` when `hostNetwork` is true")];
+
+const user = between(0, mostInt);
+
+const specFields = fields({
+  volumes: all(items(volume), unique("name")),
+  containers: all(some, items(container), unique("name")),
+  initContainers: all(
+    items(container),
+    unique("name"),
+    items(
+      fields({
+        ...{ name: unlikeContainers, restartPolicy: oneOf("Always", "Never", "OnFailure") },
+        ...{ lifecycle: endless, livenessProbe: endless, readinessProbe: endless, startupProbe: endless },
+      }),
     ),
-    ...checkPlacement(spec, path),
-    ...checkNames(spec, path),
-    ...between(spec["activeDeadlineSeconds"], `${path}.activeDeadlineSeconds`, 1, mostInt),
-    ...each(spec["tolerations"], `${path}.tolerations`, checkToleration),
-    ...oneOf(spec["preemptionPolicy"], `${path}.preemptionPolicy`, ["PreemptLowerPriority", "Never"]),
-  ];
-}
+  ),
+  hostNetwork: (_, path, of, pod) => hostPorts(_, path.replace(/\.hostNetwork$/, ""), of, pod),
+  restartPolicy: oneOf("Always", "OnFailure", "Never"),
+  dnsPolicy: oneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
+  terminationGracePeriodSeconds: atLeast(0),
+  nodeSelector: labelMap,
+  securityContext: fields({ runAsUser: user, runAsGroup: user, fsGroup: user }),
+  affinity,
+  schedulingGates,
+  topologySpreadConstraints,
+  serviceAccountName: named("subdomain"),
+  nodeName: named("subdomain"),
+  hostname: named("label"),
+  subdomain: named("label"),
+  priorityClassName: named("subdomain"),
+  runtimeClassName: named("subdomain"),
+  activeDeadlineSeconds: between(1, mostInt),
+  tolerations: items(toleration),
+  preemptionPolicy: oneOf("PreemptLowerPriority", "Never"),
+});
 
-function checkContainers(spec: JsonObject, path: string): Problem[] {
-  const volumes = new Set(arrayOr(spec["volumes"]).map(({ name }) => name));
-  const check = (field: string) => each(spec[field], `${path}.${field}`, (one, at) => checkContainer(one, at, volumes));
-  const names = new Set(arrayOr(spec["containers"]).map(({ name }) => name));
-  return [
-    ...(arrayOr(spec["containers"]).length === 0 ? [problem.required(`${path}.containers`)] : []),
-    ...check("containers"),
-    ...unique(spec["containers"], `${path}.containers`),
-    ...check("initContainers"),
-    ...unique(spec["initContainers"], `${path}.initContainers`),
-    ...each(spec["initContainers"], `${path}.initContainers`, ({ name, restartPolicy }, field) => [
-      ...(name && names.has(name) ? [problem.duplicate(`${field}.name`, name)] : []),
-      ...oneOf(restartPolicy, `${field}.restartPolicy`, ["Always", "Never", "OnFailure"]),
-    ]),
-  ];
-}
-
-const names = {
-  serviceAccountName: "subdomain",
-  nodeName: "subdomain",
-  hostname: "label",
-  subdomain: "label",
-} as const;
-
-function checkNames(spec: JsonObject, path: string): Problem[] {
-  const all = Object.entries({ ...names, priorityClassName: "subdomain", runtimeClassName: "subdomain" } as const);
-  return all.flatMap(([field, shape]) =>
-    spec[field] ? checkName(`${path}.${field}`, String(spec[field]), shape) : [],
-  );
-}
+/** The spec of a pod or of a template, as k8s.io/kubernetes/pkg/apis/core/validation words what is wrong with it. */
+export const podSpec: Check = (spec, path, of) => specFields(spec ?? {}, path, of, objectOr(spec));

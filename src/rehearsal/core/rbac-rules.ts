@@ -1,56 +1,46 @@
 import type { AnyObject } from "../../cluster/objects.ts";
-import { each, oneOf, required } from "./checks.ts";
-import { arrayOr, equal, type JsonObject, objectIn, objectOr } from "./json.ts";
-import { type Problem, problem } from "./status-errors.ts";
+import { type Check, checkOf, fields, items, needed, oneOf } from "./checks.ts";
+import { arrayOr, equal, objectOr } from "./json.ts";
+import { problem } from "./status-errors.ts";
 
 const group = "rbac.authorization.k8s.io";
 const warnings = ({ kind }: AnyObject): string[] => [
   `${kind}s are kept but not enforced in the rehearsal: whoever has its token may do everything`,
 ];
 
-export const roleRules = { check: ({ rules }: AnyObject) => each(rules, "rules", checkRule), warnings };
-
-export const roleBindingRules = {
-  prepare(binding: AnyObject): void {
-    const roleRef = objectIn(binding, "roleRef");
-    if (!roleRef["apiGroup"]) roleRef["apiGroup"] = group;
-    for (const subject of arrayOr(binding["subjects"]))
-      if (!subject["apiGroup"] && ["User", "Group"].includes(String(subject["kind"]))) subject["apiGroup"] = group;
-  },
-  check(binding: AnyObject, old: AnyObject | undefined): Problem[] {
-    const roleRef = objectOr(binding["roleRef"]);
-    const roles = binding.kind === "ClusterRoleBinding" ? ["ClusterRole"] : ["Role", "ClusterRole"];
-    return [
-      ...oneOf(roleRef["apiGroup"], "roleRef.apiGroup", [group]),
-      ...oneOf(roleRef["kind"], "roleRef.kind", roles),
-      ...required(roleRef["name"], "roleRef.name"),
-      ...each(binding["subjects"], "subjects", checkSubject),
-      ...(old === undefined || equal(old["roleRef"], roleRef)
-        ? []
-        : [problem.invalid("roleRef", roleRef, "cannot change roleRef")]),
-    ];
-  },
-  warnings,
-};
-
-function checkRule({ verbs, apiGroups, resources, nonResourceURLs }: JsonObject, path: string): Problem[] {
+const rule: Check = (value, path) => {
+  const { verbs, apiGroups, resources, nonResourceURLs } = objectOr(value);
   const none = (list: unknown) => arrayOr(list).length === 0;
   const isUrl = !none(nonResourceURLs);
+  const needs = (field: string, what: string) => problem.required(`${path}.${field}`, what);
   return [
-    ...(none(verbs) ? [problem.required(`${path}.verbs`, "verbs must contain at least one value")] : []),
-    ...(!isUrl && none(apiGroups)
-      ? [problem.required(`${path}.apiGroups`, "resource rules must supply at least one api group")]
-      : []),
-    ...(!isUrl && none(resources)
-      ? [problem.required(`${path}.resources`, "resource rules must supply at least one resource")]
-      : []),
+    ...(none(verbs) ? [needs("verbs", "verbs must contain at least one value")] : []),
+    ...(!isUrl && none(apiGroups) ? [needs("apiGroups", "resource rules must supply at least one api group")] : []),
+    ...(!isUrl && none(resources) ? [needs("resources", "resource rules must supply at least one resource")] : []),
   ];
-}
+};
 
-function checkSubject({ kind, name, namespace }: JsonObject, path: string): Problem[] {
-  return [
-    ...required(name, `${path}.name`),
-    ...oneOf(kind, `${path}.kind`, ["ServiceAccount", "User", "Group"]),
-    ...(kind === "ServiceAccount" ? required(namespace, `${path}.namespace`) : []),
-  ];
-}
+export const roleRules = { check: checkOf({ rules: items(rule) }), warnings };
+
+const subject = fields({
+  name: needed(),
+  kind: oneOf("ServiceAccount", "User", "Group"),
+  namespace: (namespace, path, { kind }) => (kind === "ServiceAccount" && !namespace ? [problem.required(path)] : []),
+});
+
+const bindingRules = (...roles: readonly string[]) => ({
+  prepare(binding: AnyObject): void {
+    for (const one of arrayOr(binding["subjects"]))
+      if (!one["apiGroup"] && ["User", "Group"].includes(String(one["kind"]))) one["apiGroup"] = group;
+  },
+  check: checkOf({
+    roleRef: fields({ apiGroup: oneOf(group), kind: oneOf(...roles), name: needed() }),
+    subjects: items(subject),
+  }),
+  change: ({ roleRef }: AnyObject, old: AnyObject) =>
+    equal(old["roleRef"], roleRef) ? [] : [problem.invalid("roleRef", roleRef, "cannot change roleRef")],
+  warnings,
+});
+
+export const roleBindingRules = bindingRules("Role", "ClusterRole");
+export const clusterRoleBindingRules = bindingRules("ClusterRole");

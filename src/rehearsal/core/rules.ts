@@ -6,7 +6,7 @@ import { customRules } from "./custom-rules.ts";
 import { jobRules } from "./job-rules.ts";
 import type { Kind } from "./kinds.ts";
 import { podRules } from "./pod-rules.ts";
-import { roleBindingRules, roleRules } from "./rbac-rules.ts";
+import { clusterRoleBindingRules, roleBindingRules, roleRules } from "./rbac-rules.ts";
 import {
   budgetRules,
   configMapRules,
@@ -25,8 +25,10 @@ export interface KindRules {
   readonly prepare?: (object: AnyObject, context: CoreContext, old?: AnyObject) => void;
   /** What a client is told although its write is taken. */
   readonly warnings?: (object: AnyObject) => readonly string[];
-  /** All that is wrong with an object, or with its change from `old`. */
-  readonly check?: (object: AnyObject, old: AnyObject | undefined) => readonly Problem[];
+  /** All that is wrong with an object; what was wrong in `old` already may be let pass. */
+  readonly check?: (object: AnyObject, old?: AnyObject) => readonly Problem[];
+  /** What is wrong with its change, beside that. */
+  readonly change?: (object: AnyObject, old: AnyObject) => readonly Problem[];
 }
 
 const rules: Record<string, KindRules> = {
@@ -45,9 +47,14 @@ const rules: Record<string, KindRules> = {
   Role: roleRules,
   ClusterRole: roleRules,
   RoleBinding: roleBindingRules,
-  ClusterRoleBinding: roleBindingRules,
+  ClusterRoleBinding: clusterRoleBindingRules,
   CustomResourceDefinition: crdRules,
 };
+
+/** All that is wrong with an object and with its change from `old`. */
+export function checkObject({ check, change }: KindRules, object: AnyObject, old?: AnyObject): readonly Problem[] {
+  return [...(check?.(object, old) ?? []), ...((old && change?.(object, old)) ?? [])];
+}
 
 export function rulesOf(kind: Kind): KindRules {
   return kind.custom ? customRules(kind) : (rules[kind.kind] ?? {});

@@ -1,5 +1,5 @@
 import { equal, isObject, type JsonObject } from "./json.ts";
-import { patternOf } from "./pattern.ts";
+import { matches } from "./pattern.ts";
 import { partSchema, type Schema } from "./schema.ts";
 import { hasFormat } from "./schema-formats.ts";
 import { type Problem, problem } from "./status-errors.ts";
@@ -67,7 +67,7 @@ function checkText({ maxLength, minLength, pattern, format }: Schema, text: stri
   if (maxLength !== undefined && length > maxLength) return [problem.tooLong(path, maxLength)];
   if (minLength !== undefined && length < minLength)
     return [problem.invalid(path, text, `${path} in body should be at least ${minLength} chars long`)];
-  if (pattern !== undefined && !patternOf(pattern).test(text))
+  if (pattern !== undefined && !matches(pattern, text))
     return [problem.invalid(path, text, `${path} in body should match '${pattern}'`)];
   return format === undefined || hasFormat(format, text) ? [] : [formatProblem(format, text, path)];
 }

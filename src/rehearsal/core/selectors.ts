@@ -2,7 +2,8 @@ import type { ListQuery } from "../../cluster/api.ts";
 import type { AnyObject } from "../../cluster/objects.ts";
 import { at } from "./json.ts";
 import type { Kind } from "./kinds.ts";
-import { badRequest } from "./status-errors.ts";
+import { checkKey, checkLabelValue } from "./metadata.ts";
+import { badRequest, type Problem, problem } from "./status-errors.ts";
 
 type Match = (object: AnyObject) => boolean;
 
@@ -18,15 +19,21 @@ export function matcherOf(kind: Kind, query: ListQuery): Match {
   return (object) => parts.every((part) => part(object));
 }
 
-/** A predicate on labels for `a=b,c in (d,e),!f`. */
-export function parseLabelSelector(text: string): (labels: Readonly<Record<string, string>>) => boolean {
+type Labels = Readonly<Record<string, string>>;
+type LabelMatch = (labels: Labels) => boolean;
+
+/** A predicate on labels for `a=b,c in (d,e),!f`, read and refused as by k8s.io/apimachinery/pkg/labels. */
+export function parseLabelSelector(text: string): LabelMatch {
   const tokens = tokensOf(text);
-  const requirements: ((labels: Readonly<Record<string, string>>) => boolean)[] = [];
+  const requirements: LabelMatch[] = [];
   while (tokens.length > 0) {
+    if (!isIdentifier(tokens[0]) && tokens[0] !== "!")
+      throw unexpected(tokens[0], "!, identifier, or 'end of string'", "");
     requirements.push(parseRequirement(tokens));
     const separator = tokens.shift();
-    if (separator !== undefined && separator !== ",") throw parseError(separator, "',' or 'end of string'");
-    if (separator === "," && tokens.length === 0) throw parseError("", "!, identifier, or 'end of string'");
+    if (separator !== undefined && separator !== ",") throw unexpected(separator, "',' or 'end of string'", "");
+    if (separator === "," && !isIdentifier(tokens[0]) && tokens[0] !== "!")
+      throw unexpected(tokens[0], "identifier after ','", "");
   }
   return (labels) => requirements.every((requirement) => requirement(labels));
 }
@@ -35,62 +42,84 @@ function tokensOf(text: string): string[] {
   return text.match(/[(),]|[=!]=|[=!<>]|[^\s(),=!<>]+/g) ?? [];
 }
 
-function parseRequirement(tokens: string[]): (labels: Readonly<Record<string, string>>) => boolean {
-  const first = tokens.shift() ?? "";
-  if (first === "!") {
-    const key = identifier(tokens.shift());
-    return (labels) => labels[key] === undefined;
-  }
-  const key = identifier(first);
-  if (tokens.length === 0 || tokens[0] === ",") return (labels) => labels[key] !== undefined;
-  const operator = tokens.shift() ?? "";
-  switch (operator) {
-    case "=":
-    case "==": {
-      const value = operand(tokens);
-      return (labels) => labels[key] === value;
-    }
-    case "!=": {
-      const value = operand(tokens);
-      return (labels) => labels[key] !== value;
-    }
-    case "in": {
-      const values = setOf(tokens);
-      return (labels) => labels[key] !== undefined && values.has(labels[key]);
-    }
-    case "notin": {
-      const values = setOf(tokens);
-      return (labels) => labels[key] === undefined || !values.has(labels[key]);
-    }
-    case ">":
-    case "<": {
-      const limit = Number(operand(tokens));
-      return (labels) => (operator === ">" ? Number(labels[key]) > limit : Number(labels[key]) < limit);
-    }
-    default:
-      throw parseError(operator, "in, notin, =, ==, !=, gt, lt");
-  }
+function isIdentifier(token: string | undefined): token is string {
+  return token !== undefined && !/^[(),=!<>]/.test(token);
 }
 
-function identifier(token: string | undefined): string {
-  if (token === undefined || /^[(),=!<>]/.test(token)) throw parseError(token ?? "", "identifier");
+function parseRequirement(tokens: string[]): LabelMatch {
+  const isAbsent = tokens[0] === "!";
+  if (isAbsent) tokens.shift();
+  const key = identifier(tokens);
+  refuseFirst(checkKey("<nil>", key));
+  const isAlone = tokens.length === 0 || tokens[0] === ",";
+  if (isAbsent) return (labels) => !Object.hasOwn(labels, key);
+  if (isAlone) return (labels) => Object.hasOwn(labels, key);
+  const match = operators.get(tokens[0] ?? "");
+  if (match === undefined) throw unexpected(tokens[0], "in, notin, =, ==, !=, gt, lt");
+  const operator = tokens.shift() ?? "";
+  const values = operator === "in" || operator === "notin" ? valuesOf(tokens) : [operand(tokens)];
+  for (const [index, value] of [...values].sort().entries()) {
+    if ("<>".includes(operator) && !/^[+-]?\d+$/.test(value))
+      refuseFirst([problem.invalid(`values[${index}]`, value, integers)]);
+    refuseFirst(checkLabelValue(`values[${index}][${key}]`, value));
+  }
+  return (labels) => match(Object.hasOwn(labels, key) ? labels[key] : undefined, values);
+}
+
+const integers = "for 'Gt', 'Lt' operators, the value must be an integer";
+
+type Fits = (value: string | undefined, values: readonly string[]) => boolean;
+
+const operators = new Map<string, Fits>(
+  Object.entries({
+    "=": (value, [wanted]) => value === wanted,
+    "==": (value, [wanted]) => value === wanted,
+    "!=": (value, [wanted]) => value !== wanted,
+    in: (value, values) => value !== undefined && values.includes(value),
+    notin: (value, values) => value === undefined || !values.includes(value),
+    ">": (value, [limit]) => integerOf(value) > Number(limit),
+    "<": (value, [limit]) => integerOf(value) < Number(limit),
+  } satisfies Record<string, Fits>),
+);
+
+function integerOf(value = ""): number {
+  return /^\d+$/.test(value) ? Number(value) : Number.NaN;
+}
+
+function identifier(tokens: string[]): string {
+  const token = tokens.shift();
+  if (!isIdentifier(token)) throw unexpected(token, "identifier");
   return token;
 }
 
 /** `x=` selects the empty value. */
 function operand(tokens: string[]): string {
-  return tokens.length === 0 || tokens[0] === "," ? "" : identifier(tokens.shift());
+  return tokens.length === 0 || tokens[0] === "," ? "" : identifier(tokens);
 }
 
-function setOf(tokens: string[]): Set<string> {
-  if (tokens[0] !== "(") throw parseError(tokens[0] ?? "", "'('");
-  const end = tokens.indexOf(")");
-  if (end < 0) throw parseError("", "',', or ')'");
-  return new Set(tokens.splice(0, end + 1).filter((token) => !/^[(),]$/.test(token)));
+/** `(a,b)`; nothing before, between or behind commas is the empty value. */
+function valuesOf(tokens: string[]): string[] {
+  const open = tokens.shift();
+  if (open !== "(") throw badRequest(`${prefix}found '${open ?? ""}' expected: '('`);
+  const values: string[] = [];
+  for (let isOpen = true; isOpen; ) {
+    const value = isIdentifier(tokens[0]) ? tokens.shift() : undefined;
+    values.push(value ?? "");
+    const next = tokens.shift();
+    if (next !== "," && next !== ")") throw unexpected(next, value === undefined ? "',', or identifier" : "',' or ')'");
+    isOpen = next === ",";
+  }
+  return values;
 }
 
-function parseError(found: string, expected: string) {
-  return badRequest(`unable to parse requirement: found '${found}', expected: ${expected}`);
+const prefix = "unable to parse requirement: ";
+
+function unexpected(found: string | undefined, expected: string, before = prefix) {
+  return badRequest(`${before}found '${found ?? ""}', expected: ${expected}`);
+}
+
+function refuseFirst([first]: readonly Problem[]): void {
+  if (first !== undefined) throw badRequest(`${prefix}${first.field}: ${first.message}`);
 }
 
 /** What an absent field counts as where that is not the empty text. */
@@ -99,8 +128,7 @@ const zeros: Record<string, string> = { "spec.unschedulable": "false", "status.s
 function parseFieldSelector(text: string, kind: Kind): Match {
   const parts = text.split(",").map((part): Match => {
     const match = /^([^=!]+)(==|!=|=)(.*)$/.exec(part);
-    if (match === null)
-      throw badRequest(`invalid field selector: ${JSON.stringify(text)}; can't understand ${JSON.stringify(part)}`);
+    if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
     const [, path = "", operator, value] = match;
     if (!["metadata.name", "metadata.namespace", ...kind.fields].includes(path)) throw unknownField(path, kind);
     return (object) => (String(at(object, path) ?? zeros[path] ?? "") === value) === (operator !== "!=");

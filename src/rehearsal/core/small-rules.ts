@@ -1,19 +1,19 @@
 import type { AnyObject } from "../../cluster/objects.ts";
-import { atLeast, atMostAll, checkSelector, intOrPercent, oneOf } from "./checks.ts";
+import { all, atLeast, atMostAll, checkOf, fields, intOrPercent, labelSelector, must, oneOf } from "./checks.ts";
 import type { CoreContext } from "./context.ts";
 import { equal, objectOr } from "./json.ts";
-import { checkTaints } from "./placement-rules.ts";
+import { checkConfigKey } from "./metadata.ts";
+import { taints } from "./placement-rules.ts";
 import { setDefaults } from "./pod-defaults.ts";
-import { type Problem, problem } from "./status-errors.ts";
+import { forbidden, type Problem, problem } from "./status-errors.ts";
 
 /** The most bytes of a ConfigMap or Secret. */
 const mostBytes = 1_048_576;
-const keyText =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
-/** The keys that a Secret of a type has to have. */
+/** The keys that a Secret of a type has to have; of those of basic-auth one will do. */
 const requiredKeys: Record<string, readonly string[]> = {
   "kubernetes.io/tls": ["tls.crt", "tls.key"],
+  "kubernetes.io/basic-auth": ["username", "password"],
   "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
   "kubernetes.io/dockercfg": [".dockercfg"],
   "kubernetes.io/ssh-auth": ["ssh-privatekey"],
@@ -33,89 +33,109 @@ export const nodeRules = {
   prepare(node: AnyObject): void {
     setDefaults(node, { spec: {}, status: {} });
   },
-  check(node: AnyObject, old: AnyObject | undefined): Problem[] {
-    const { taints, providerID } = objectOr(node["spec"]);
-    const before = objectOr(old?.["spec"])["providerID"];
+  check: checkOf({ spec: fields({ taints }) }),
+  change(node: AnyObject, old: AnyObject): Problem[] {
+    const [before, after] = [old, node].map((one) => objectOr(one["spec"])["providerID"]);
     const why = 'node updates may not change providerID except from "" to valid';
-    return [
-      ...checkTaints(taints, "spec.taints"),
-      ...(before && before !== providerID ? [problem.forbidden("spec.providerID", why)] : []),
-    ];
+    return before && before !== after ? [problem.forbidden("spec.providerID", why)] : [];
   },
 };
 
-export const configMapRules = { check: checkData };
+export const configMapRules = { check: checkData, change: checkSealed };
 
 export const secretRules = {
   prepare(secret: AnyObject): void {
-    setDefaults(secret, { type: "Opaque" });
     const written = Object.entries(objectOr(secret["stringData"]));
     const encoded = written.map(([key, value]) => [key, Buffer.from(String(value)).toString("base64")]);
     if (written.length > 0) secret["data"] = { ...objectOr(secret["data"]), ...Object.fromEntries(encoded) };
     delete secret["stringData"];
   },
-  check(secret: AnyObject, old: AnyObject | undefined): Problem[] {
-    const retyped = old !== undefined && old["type"] !== secret["type"];
-    const missing = (requiredKeys[String(secret["type"])] ?? []).filter((key) => !(key in objectOr(secret["data"])));
+  check(secret: AnyObject): Problem[] {
+    const type = String(secret["type"]);
+    const keys = requiredKeys[type] ?? [];
+    const absent = keys.filter((key) => !(key in objectOr(secret["data"])));
+    const missing = type === "kubernetes.io/basic-auth" && absent.length < keys.length ? [] : absent;
+    const account = "kubernetes.io/service-account.name";
+    const isAnonymous = type === "kubernetes.io/service-account-token" && !secret.metadata.annotations?.[account];
     return [
-      ...(retyped ? [problem.invalid("type", secret["type"], "field is immutable")] : []),
-      ...checkData(secret, old),
+      ...checkData(secret),
       ...missing.map((key) => problem.required(`data[${key}]`)),
+      ...(isAnonymous ? [problem.required(`metadata.annotations[${account}]`)] : []),
     ];
   },
+  change: (secret: AnyObject, old: AnyObject) => [
+    ...(old["type"] === secret["type"] ? [] : [problem.invalid("type", secret["type"], "field is immutable")]),
+    ...checkSealed(secret, old),
+  ],
 };
 
 export const priorityClassRules = {
-  prepare(priorityClass: AnyObject): void {
-    setDefaults(priorityClass, { value: 0, preemptionPolicy: "PreemptLowerPriority" });
+  prepare(priorityClass: AnyObject, context: CoreContext, old?: AnyObject): void {
+    if (priorityClass["globalDefault"] === true) refuseSecondDefault(priorityClass, context, old);
   },
-  check(priorityClass: AnyObject, old: AnyObject | undefined): Problem[] {
-    const { value, preemptionPolicy } = priorityClass;
-    if (old !== undefined)
-      return [
-        ...(old["value"] === value ? [] : [problem.forbidden("value", "may not be changed in an update.")]),
-        ...(old["preemptionPolicy"] === preemptionPolicy
-          ? []
-          : [problem.invalid("preemptionPolicy", preemptionPolicy, "field is immutable")]),
-      ];
-    const isSystem = priorityClass.metadata.name?.startsWith("system-") ?? false;
+  check({ value, preemptionPolicy, metadata }: AnyObject): readonly Problem[] {
+    const { name = "" } = metadata;
+    const isSystem = name.startsWith("system-");
     const most = "maximum allowed value of a user defined priority is 1000000000";
-    return Number(value) > 1_000_000_000 && !isSystem ? [problem.forbidden("value", most)] : [];
+    const reserved = `priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`;
+    return [
+      ...(isSystem && systemPriorities[name] !== value ? [problem.forbidden("metadata.name", reserved)] : []),
+      ...(Number(value) > 1_000_000_000 && !isSystem ? [problem.forbidden("value", most)] : []),
+      ...oneOf("PreemptLowerPriority", "Never")(preemptionPolicy, "preemptionPolicy", {}, {}),
+    ];
   },
+  change: ({ value, preemptionPolicy }: AnyObject, old: AnyObject) => [
+    ...(old["value"] === value ? [] : [problem.forbidden("value", "may not be changed in an update.")]),
+    ...(old["preemptionPolicy"] === preemptionPolicy
+      ? []
+      : [problem.invalid("preemptionPolicy", preemptionPolicy, "field is immutable")]),
+  ],
 };
+
+/** The classes that every cluster has. */
+export const systemPriorities: Readonly<Record<string, number>> = {
+  "system-cluster-critical": 2_000_000_000,
+  "system-node-critical": 2_000_001_000,
+};
+
+/** As the Priority admission plugin. */
+function refuseSecondDefault({ apiVersion, kind, metadata }: AnyObject, context: CoreContext, old?: AnyObject): void {
+  const served = context.kinds.of({ apiVersion, kind });
+  const first = context.store.list(served).find((one) => one["globalDefault"] === true);
+  if (first === undefined || first.metadata.name === old?.metadata.name) return;
+  const why = `PriorityClass ${first.metadata.name} is already marked as default. Only one default can exist`;
+  throw forbidden(served, metadata.name ?? "", why);
+}
 
 export const budgetRules = {
   prepare(budget: AnyObject, _: CoreContext, old?: AnyObject): void {
     const counts = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };
     if (old === undefined) budget["status"] = counts;
   },
-  check({ spec }: AnyObject): Problem[] {
-    const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy } = objectOr(spec);
-    const both = minAvailable !== undefined && maxUnavailable !== undefined;
-    return [
-      ...(both ? [problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set")] : []),
-      ...Object.entries({ minAvailable, maxUnavailable }).flatMap(([name, value]) => [
-        ...intOrPercent(value, `spec.${name}`),
-        ...atMostAll(value, `spec.${name}`),
-      ]),
-      ...checkSelector(selector, "spec.selector"),
-      ...oneOf(unhealthyPodEvictionPolicy, "spec.unhealthyPodEvictionPolicy", ["AlwaysAllow", "IfHealthyBudget"]),
-    ];
-  },
+  check: checkOf({
+    spec: all(
+      must((spec) => {
+        const { minAvailable, maxUnavailable } = objectOr(spec);
+        return minAvailable === undefined || maxUnavailable === undefined;
+      }, "minAvailable and maxUnavailable cannot be both set"),
+      fields({
+        minAvailable: all(intOrPercent, atMostAll),
+        maxUnavailable: all(intOrPercent, atMostAll),
+        selector: labelSelector,
+        unhealthyPodEvictionPolicy: oneOf("AlwaysAllow", "IfHealthyBudget"),
+      }),
+    ),
+  }),
 };
 
 export const leaseRules = {
-  check({ spec }: AnyObject): Problem[] {
-    const { leaseDurationSeconds = 1, leaseTransitions, holderIdentity } = objectOr(spec);
-    const positive = "must be greater than 0";
-    return [
-      ...(Number(leaseDurationSeconds) > 0
-        ? []
-        : [problem.invalid("spec.leaseDurationSeconds", leaseDurationSeconds, positive)]),
-      ...atLeast(leaseTransitions, "spec.leaseTransitions", 0),
-      ...(holderIdentity === "" ? [problem.invalid("spec.holderIdentity", "", "must not be empty")] : []),
-    ];
-  },
+  check: checkOf({
+    spec: fields({
+      leaseDurationSeconds: must((seconds) => Number(seconds) > 0, "must be greater than 0"),
+      leaseTransitions: atLeast(0),
+      holderIdentity: (holder, path) => (holder === "" ? [problem.invalid(path, "", "must not be empty")] : []),
+    }),
+  }),
 };
 
 export const eventRules = {
@@ -126,24 +146,27 @@ export const eventRules = {
   },
 };
 
-/** Keys, size, and that what was declared immutable stays. */
-function checkData(object: AnyObject, old: AnyObject | undefined): Problem[] {
+/** Keys and size. */
+function checkData(object: AnyObject): Problem[] {
   const entries = ["data", "binaryData"].flatMap((field) =>
     Object.entries(objectOr(object[field])).map(([key, value]) => ({ field: `${field}[${key}]`, key, value })),
   );
-  const size = entries.reduce((sum, { key, value }) => sum + key.length + String(value).length, 0);
+  const isText = object.kind === "ConfigMap";
+  const bytes = (field: string, value: unknown) =>
+    Buffer.byteLength(String(value), isText && field.startsWith("data[") ? "utf8" : "base64");
+  const size = entries.reduce((sum, { field, value }) => sum + bytes(field, value), 0);
+  const both = Object.keys(objectOr(object["binaryData"])).filter((key) => key in objectOr(object["data"]));
   return [
-    ...entries
-      .filter(({ key }) => !/^[-._a-zA-Z0-9]+$/.test(key))
-      .map(({ field, key }) => problem.invalid(field, key, keyText)),
+    ...entries.flatMap(({ field, key }) => checkConfigKey(key, field)),
+    ...both.map((key) => problem.invalid(`data[${key}]`, key, "duplicate of key present in binaryData")),
     ...(size > mostBytes ? [problem.tooLong("", mostBytes)] : []),
-    ...(old?.["immutable"] === true ? sealed(object, old) : []),
   ];
 }
 
-function sealed(object: AnyObject, old: AnyObject): Problem[] {
+/** What was declared immutable stays. */
+function checkSealed(object: AnyObject, old: AnyObject): Problem[] {
   const text = "field is immutable when `immutable` is set";
   return ["immutable", "data", "binaryData"]
-    .filter((field) => !equal(object[field], old[field]))
+    .filter((field) => old["immutable"] === true && !equal(object[field], old[field]))
     .map((field) => problem.forbidden(field, text));
 }

@@ -9,58 +9,37 @@ interface Resource {
 /** A failure of validation: a field, what is wrong, and the reason as Status causes write it. */
 export interface Problem {
   readonly field: string;
-  readonly reason: `FieldValue${"Required" | "Invalid" | "Forbidden" | "NotSupported" | "Duplicate" | "TooMany" | "TypeInvalid" | "TooLong" | "NotFound"}`;
+  readonly reason: `FieldValue${Reason | "TypeInvalid"}`;
   readonly message: string;
 }
 
+type Reason = "Required" | "Invalid" | "Forbidden" | "NotSupported" | "Duplicate" | "TooMany" | "TooLong" | "NotFound";
+
+const made = (field: string, reason: Reason, message: string): Problem => ({
+  field,
+  reason: `FieldValue${reason}`,
+  message,
+});
+const text = (value: unknown) => JSON.stringify(value);
+
 /** Problems as field.ErrorList of apimachinery words them. */
 export const problem = {
-  required: (field: string, detail = ""): Problem => ({
-    field,
-    reason: "FieldValueRequired",
-    message: detail === "" ? "Required value" : `Required value: ${detail}`,
-  }),
-  invalid: (field: string, value: unknown, detail: string): Problem => ({
-    field,
-    reason: "FieldValueInvalid",
-    message: `Invalid value: ${JSON.stringify(value)}: ${detail}`,
-  }),
+  required: (field: string, detail = "") =>
+    made(field, "Required", detail === "" ? "Required value" : `Required value: ${detail}`),
+  invalid: (field: string, value: unknown, detail: string) =>
+    made(field, "Invalid", `Invalid value: ${text(value)}: ${detail}`),
   /** CEL rules on objects and arrays print no value. */
-  rule: (field: string, message: string): Problem => ({
-    field,
-    reason: "FieldValueInvalid",
-    message: `Invalid value: ${message}`,
-  }),
-  forbidden: (field: string, detail: string): Problem => ({
-    field,
-    reason: "FieldValueForbidden",
-    message: `Forbidden: ${detail}`,
-  }),
-  unsupported: (field: string, value: unknown, allowed: readonly string[]): Problem => ({
-    field,
-    reason: "FieldValueNotSupported",
-    message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${allowed.map((word) => `"${word}"`).join(", ")}`,
-  }),
-  notFound: (field: string, value: unknown): Problem => ({
-    field,
-    reason: "FieldValueNotFound",
-    message: `Not found: ${JSON.stringify(value)}`,
-  }),
-  duplicate: (field: string, value: unknown): Problem => ({
-    field,
-    reason: "FieldValueDuplicate",
-    message: `Duplicate value: ${JSON.stringify(value)}`,
-  }),
-  tooMany: (field: string, length: number, most: number): Problem => ({
-    field,
-    reason: "FieldValueTooMany",
-    message: `Too many: ${length}: must have at most ${most} items`,
-  }),
-  tooLong: (field: string, most: number): Problem => ({
-    field,
-    reason: "FieldValueTooLong",
-    message: `Too long: may not be more than ${most} bytes`,
-  }),
+  rule: (field: string, message: string) => made(field, "Invalid", `Invalid value: ${message}`),
+  forbidden: (field: string, detail: string) => made(field, "Forbidden", `Forbidden: ${detail}`),
+  unsupported(field: string, value: unknown, allowed: readonly string[]) {
+    const words = allowed.map((word) => `"${word}"`).join(", ");
+    return made(field, "NotSupported", `Unsupported value: ${text(value)}: supported values: ${words}`);
+  },
+  notFound: (field: string, value: unknown) => made(field, "NotFound", `Not found: ${text(value)}`),
+  duplicate: (field: string, value: unknown) => made(field, "Duplicate", `Duplicate value: ${text(value)}`),
+  tooMany: (field: string, length: number, most: number) =>
+    made(field, "TooMany", `Too many: ${length}: must have at most ${most} items`),
+  tooLong: (field: string, most: number) => made(field, "TooLong", `Too long: may not be more than ${most} bytes`),
 };
 
 export const noSuchResource = () =>

@@ -6,7 +6,7 @@ import { arrayOr, at, copyJson, equal, freeze, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
-import { rulesOf } from "./rules.ts";
+import { checkObject, rulesOf } from "./rules.ts";
 import { badRequest, conflict, invalid, modified, noSuchResource } from "./status-errors.ts";
 
 /** How a write of a whole object is recorded: an update of its manager unless an apply says otherwise. */
@@ -25,22 +25,36 @@ export function updateObject(
   record: Record = recordUpdate,
 ): AnyObject {
   checkPreconditions(kind, old, candidate.metadata ?? {});
-  const next = permitted(kind, old, decoded(kind, candidate, options), options.subresource);
+  // An apply may take over fields without changing them
+  if (record === recordUpdate && equal(old, candidate)) return old;
+  const given = options.subresource === "status" ? newsIn(old, candidate) : candidate;
+  const next = permitted(kind, old, decoded(kind, given, options), options.subresource);
   tidyMetadata(next.metadata);
-  // A built-in status is not checked: only controllers write it
-  const rules = options.subresource === undefined || kind.custom ? rulesOf(kind) : {};
-  rules.prepare?.(next, context, old);
-  const problems = [...checkMetadata(kind, next.metadata, old.metadata), ...(rules.check?.(next, old) ?? [])];
-  const name = old.metadata.name ?? "";
-  if (problems.length > 0) throw invalid(kind, name, problems);
-  for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
+  prepareAndCheck(context, kind, old, next, options);
   if (kind.generation && !equal(desired(old), desired(next)))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   record(context, kind, old, next, options);
   if (equal(old, next)) return old;
   if (options.dryRun) return freeze(next);
-  const key = kind.namespaced ? `${old.metadata.namespace}/${name}` : name;
+  const key = kind.namespaced ? `${old.metadata.namespace}/${old.metadata.name}` : `${old.metadata.name}`;
   return isFinished(next) ? context.store.remove(kind, key, next) : context.store.put(kind, key, next);
+}
+
+function prepareAndCheck(
+  context: CoreContext,
+  kind: Kind,
+  old: AnyObject,
+  next: AnyObject,
+  { subresource, warn }: WriteOptions,
+): void {
+  // A built-in status is not checked: only controllers write it
+  const rules = subresource === undefined || kind.custom ? rulesOf(kind) : {};
+  rules.prepare?.(next, context, old);
+  // No subresource writes metadata
+  const metadata = subresource === undefined ? checkMetadata(kind, next.metadata, old.metadata) : [];
+  const problems = [...metadata, ...checkObject(rules, next, old)];
+  if (problems.length > 0) throw invalid(kind, old.metadata.name ?? "", problems);
+  for (const text of rules.warnings?.(next) ?? []) warn?.(text);
 }
 
 /** Whether nothing keeps an object that is being deleted any longer. */
@@ -76,7 +90,9 @@ function permitted(
   const { apiVersion, kind: name } = kind;
   const isStatus = subresource === "status";
   if (isStatus && !kind.status) throw noSuchResource();
-  if (isStatus) return { ...copyJson(old), ...statusOf(candidate) };
+  // Rules of a custom kind fill in defaults anywhere; what else is stored is never changed, and so can be shared
+  const whole = kind.custom ? copyJson(old) : { ...old, metadata: { ...old.metadata } };
+  if (isStatus) return { ...whole, ...statusOf(candidate) };
   if (subresource === "finalize" || subresource === "scale") return { ...copyJson(old), spec: candidate["spec"] };
   const metadata = { ...candidate.metadata, ...identity(old.metadata) };
   if (old.metadata.generation === undefined) delete metadata.generation;
@@ -86,6 +102,12 @@ function permitted(
   if (!kind.status) return next;
   const kept = kind.kind === "Namespace" ? { spec: copyJson(old["spec"]) } : {};
   return { ...without(next, "status"), ...statusOf(copyJson(old)), ...kept } as AnyObject;
+}
+
+/** Without fields that a patch left as they were: those were decoded before. */
+function newsIn(old: AnyObject, candidate: AnyObject): AnyObject {
+  const isNews = ([name, value]: [string, unknown]) => typeof value !== "object" || value !== old[name];
+  return Object.fromEntries(Object.entries(candidate).filter(isNews)) as AnyObject;
 }
 
 function statusOf(object: AnyObject): { status?: unknown } {

@@ -1,4 +1,5 @@
 import { durationOf } from "../../kernel/quantity.ts";
+import type { ContainerEngine, FindEngine } from "./container-engine.ts";
 
 /** Which runtime the user allows: `aura … --runtime`. */
 export type RuntimeSetting = "auto" | "process" | "container";
@@ -6,7 +7,7 @@ export type RuntimeSetting = "auto" | "process" | "container";
 export type RuntimeChoice =
   | { readonly kind: "timer"; readonly durationMs: number; readonly exitCode: number }
   | { readonly kind: "process" }
-  | { readonly kind: "container" }
+  | { readonly kind: "container"; readonly engine: ContainerEngine }
   | { readonly kind: "refused"; readonly message: string };
 
 /** A timer instead of a process, for so long (`90s`). */
@@ -18,34 +19,26 @@ export const rehearsalAnnotation = "aura.dev/rehearsal";
 
 /**
  * How a pod is run, from its annotations. A manifest's command runs on the host only with its author's or the user's
- * consent; a container needs an engine that answers.
+ * consent; a container needs docker or podman.
+ * @param options.findEngine called only when an engine decides: it costs a process.
  */
-export function chooseRuntime(options: {
+export async function chooseRuntime(options: {
   readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly runtime: RuntimeSetting;
-  /** Whether docker or podman answers. */
-  readonly engine: boolean;
-}): RuntimeChoice {
-  const annotations = options.annotations ?? {};
+  readonly findEngine: FindEngine;
+}): Promise<RuntimeChoice> {
+  const { annotations = {}, runtime } = options;
   const duration = annotations[durationAnnotation];
   if (duration !== undefined) return timer(duration, annotations[exitCodeAnnotation] ?? "0");
   const allowed = annotations[rehearsalAnnotation];
   if (allowed !== undefined && allowed !== "process") {
     return refuse(`annotation ${rehearsalAnnotation} is "${allowed}"; the only value it takes is "process"`);
   }
-  if (options.runtime === "process") return { kind: "process" };
   // who asks for containers gets them or nothing, also where the manifest would allow less
-  if (options.runtime === "container") return options.engine ? { kind: "container" } : refuse(engineMissing);
-  if (allowed === "process") return { kind: "process" };
-  return options.engine ? { kind: "container" } : refuse(consentMissing);
-}
-
-/** Whether the choice depends on an engine being there, which costs a process to find out. */
-export function needsEngine(
-  annotations: Readonly<Record<string, string>> | undefined,
-  runtime: RuntimeSetting,
-): boolean {
-  return chooseRuntime({ annotations, runtime, engine: true }).kind === "container";
+  if (runtime === "process" || (runtime === "auto" && allowed === "process")) return { kind: "process" };
+  const engine = await options.findEngine();
+  if (engine !== undefined) return { kind: "container", engine };
+  return refuse(runtime === "container" ? engineMissing : consentMissing);
 }
 
 const engineMissing =

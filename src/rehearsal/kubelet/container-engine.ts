@@ -9,6 +9,17 @@ export interface ContainerEngine {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+export type FindEngine = () => Promise<ContainerEngine | undefined>;
+
+/** Looks for an engine when first asked, and once. */
+export function engineFinder(hostEnv: Readonly<Record<string, string | undefined>>): FindEngine {
+  let looked: Promise<ContainerEngine | undefined> | undefined;
+  return () => {
+    looked ??= findEngine(hostEnv);
+    return looked;
+  };
+}
+
 /** Variables that tell docker's and podman's clients where their engine and their credentials are. */
 const clientVariables = [
   "PATH",

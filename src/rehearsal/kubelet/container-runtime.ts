@@ -5,25 +5,18 @@ import { type ContainerSpec, containerName, passedEnvironment, runArguments } fr
 import type { ContainerEngine } from "./container-engine.ts";
 import { containerEnvironment } from "./environment.ts";
 import { gpusOf, writeGpuShim } from "./gpu-shim.ts";
-import type { HostGpus } from "./host-gpus.ts";
 import type { LaunchHost } from "./launch.ts";
 import { record } from "./ledger.ts";
 import { makeMappedDirectories, pathMappings, podDirectory } from "./pod-paths.ts";
-import { copyOutput, execProcesses, startProcess } from "./pod-process.ts";
+import { execProcesses, startLogged } from "./pod-process.ts";
 import { type ContainerRun, type Exit, exitOf, type RunningContainer, type Runtime, startHeld } from "./runtime.ts";
 import { makeVolumes } from "./volumes.ts";
-
-export interface ContainerHost extends LaunchHost {
-  /** Keeps the clock at real time; call the result to let go. */
-  readonly hold: () => () => void;
-  readonly gpus: HostGpus;
-}
 
 /**
  * A container in docker or podman: the manifest's image, isolated, limits enforced by the engine. The engine fetches a
  * missing image, which takes as long as it takes, on top of the simulated delay.
  */
-export function containerRuntime(host: ContainerHost, engine: ContainerEngine): Runtime {
+export function containerRuntime(host: LaunchHost, engine: ContainerEngine): Runtime {
   return {
     survives: false,
     mount: (pod, node) => makeVolumes(host, pod, node),
@@ -31,7 +24,7 @@ export function containerRuntime(host: ContainerHost, engine: ContainerEngine): 
   };
 }
 
-async function specOf(host: ContainerHost, engine: ContainerEngine, run: ContainerRun): Promise<ContainerSpec> {
+async function specOf(host: LaunchHost, engine: ContainerEngine, run: ContainerRun): Promise<ContainerSpec> {
   const { pod, container, node } = run;
   const mappings = pathMappings(host.dataDir, pod, container);
   makeMappedDirectories(mappings);
@@ -68,18 +61,13 @@ async function start(engine: ContainerEngine, spec: ContainerSpec, run: Containe
   // on record before it can exist: the client ends with us, the container would not
   const forget = record(dataDir, { engine: engine.command, environment: engine.environment, name });
   const variables = { ...passedEnvironment(spec), ...engine.environment };
-  const child = await startProcess(place, client(variables, ...runArguments(spec))).catch((error: unknown) => {
+  const seen = { stopped: false, tail: "" };
+  const child = await startLogged(place, client(variables, ...runArguments(spec)), run, (text) => {
+    seen.tail = (seen.tail + text).slice(-1000);
+  }).catch((error: unknown) => {
     forget();
     throw error;
   });
-  const log = run.openLog();
-  const seen = { stopped: false, tail: "" };
-  const copied = Promise.all([
-    copyOutput(child.stdout, "stdout", log),
-    copyOutput(child.stderr, "stderr", log, (text) => {
-      seen.tail = (seen.tail + text).slice(-1000);
-    }),
-  ]);
   const stopBy = (...options: string[]) => {
     seen.stopped = true;
     execFile(engine.command, options, { env: engine.environment, timeout: 15_000 }, () => {});
@@ -87,8 +75,7 @@ async function start(engine: ContainerEngine, spec: ContainerSpec, run: Containe
   const finish = async (): Promise<Exit> => {
     const code = await child.exited;
     execs.killAll();
-    await copied;
-    await log.close().catch(() => {});
+    await child.logged();
     forget();
     return endReason(code, { ...seen, limit: container.resources?.limits?.["memory"] });
   };

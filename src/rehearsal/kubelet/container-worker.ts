@@ -85,13 +85,18 @@ function exitBefore({ host }: Work, { progress, runtime }: Subject): Exit | unde
   return exit;
 }
 
-function restarts({ pod }: Work, subject: Subject, exit: Exit): boolean {
-  const policy = subject.restartPolicy ?? pod.spec?.restartPolicy ?? "Always";
+function restarts(work: Work, subject: Subject, exit: Exit): boolean {
+  const policy = policyOf(work, subject);
   return policy === "Always" || (policy === "OnFailure" && exit.exitCode !== 0);
 }
 
+function policyOf({ pod }: Work, { restartPolicy }: Subject): string {
+  return restartPolicy ?? pod.spec?.restartPolicy ?? "Always";
+}
+
 /** False when the pod was interrupted meanwhile. */
-async function backOff(work: Work, { progress }: Subject, delayMs: number): Promise<boolean> {
+async function backOff(work: Work, subject: Subject, delayMs: number): Promise<boolean> {
+  const { progress } = subject;
   if (delayMs === 0) return true;
   const { metadata } = work.pod;
   const { name } = progress.container;
@@ -102,7 +107,9 @@ async function backOff(work: Work, { progress }: Subject, delayMs: number): Prom
   progress.state = { waiting: { reason: "CrashLoopBackOff", message } };
   work.publish();
   work.event("Warning", "BackOff", `Back-off restarting failed container ${where}`);
-  const waited = await sleep(work.host.clock, delayMs, { signal: work.signal }).then(
+  // What restarts for ever is awaited by nobody: time would never run at its own pace again
+  const background = policyOf(work, subject) === "Always";
+  const waited = await sleep(work.host.clock, delayMs, { signal: work.signal, background }).then(
     () => true,
     () => false,
   );

@@ -1,14 +1,8 @@
-import type { Container, Node, Pod } from "../../cluster/objects.ts";
 import { parseQuantity } from "../../kernel/quantity.ts";
-import { configFailure } from "./runtime.ts";
-
-interface Placed {
-  readonly pod: Pod;
-  readonly node: Node;
-}
+import { configFailure, type Placed } from "./runtime.ts";
 
 /** A field of the pod as `fieldRef` names it. Labels and annotations as a whole are lines of `key="value"`. */
-export function podField(path: string, { pod, node }: Placed): string {
+export function podField(path: string, { pod, node }: Pick<Placed, "pod" | "node">): string {
   const { metadata } = pod;
   const [, map, key] = /^metadata\.(labels|annotations)(?:\['([^']+)'\])?$/.exec(path) ?? [];
   if (map !== undefined) {
@@ -36,7 +30,7 @@ export function podField(path: string, { pod, node }: Placed): string {
 /** A resource of a container as `resourceFieldRef` names it: a limit that is not set is what the node has. */
 export function containerResource(
   { resource, divisor }: { readonly resource: string; readonly divisor?: string | number },
-  { container, node }: { readonly container: Container; readonly node: Node },
+  { container, node }: Pick<Placed, "container" | "node">,
 ): string {
   const [group, name = ""] = resource.split(/\.(.*)/s, 2);
   const { limits, requests } = container.resources ?? {};

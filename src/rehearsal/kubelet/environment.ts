@@ -1,15 +1,12 @@
-import type { Container, Node, Pod } from "../../cluster/objects.ts";
+import type { Container } from "../../cluster/objects.ts";
 import { containerResource, podField } from "./downward.ts";
-import { configFailure } from "./runtime.ts";
-import type { ReadEntries } from "./volumes.ts";
+import { entriesIn, type ReadEntries } from "./entries.ts";
+import { configFailure, type Placed } from "./runtime.ts";
 
 type EnvVar = NonNullable<Container["env"]>[number];
 type EnvFrom = NonNullable<Container["envFrom"]>[number];
 
-interface Subject {
-  readonly pod: Pod;
-  readonly node: Node;
-  readonly container: Container;
+interface Subject extends Placed {
   readonly entries: ReadEntries;
 }
 
@@ -33,10 +30,8 @@ export function expand(text: string, environment: ReadonlyMap<string, string>): 
 
 function addAll(environment: Map<string, string>, source: EnvFrom, { entries }: Subject): void {
   const kind = source.configMapRef === undefined ? "Secret" : "ConfigMap";
-  const { name = "", optional } = source.configMapRef ?? source.secretRef ?? {};
-  const found = entries(kind, name);
-  if (found === undefined && optional !== true) throw configFailure(`${kind.toLowerCase()} "${name}" not found`);
-  for (const [key, value] of found ?? []) environment.set(`${source.prefix ?? ""}${key}`, value.toString("utf8"));
+  const found = entriesIn(entries, kind, source.configMapRef ?? source.secretRef ?? {});
+  for (const [key, value] of found) environment.set(`${source.prefix ?? ""}${key}`, value.toString("utf8"));
 }
 
 function variableValue(variable: EnvVar, environment: Map<string, string>, subject: Subject): string | undefined {
@@ -51,12 +46,10 @@ function variableValue(variable: EnvVar, environment: Map<string, string>, subje
 
 function keyOf(
   kind: "ConfigMap" | "Secret",
-  { name = "", key, optional }: { readonly name?: string; readonly key: string; readonly optional?: boolean },
+  ref: { readonly name?: string; readonly key: string; readonly optional?: boolean },
   { pod, entries }: Subject,
 ): string | undefined {
-  const found = entries(kind, name);
-  const value = found?.get(key);
-  if (value !== undefined || optional === true) return value?.toString("utf8");
-  if (found === undefined) throw configFailure(`${kind.toLowerCase()} "${name}" not found`);
-  throw configFailure(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
+  const value = entriesIn(entries, kind, ref).get(ref.key);
+  if (value !== undefined || ref.optional === true) return value?.toString("utf8");
+  throw configFailure(`couldn't find key ${ref.key} in ${kind} ${pod.metadata.namespace}/${ref.name}`);
 }

@@ -30,71 +30,52 @@ export function writeGpuShim(directory: string, gpu: SimulatedGpu | undefined, c
   return file;
 }
 
-/** The script: POSIX sh, and no program but `date`. */
-export function shimScript(gpu: SimulatedGpu | undefined, count: number): string {
+/** The script: POSIX sh, and no program but `date`. Values are a device's at rest; what only a real one could tell is [N/A]. */
+function shimScript(gpu: SimulatedGpu | undefined, count: number): string {
   return `#!/bin/sh
 # nvidia-smi of an Aura rehearsal: no device is here, the catalog's is shown
-product=${quote(gpu?.product ?? "none")}
+product='${(gpu?.product ?? "none").replaceAll("'", "'\\''")}'
 memory=${Math.round(gpu?.memoryMib ?? 0)}
 count=${gpu === undefined ? 0 : Math.min(Math.trunc(count), gpu.count)}
 ${shimBody}`;
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-// Values of a device at rest. What only a real device could tell is [N/A], as nvidia-smi writes it.
 const shimBody = `
+me='nvidia-smi of an Aura rehearsal'
 query= formats= list= only=
 while [ $# -gt 0 ]; do
   case $1 in
     --query-gpu=*) query=\${1#*=} ;;
-    --format=*) formats=\${1#*=} ;;
+    --format=*) formats=,\${1#*=}, ;;
     -L | --list-gpus) list=1 ;;
     -i | --id) only=$2; shift ;;
     -i=* | --id=*) only=\${1#*=} ;;
-    -h | --help)
-      echo 'nvidia-smi of an Aura rehearsal: simulated devices. It knows: nothing, -L, -i N, --query-gpu=… --format=csv[,noheader][,nounits]'
-      exit 0 ;;
-    *)
-      echo "nvidia-smi of an Aura rehearsal does not know the option $1" >&2
-      exit 2 ;;
+    -h | --help) echo "$me: simulated devices. It knows: nothing, -L, -i N, --query-gpu=… --format=csv[,noheader][,nounits]"; exit ;;
+    *) echo "$me does not know the option $1" >&2; exit 2 ;;
   esac
   shift
 done
-case $only in *[!0-9]*) echo "nvidia-smi of an Aura rehearsal takes a number after -i, not $only" >&2; exit 2 ;; esac
-
-if [ "$count" -eq 0 ]; then
-  echo 'No devices were found'
-  exit 6
-fi
+case $only in *[!0-9]*) echo "$me takes a number after -i, not $only" >&2; exit 2 ;; esac
+if [ "\${only:-0}" -ge "$count" ]; then echo 'No devices were found'; exit 6; fi
 
 uuid() { printf 'GPU-00000000-0000-0000-0000-%012d' "$1"; }
 
-value() {
+# head and value of a field of a device
+look_up() {
+  head=$1 value='[N/A]'
   case $1 in
-    name | gpu_name) printf '%s' "$product" ;;
-    index) printf '%s' "$2" ;;
-    count) printf '%s' "$count" ;;
-    uuid | gpu_uuid) uuid "$2" ;;
-    memory.total | memory.free) printf '%s%s' "$memory" "$mib" ;;
-    memory.used) printf '0%s' "$mib" ;;
-    utilization.gpu | utilization.memory) printf '0%s' "$percent" ;;
-    driver_version) printf 'simulated' ;;
-    timestamp) date '+%Y/%m/%d %H:%M:%S.000' ;;
-    *) printf '[N/A]' ;;
-  esac
-}
-
-heading() {
-  case $1 in
-    gpu_name | gpu_uuid) printf '%s' "\${1#gpu_}" ;;
-    memory.total | memory.free | memory.used) printf '%s [MiB]' "$1" ;;
-    utilization.gpu | utilization.memory) printf '%s [%%]' "$1" ;;
-    temperature.* | pci.* | pci | power.* | clocks.* | ecc.* | fan.speed | pstate | compute_cap | compute_mode | persistence_mode | serial | \
-    vbios_version | mig.mode.* | name | index | count | uuid | driver_version | timestamp) printf '%s' "$1" ;;
-    *) return 1 ;;
+    name | gpu_name) head=name value=$product ;;
+    index) value=$2 ;;
+    count) value=$count ;;
+    uuid | gpu_uuid) head=uuid value=$(uuid "$2") ;;
+    memory.total | memory.free) head="$1 [MiB]" value=$memory$mib ;;
+    memory.used) head="$1 [MiB]" value=0$mib ;;
+    utilization.gpu | utilization.memory) head="$1 [%]" value=0$percent ;;
+    driver_version) value=simulated ;;
+    timestamp) value=$(date '+%Y/%m/%d %H:%M:%S.000') ;;
+    temperature.* | pci.* | pci | power.* | clocks.* | ecc.* | fan.speed | pstate | compute_cap | compute_mode) ;;
+    persistence_mode | serial | vbios_version | mig.mode.*) ;;
+    *) echo "Field \\"$1\\" is not a valid field to query."; exit 2 ;;
   esac
 }
 
@@ -106,46 +87,29 @@ devices() {
   done
 }
 
-list_line() { printf 'GPU %s: %s (UUID: %s)\\n' "$1" "$product" "$(uuid "$1")"; }
+list_line() { printf '%s\\n' "GPU $1: $product (UUID: $(uuid "$1"))"; }
 
 csv_line() {
-  line= separator=
-  for field in $fields; do
-    line="$line$separator$(value "$field" "$1")"
-    separator=', '
-  done
-  printf '%s\\n' "$line"
-}
-
-table_line() {
-  printf '|  %2s  %-38.38s %20s %10s |\\n' "$1" "$product" "0MiB / \${memory}MiB" '0%'
-}
-
-csv() {
-  mib=' MiB' percent=' %'
-  case ,$formats, in *,nounits,*) mib= percent= ;; esac
-  case ,$formats, in *,csv,*) ;; *) echo 'nvidia-smi: --query-gpu needs --format=csv' >&2; exit 2 ;; esac
-  fields= heads= separator=
-  old=$IFS; IFS=,; set -f
+  heads= values=
   for field in $query; do
-    field=\${field# }
-    head=$(heading "$field") || { echo "Field \\"$field\\" is not a valid field to query."; exit 2; }
-    fields="$fields $field"
-    heads="$heads$separator$head"
-    separator=', '
+    look_up "$field" "$1"
+    heads="$heads\${heads:+, }$head" values="$values\${values:+, }$value"
   done
-  IFS=$old
-  case ,$formats, in *,noheader,*) ;; *) printf '%s\\n' "$heads" ;; esac
-  devices csv_line
+  case $formats in *,noheader,*) ;; *) printf '%s\\n' "$heads" ;; esac
+  formats=,noheader,
+  printf '%s\\n' "$values"
 }
 
-if [ -n "$only" ] && [ "$only" -ge "$count" ]; then
-  echo 'No devices were found'
-  exit 6
-elif [ -n "$list" ]; then
+table_line() { printf '|  %2s  %-38.38s %20s %10s |\\n' "$1" "$product" "0MiB / \${memory}MiB" '0%'; }
+
+if [ -n "$list" ]; then
   devices list_line
 elif [ -n "$query" ]; then
-  csv
+  case $formats in *,csv,*) ;; *) echo 'nvidia-smi: --query-gpu needs --format=csv' >&2; exit 2 ;; esac
+  mib=' MiB' percent=' %' IFS=', '
+  case $formats in *,nounits,*) mib= percent= ;; esac
+  set -f
+  devices csv_line
 else
   date
   echo '+-----------------------------------------------------------------------------+'

@@ -6,12 +6,7 @@ import type { Faults } from "../faults/faults.ts";
 /** What can go wrong with a node's kubelet: it does not reach the API server, its disk is full, its pulls are slow. */
 export type KubeletFaults = Pick<Faults, "is" | "pullMs">;
 
-export interface Heartbeats {
-  isSilent(node: string): boolean;
-  /** Resolves when the node's kubelet is heard, at once when it is; and when the kubelet stops. */
-  whenHeard(node: string): Promise<void>;
-  stop(): void;
-}
+export type Heartbeats = ReturnType<typeof startHeartbeats>;
 
 /** kubelet's defaults: a Lease of 40 s renewed at a quarter of it, and a status at least every five minutes. */
 const renewMs = 10_000;
@@ -33,7 +28,7 @@ export function startHeartbeats(
     readonly faults?: KubeletFaults | undefined;
   },
   on: { readonly heard: (node: string) => void; readonly diskFull: (node: string) => void },
-): Heartbeats {
+) {
   const { core, clock, faults } = deps;
   const silent = new Map<string, (() => void)[]>();
   const isFast = () => (clock.pace?.() ?? 1) > 1;
@@ -74,7 +69,8 @@ export function startHeartbeats(
 
   return {
     isSilent,
-    whenHeard: async (name) => {
+    /** Resolves when the node's kubelet is heard, at once when it is; and when the kubelet stops. */
+    whenHeard: async (name: string) => {
       if (isSilent(name)) await new Promise<void>((resolve) => silent.get(name)?.push(resolve));
     },
     stop() {

@@ -7,15 +7,10 @@ export interface GpuUsage {
   readonly memoryMib: number;
 }
 
-export interface HostGpus {
-  /** How many this machine has, by an nvidia-smi that works; asked once. */
-  count(): Promise<number>;
-  /** One entry a device; empty when nvidia-smi fails. */
-  usage(): Promise<GpuUsage[]>;
-}
+export type HostGpus = ReturnType<typeof hostGpus>;
 
 /** The real devices of this machine, through the nvidia-smi on `path`. */
-export function hostGpus(path: string | undefined): HostGpus {
+export function hostGpus(path: string | undefined) {
   const query = async () => {
     const options = ["--query-gpu=utilization.gpu,memory.used", "--format=csv,noheader,nounits"];
     try {
@@ -27,16 +22,18 @@ export function hostGpus(path: string | undefined): HostGpus {
   };
   let counted: Promise<number> | undefined;
   return {
-    count: () => {
+    /** How many this machine has, by an nvidia-smi that works; asked once. */
+    count: (): Promise<number> => {
       counted ??= query().then((devices) => devices.length);
       return counted;
     },
+    /** One entry a device; empty when nvidia-smi fails. */
     usage: query,
   };
 }
 
 /** Lines of `utilization.gpu, memory.used` without units; `[N/A]` counts as 0. */
-export function parseGpuUsage(text: string): GpuUsage[] {
+function parseGpuUsage(text: string): GpuUsage[] {
   const lines = text.split("\n").filter((line) => line.includes(","));
   return lines.map((line) => {
     const [utilization, memory] = line.split(",").map((cell) => Number(cell) || 0);

@@ -4,26 +4,14 @@ import { type Clock, sleep } from "../../kernel/clock.ts";
 /** How long a pull takes, in the cluster's time. `cached`: the node has the image and only its manifest is asked for. */
 export type ImagePullMs = (pod: Pod, image: string, node: Node, cached: boolean) => number;
 
-export interface Images {
-  /**
-   * Resolves when the node has the image: how long it took, or undefined when it was there already. `sinceMs` is when a
-   * pull began that an earlier server had not finished.
-   */
-  pull(
-    run: {
-      readonly pod: Pod;
-      readonly container: Container;
-      readonly node: Node;
-      readonly sinceMs?: number | undefined;
-    },
-    signal: AbortSignal,
-  ): Promise<number | undefined>;
-  /** Whether `pull` will ask the registry. */
-  needsPull(container: Container, node: Node): boolean;
-  /** A node that is gone takes its images with it. */
-  forget(node: string): void;
-  /** Ends every pull. */
-  stop(): void;
+export type Images = ReturnType<typeof imageStore>;
+
+interface Pull {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly node: Node;
+  /** When it began, of one that an earlier server had not finished. */
+  readonly sinceMs?: number | undefined;
 }
 
 interface NodeImages {
@@ -40,7 +28,7 @@ export function imageStore(
   clock: Clock,
   imagePullMs: ImagePullMs,
   pulled: (node: string, images: readonly string[]) => void = () => {},
-): Images {
+) {
   const nodes = new Map<string, NodeImages>();
 
   const stateOf = ({ metadata: { name = "" }, status }: Node) => {
@@ -65,8 +53,10 @@ export function imageStore(
   };
 
   return {
+    /** Whether `pull` will ask the registry. */
     needsPull,
-    async pull({ pod, container, node, sinceMs = clock.now() }, signal) {
+    /** Resolves when the node has the image: how long it took, or undefined when it was there already. */
+    async pull({ pod, container, node, sinceMs = clock.now() }: Pull, signal: AbortSignal) {
       if (!needsPull(container, node)) return undefined;
       const image = container.image ?? "";
       const state = stateOf(node);
@@ -80,7 +70,9 @@ export function imageStore(
       await unlessAborted(pulling, signal);
       return clock.now() - sinceMs;
     },
+    /** A node that is gone takes its images with it. */
     forget,
+    /** Ends every pull. */
     stop: () => {
       for (const name of [...nodes.keys()]) forget(name);
     },

@@ -5,31 +5,18 @@ import type { RunningContainer } from "./runtime.ts";
 export interface Interruption {
   /**
    * `deleted` its object is being deleted · `deadline` it ran too long · `finished` someone else ended it ·
-   * `evicted` its node's disk is full ·
+   * `evicted` its node's disk is full · `failed` the kubelet could not go on with it ·
    * `node-lost` its node is gone · `gone` its object is gone · `stopped` the kubelet stops
    */
-  readonly kind: "deleted" | "deadline" | "finished" | "evicted" | "node-lost" | "gone" | "stopped";
+  readonly kind: "deleted" | "deadline" | "finished" | "evicted" | "failed" | "node-lost" | "gone" | "stopped";
   readonly graceMs: number;
-}
-
-/** Stops the containers of one pod: asks once, and kills when the shortest grace that was given is over. */
-export interface Stopper {
-  /** Aborts at the first interruption. */
-  readonly signal: AbortSignal;
-  /** By container. */
-  readonly running: Map<string, RunningContainer>;
-  cause(): Interruption["kind"] | undefined;
-  interrupt(interruption: Interruption): void;
-  /** Kills everything that runs and resolves when it is gone. */
-  killAll(): Promise<void>;
-  /** Nothing runs any more: forgets the timers, and only hears of the object or the kubelet going. */
-  conclude(): void;
 }
 
 /** These count even after another reason: there is nothing left to write to, or no node to be on. */
 const overriding: readonly Interruption["kind"][] = ["gone", "stopped", "node-lost"];
 
-export function stopper(clock: Clock): Stopper {
+/** Stops the containers of one pod: asks once, and kills when the shortest grace that was given is over. */
+export function stopper(clock: Clock) {
   const abort = new AbortController();
   const running = new Map<string, RunningContainer>();
   const timers: (() => void)[] = [];
@@ -40,11 +27,16 @@ export function stopper(clock: Clock): Stopper {
   const kill = () => {
     for (const container of running.values()) container.kill();
   };
+  const terminate = () => {
+    for (const container of running.values()) container.terminate();
+  };
   return {
+    /** Aborts at the first interruption. */
     signal: abort.signal,
+    /** By container. */
     running,
     cause: () => cause,
-    interrupt({ kind, graceMs }) {
+    interrupt({ kind, graceMs }: Interruption): void {
       if (concluded && kind !== "gone" && kind !== "stopped") return;
       const first = cause === undefined;
       if (first || overriding.includes(kind)) cause = kind;
@@ -52,15 +44,12 @@ export function stopper(clock: Clock): Stopper {
       if (at >= killAt) return;
       killAt = at;
       abort.abort(new Error(kind));
-      if (graceMs <= 0) return kill();
-      if (first) for (const container of running.values()) container.terminate();
+      if (graceMs <= 0) kill();
+      else if (first) terminate();
       // real processes hold the clock, so that their grace is real time
-      timers.push(clock.schedule(graceMs, kill, { background: true }));
+      if (graceMs > 0) timers.push(clock.schedule(graceMs, kill, { background: true }));
     },
-    async killAll() {
-      kill();
-      await Promise.all([...running.values()].map(({ exited }) => exited));
-    },
+    /** Nothing runs any more: forgets the timers, and only hears of the object or the kubelet going. */
     conclude() {
       concluded = true;
       for (const cancel of timers) cancel();

@@ -3,9 +3,9 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Core } from "../core/core.ts";
 import { eventRecorder } from "../core/events.ts";
-import { chooseRuntime, needsEngine, type RuntimeSetting } from "./choose-runtime.ts";
-import { type ContainerEngine, findEngine } from "./container-engine.ts";
-import { type ContainerHost, containerRuntime } from "./container-runtime.ts";
+import { chooseRuntime, type RuntimeSetting } from "./choose-runtime.ts";
+import { engineFinder } from "./container-engine.ts";
+import { containerRuntime } from "./container-runtime.ts";
 import { entriesOf } from "./entries.ts";
 import type { SimulatedGpu } from "./gpu-shim.ts";
 import { type KubeletFaults, patchNodeStatus } from "./heartbeats.ts";
@@ -106,21 +106,17 @@ function pullBegun(core: Core, { metadata: { namespace = "default", uid } }: Pod
   return pulling?.lastTimestamp === undefined ? undefined : Date.parse(pulling.lastTimestamp);
 }
 
-/** Picks each pod's runtime; looks for a container engine once, when a pod first needs one. */
-function runtimes(deps: KubeletDeps, hostOf: (pod: Pod) => ProcessHost & ContainerHost): WorkerHost["runtimeOf"] {
-  let looked: Promise<ContainerEngine | undefined> | undefined;
-  const engineFor = (pod: Pod) => {
-    if (!needsEngine(pod.metadata.annotations, deps.runtime)) return undefined;
-    looked ??= findEngine(deps.hostEnv);
-    return looked;
-  };
+/** Picks each pod's runtime. */
+function runtimes(
+  { clock, runtime, hostEnv }: KubeletDeps,
+  hostOf: (pod: Pod) => ProcessHost,
+): WorkerHost["runtimeOf"] {
+  const findEngine = engineFinder(hostEnv);
   return async (pod) => {
-    const { annotations } = pod.metadata;
-    const engine = await engineFor(pod);
-    const choice = chooseRuntime({ annotations, runtime: deps.runtime, engine: engine !== undefined });
-    if (choice.kind === "timer") return timerRuntime(deps.clock, choice.durationMs, choice.exitCode);
+    const choice = await chooseRuntime({ annotations: pod.metadata.annotations, runtime, findEngine });
+    if (choice.kind === "timer") return timerRuntime(clock, choice.durationMs, choice.exitCode);
     if (choice.kind === "process") return processRuntime(hostOf(pod));
-    if (choice.kind === "container" && engine !== undefined) return containerRuntime(hostOf(pod), engine);
-    return { refused: choice.kind === "refused" ? choice.message : "no container engine answers" };
+    if (choice.kind === "container") return containerRuntime(hostOf(pod), choice.engine);
+    return { refused: choice.message };
   };
 }

@@ -1,12 +1,13 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import type { Container, Node, Pod } from "../../cluster/objects.ts";
+import type { Container, Node } from "../../cluster/objects.ts";
+import type { ReadEntries } from "./entries.ts";
 import { containerEnvironment, expand } from "./environment.ts";
 import { gpusOf, type SimulatedGpu, writeGpuShim } from "./gpu-shim.ts";
+import type { HostGpus } from "./host-gpus.ts";
 import { hostPath, makeMappedDirectories, type PathMapping, pathMappings, podDirectory } from "./pod-paths.ts";
-import { StartFailure } from "./runtime.ts";
-import type { ReadEntries } from "./volumes.ts";
+import { type Placed, StartFailure } from "./runtime.ts";
 
 /** What a launch needs to know of this machine and of the cluster. */
 export interface LaunchHost {
@@ -15,6 +16,9 @@ export interface LaunchHost {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   readonly entries: ReadEntries;
   readonly gpuOf: (node: Node) => SimulatedGpu | undefined;
+  readonly gpus: HostGpus;
+  /** Keeps the clock at real time; call the result to let go. */
+  readonly hold: () => () => void;
 }
 
 /** A command ready to be run on this machine; `resolve` makes another of the same container. */
@@ -22,12 +26,6 @@ export interface Launch {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
-}
-
-interface Placed {
-  readonly pod: Pod;
-  readonly node: Node;
-  readonly container: Container;
 }
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

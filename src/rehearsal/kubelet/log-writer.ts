@@ -1,5 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { type FileHandle, open, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type LogStream, lineSplitter, nanoTimestamp } from "./log-lines.ts";
@@ -37,12 +36,14 @@ export function logWriter(options: {
   let file: FileHandle | undefined;
   let number = -1;
   let size = 0;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
 
   const rotate = async () => {
     await file?.close();
+    // a disk that is full now may have room at the next write
+    file = undefined;
     number += 1;
     size = 0;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     file = await open(join(directory, segmentName(restart, number)), "w", 0o600);
     const expired = number - rotation.maxFiles;
     if (expired >= 0) await unlink(join(directory, segmentName(restart, expired))).catch(() => {});

@@ -3,15 +3,16 @@ import { once } from "node:events";
 import { closeSync, existsSync, writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import type { Duplex, Readable, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 
-import { identify } from "../../kernel/processes.ts";
+import { identify, type ProcessIdentity } from "../../kernel/processes.ts";
 import type { Launch } from "./launch.ts";
 import { bootId, type GroupRecord, record } from "./ledger.ts";
 import type { LogStream } from "./log-lines.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { outputPipes } from "./pipes.ts";
 import { killGroup, sendSignal } from "./process-group.ts";
-import { type ExecProcess, type ExecStreams, StartFailure } from "./runtime.ts";
+import { type ContainerRun, type ExecProcess, type ExecStreams, StartFailure } from "./runtime.ts";
 
 /** A process that was started for a pod, leader of a group of its own. */
 export interface PodProcess extends ExecProcess {
@@ -46,7 +47,7 @@ export async function startProcess(
 ): Promise<PodProcess> {
   const { stdout, stderr } = await outputPipes(directory);
   const theirs = [stdout.theirs, stderr.theirs] as const;
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   try {
     child = spawn("/bin/sh", ["-c", stdin ? withInput : plain, "sh", ...oddVariables(launch), ...launch.argv], {
       cwd: launch.directory,
@@ -54,18 +55,26 @@ export async function startProcess(
       detached: true,
       stdio: ["ignore", ...theirs, "pipe", stdin ? "pipe" : "ignore"],
     });
+    const ended = endOf(child);
+    await once(child, "spawn");
+    const group = { ...identityOf(child), boot: bootId(), ...(mark && { mark }) };
+    const forget = record(dataDir, group);
+    lowerPriority(group.pid);
+    openGate(child);
+    const streams = { ...(stdin && { stdin: inputOf(child) }), stdout: stdout.ours, stderr: stderr.ours };
+    return { ...streams, ...lifeOf(group, ended, forget) };
+  } catch (error) {
+    // it waits at the gate, on no record
+    child?.kill("SIGKILL");
+    for (const { ours } of [stdout, stderr]) ours.destroy();
+    throw error;
   } finally {
     for (const fd of theirs) closeSync(fd);
   }
-  const ended = endOf(child);
-  await once(child, "spawn");
-  const identity = identify(child.pid ?? 0);
-  if (identity === undefined) throw new StartFailure("the process ended before it was let go", "CreateContainerError");
-  const group = { ...identity, boot: bootId(), ...(mark && { mark }) };
-  const forget = record(dataDir, group);
-  lowerPriority(group.pid);
-  openGate(child);
+}
 
+/** Ends a process with all that it left in its group. */
+function lifeOf(group: GroupRecord, ended: Promise<number>, forget: () => void) {
   let over = false;
   const finish = async () => {
     const code = await ended;
@@ -77,20 +86,33 @@ export async function startProcess(
   const signal = (name: NodeJS.Signals) => {
     if (!over) sendSignal(-group.pid, name);
   };
-  return {
-    group,
-    ...(stdin && { stdin: inputOf(child) }),
-    stdout: stdout.ours,
-    stderr: stderr.ours,
-    ended,
-    exited: finish(),
-    signal,
-    kill: () => signal("SIGKILL"),
+  return { group, ended, exited: finish(), signal, kill: () => signal("SIGKILL") };
+}
+
+/**
+ * Starts a container's process, its output going to the log of its run. `logged` ends that: call it when nothing of
+ * the process runs any more. `seen` is told what comes on stderr.
+ */
+export async function startLogged(
+  place: ProcessPlace,
+  launch: Launch,
+  run: ContainerRun,
+  seen?: (text: string) => void,
+): Promise<PodProcess & { readonly logged: () => Promise<void> }> {
+  const child = await startProcess(place, launch);
+  const log = run.openLog();
+  const copied = Promise.all([copyOutput(child.stdout, "stdout", log), copyOutput(child.stderr, "stderr", log, seen)]);
+  const logged = async () => {
+    // a process that escaped may keep the pipe open for ever
+    await Promise.race([copied, wait(1000, undefined, { ref: false })]);
+    for (const reader of [child.stdout, child.stderr]) reader.destroy();
+    await log.close().catch(() => {});
   };
+  return { ...child, logged };
 }
 
 /** What the log cannot take is dropped, so that the process does not hang on a full pipe. */
-export async function copyOutput(
+async function copyOutput(
   from: Readable,
   stream: LogStream,
   log: LogWriter,
@@ -110,6 +132,7 @@ export async function copyOutput(
 export function execProcesses(place: ProcessPlace, launchOf: (command: readonly string[], tty: boolean) => Launch) {
   const running = new Set<PodProcess>();
   let started = 0;
+  let isOver = false;
   return {
     async exec(command: readonly string[], { stdin = false, tty = false }: ExecStreams): Promise<ExecProcess> {
       started += 1;
@@ -118,12 +141,15 @@ export function execProcesses(place: ProcessPlace, launchOf: (command: readonly 
       const launch = launchOf(command, hasTerminal);
       const argv = hasTerminal ? inTerminal(launch.argv) : launch.argv;
       const child = await startProcess(own, { ...launch, argv }, { stdin });
+      // its container ended while it was being started
+      if (isOver) child.kill();
       running.add(child);
       void child.exited.then(() => running.delete(child));
       if (tty && !hasTerminal) child.stderr.unshift(Buffer.from(noTerminal));
       return child;
     },
     killAll() {
+      isOver = true;
       for (const child of running) child.kill();
     },
   };
@@ -142,6 +168,12 @@ function inTerminal(argv: readonly string[]): string[] {
 function oddVariables({ environment }: Launch): string[] {
   const odd = Object.entries(environment).filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   return odd.length === 0 ? [] : ["env", ...odd.map(([name, value]) => `${name}=${value}`)];
+}
+
+function identityOf({ pid = 0 }: ChildProcess): ProcessIdentity {
+  const identity = identify(pid);
+  if (identity === undefined) throw new StartFailure("the process ended before it was let go", "CreateContainerError");
+  return identity;
 }
 
 /** The exit code, 128 and the signal's number for one that was killed. */

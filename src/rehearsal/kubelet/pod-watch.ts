@@ -4,11 +4,6 @@ import { finishDeletion, graceMsOf, type PodWorker, startPodWorker } from "./pod
 import type { FindContainer } from "./runtime.ts";
 import type { WorkerHost } from "./work.ts";
 
-export interface PodWatch {
-  readonly running: FindContainer;
-  stop(): Promise<void>;
-}
-
 const pods = { apiVersion: "v1", kind: "Pod" };
 const nodes = { apiVersion: "v1", kind: "Node" };
 
@@ -16,7 +11,7 @@ const nodes = { apiVersion: "v1", kind: "Node" };
 export function watchPods(
   host: Omit<WorkerHost, "reports">,
   { faults, forget }: { readonly faults: KubeletFaults | undefined; readonly forget: (uid: string) => void },
-): PodWatch {
+) {
   const { core, clock, images } = host;
   const workers = new Map<string, PodWorker>();
   const on = (node: string) => [...workers.values()].filter((worker) => worker.node === node);
@@ -70,7 +65,7 @@ export function watchPods(
   considerAll();
 
   return {
-    running: (uid, container) => workers.get(uid)?.running.get(container),
+    running: ((uid, container) => workers.get(uid)?.running.get(container)) as FindContainer,
     async stop() {
       for (const end of unsubscribe) end();
       reports.stop();

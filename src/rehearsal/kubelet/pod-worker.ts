@@ -8,20 +8,10 @@ import type { RunningContainer, Runtime } from "./runtime.ts";
 import { type Sidecars, startSidecars } from "./sidecars.ts";
 import type { Work, WorkerHost } from "./work.ts";
 
-export interface PodWorker {
-  readonly node: string;
-  readonly priority: number;
-  readonly startedMs: number;
-  interrupt(interruption: Interruption): void;
-  /** Writes its status, which a kubelet that did not report has kept to itself. */
-  publish(): void;
-  readonly running: ReadonlyMap<string, RunningContainer>;
-  /** Resolves when nothing of the pod runs and its last status is written; never rejects. */
-  readonly done: Promise<void>;
-}
+export type PodWorker = ReturnType<typeof startPodWorker>;
 
 /** Runs one pod on its node from creation to its end, as the kubelet does, writing its status and events on the way. */
-export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorker {
+export function startPodWorker(host: WorkerHost, pod: Pod, node: Node) {
   const { core, clock } = host;
   const stop = stopper(clock);
   const progress = initialProgress(pod, clock.now());
@@ -38,7 +28,12 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
   const event: Work["event"] = (level, reason, message) => {
     if (!host.reports.isSilent(nodeName)) host.events.record(pod, level, reason, message);
   };
-  const work = { host, pod, node, progress, event, signal: stop.signal, running: stop.running, publish };
+  const fail = (error: unknown) => {
+    if (!stop.signal.aborted) failPod(progress, "KubeletError", messageOf(error));
+    host.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${messageOf(error)}`);
+    stop.interrupt({ kind: "failed", graceMs: 0 });
+  };
+  const work = { host, pod, node, progress, event, fail, signal: stop.signal, running: stop.running, publish };
   const cancelDeadline = armDeadline(work, () => stop.interrupt({ kind: "deadline", graceMs: graceMsOf(pod) }));
 
   const run = async () => {
@@ -47,9 +42,7 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     try {
       await runPod(work);
     } catch (error) {
-      if (!stop.signal.aborted) failPod(progress, "KubeletError", messageOf(error));
-      host.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${messageOf(error)}`);
-      await stop.killAll();
+      fail(error);
     }
     cancelDeadline();
     stop.conclude();
@@ -68,8 +61,10 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node): PodWorke
     priority: pod.spec?.priority ?? 0,
     startedMs: Date.parse(progress.startTime),
     interrupt: stop.interrupt,
+    /** Writes its status, which a kubelet that did not report has kept to itself. */
     publish,
-    running: stop.running,
+    running: stop.running as ReadonlyMap<string, RunningContainer>,
+    /** Resolves when nothing of the pod runs and its last status is written; never rejects. */
     done,
   };
 }
@@ -92,7 +87,7 @@ export function finishDeletion(core: Core, pod: Pod): void {
 async function runPod(work: Work): Promise<void> {
   const { host, pod, node, progress, event } = work;
   const runtime = await host.runtimeOf(pod);
-  if ("refused" in runtime) return refuse(work, runtime.refused);
+  if ("refused" in runtime) return await refuse(work, runtime.refused);
   if (work.signal.aborted) return;
   host.record(pod);
   if (progress.initContainers.length > 0) {
@@ -128,14 +123,19 @@ async function runContainers(work: Work, runtime: Runtime, sidecars: Sidecars): 
     }
   }
   progress.initialized = true;
-  const exits = await Promise.all(progress.containers.map((one) => runContainer(work, { progress: one, runtime })));
+  const exits = await Promise.all(
+    progress.containers.map((one) => runContainer(work, { progress: one, runtime }).catch(work.fail)),
+  );
   progress.phase = exits.every((exit) => exit?.exitCode === 0) ? "Succeeded" : "Failed";
 }
 
-function refuse({ progress, event }: Work, message: string): void {
+/** A pod that ends has failed. One that is to run for ever waits: its Deployment would make the next at once. */
+async function refuse({ pod, progress, event, signal, publish }: Work, message: string): Promise<void> {
   for (const one of progress.containers) one.state = { waiting: { reason: "RuntimeRefused", message } };
-  failPod(progress, "RuntimeRefused", message);
   event("Warning", "RuntimeRefused", message);
+  if ((pod.spec?.restartPolicy ?? "Always") !== "Always") return failPod(progress, "RuntimeRefused", message);
+  publish();
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
 function failPod(progress: PodProgress, reason: string, message: string): void {

@@ -17,7 +17,7 @@ export function membersOf(
   return processes.filter((row) => {
     if (row.pid === process.pid) return false;
     const inside = row.group === group.pid || row.session === group.pid;
-    return (inside && ours) || isMarked(row.pid, group);
+    return (inside && ours) || isMarked(row, group);
   });
 }
 
@@ -46,9 +46,13 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function isMarked(pid: number, { mark }: GroupRecord): boolean {
+/** By row, since each recorded group asks for the environment of every process. */
+const environments = new WeakMap<ProcessRow, string>();
+
+function isMarked(row: ProcessRow, { mark }: GroupRecord): boolean {
   if (mark === undefined) return false;
+  const environment = environments.get(row) ?? `\0${readEnvironment(row.pid) ?? ""}`;
+  environments.set(row, environment);
   // text as /proc is read here: one character a byte
-  const variable = Buffer.from(`\0AURA_RUN=${mark}\0`).toString("latin1");
-  return `\0${readEnvironment(pid) ?? ""}`.includes(variable);
+  return environment.includes(Buffer.from(`\0AURA_RUN=${mark}\0`).toString("latin1"));
 }

@@ -4,11 +4,15 @@ import type { Container, Node, Pod } from "../../cluster/objects.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import type { LogWriter } from "./log-writer.ts";
 
-/** One run of one container. */
-export interface ContainerRun {
+/** A container of a pod on its node. */
+export interface Placed {
   readonly pod: Pod;
   readonly node: Node;
   readonly container: Container;
+}
+
+/** One run of one container. */
+export interface ContainerRun extends Placed {
   /** 0 at first, then one more with each restart. */
   readonly restart: number;
   /** When it began, of a run that goes on after the server was started again. */

@@ -1,33 +1,28 @@
-import { messageOf } from "../../kernel/failure.ts";
 import { runContainer } from "./container-worker.ts";
 import type { ContainerProgress } from "./pod-status.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Work } from "./work.ts";
 
-/** Init containers with restartPolicy Always: they start in turn, run beside the pod's containers, and end after them. */
-export interface Sidecars {
-  /** False for an init container that is none; otherwise resolves when it runs or the pod was interrupted. */
-  start(progress: ContainerProgress): Promise<boolean>;
-  /** Ends them, as a pod is ended: SIGTERM, and SIGKILL after the grace period. */
-  stop(graceMs: number): Promise<void>;
-}
+export type Sidecars = ReturnType<typeof startSidecars>;
 
-export function startSidecars(work: Work, runtime: Runtime): Sidecars {
+/** Init containers with restartPolicy Always: they start in turn, run beside the pod's containers, and end after them. */
+export function startSidecars(work: Work, runtime: Runtime) {
   const ending = new AbortController();
   const own = { ...work, signal: AbortSignal.any([work.signal, ending.signal]) };
   const runs = new Map<string, Promise<unknown>>();
   return {
-    async start(progress) {
+    /** False for an init container that is none; otherwise resolves when it runs or the pod was interrupted. */
+    async start(progress: ContainerProgress) {
       const { container } = progress;
       if (container.restartPolicy !== "Always") return false;
       await new Promise<void>((started) => {
         const run = runContainer(own, { progress, runtime, restartPolicy: "Always", started });
-        const done = run.catch((error: unknown) => work.host.log(messageOf(error)));
-        runs.set(container.name, done.finally(started));
+        runs.set(container.name, run.catch(work.fail).finally(started));
       });
       return true;
     },
-    async stop(graceMs) {
+    /** Ends them, as a pod is ended: SIGTERM, and SIGKILL after the grace period. */
+    async stop(graceMs: number) {
       ending.abort();
       const containers = () => [...runs.keys()].flatMap((name) => work.running.get(name) ?? []);
       for (const container of containers()) container.terminate();

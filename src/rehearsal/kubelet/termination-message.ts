@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 
 import { terminationFile } from "./pod-paths.ts";
 import type { ContainerProgress } from "./pod-status.ts";
@@ -25,11 +25,17 @@ export async function withLastWords({ host, pod }: Work, { container }: Containe
   return message === "" ? exit : { ...exit, message };
 }
 
+/** Its beginning. A container may have put anything there: a pipe is not waited for, a link not followed. */
 function textOf(path: string): string {
+  let file: number | undefined;
   try {
-    return readFileSync(path).subarray(0, maxFileBytes).toString();
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const bytes = Buffer.alloc(maxFileBytes);
+    return bytes.toString("utf8", 0, readSync(file, bytes));
   } catch {
     // a simulated container has none
     return "";
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -1,5 +1,7 @@
-import type { Pod } from "../../cluster/objects.ts";
+import type { Container, Pod } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { parseQuantity } from "../../kernel/quantity.ts";
+import { gpusOf } from "./gpu-shim.ts";
 import type { GpuUsage, HostGpus } from "./host-gpus.ts";
 import type { GroupRecord } from "./ledger.ts";
 import { membersOf } from "./process-group.ts";
@@ -21,32 +23,24 @@ export interface PodUsage {
   readonly gpus?: readonly GpuUsage[];
 }
 
-/** A process group to be watched. */
-export interface TrackedGroup {
+/** A container's process group to be watched. */
+interface Tracked {
   readonly pod: Pod;
+  readonly container: Container;
   readonly group: GroupRecord;
-  readonly gpus: number;
-  /** Memory the group may use together; none when absent. */
-  readonly limitMib?: number;
-  /** Called when it uses more. */
-  outOfMemory(usedMib: number): void;
+  /** Called when the group uses more memory together than limits.memory. */
+  outOfMemory(usedMib: number, limitMib: number): void;
 }
 
-export interface UsageSampler {
-  /** Samples this group until the returned function is called. */
-  track(tracked: TrackedGroup): () => void;
-  /** The latest of every pod that was sampled and not forgotten; a pod that ended stays as it was last seen. */
-  usage(): PodUsage[];
-  forget(uid: string): void;
-}
+export type UsageSampler = ReturnType<typeof usageSampler>;
 
 /** Real processes hold the clock, so that this is real time. Twice as often as reports need, for the memory limit's sake. */
 const intervalMs = 500;
 
 /** Samples processor time and memory of process groups while there are any. */
-export function usageSampler({ clock, gpus }: { readonly clock: Clock; readonly gpus: HostGpus }): UsageSampler {
+export function usageSampler({ clock, gpus }: { readonly clock: Clock; readonly gpus: HostGpus }) {
   /** With each group's processor time at the sample before. */
-  const tracked = new Map<TrackedGroup, number>();
+  const tracked = new Map<Tracked, number>();
   const latest = new Map<string, PodUsage>();
   let sampledAt = clock.now();
   let devices: readonly GpuUsage[] = [];
@@ -64,13 +58,13 @@ export function usageSampler({ clock, gpus }: { readonly clock: Clock; readonly 
       const sum = sums.get(uid) ?? { pod: entry.pod, cpuMillis: 0, memoryMib: 0, gpus: 0 };
       sum.cpuMillis += (Math.max(0, cpuMs - cpuBefore) * 1000) / elapsedMs;
       sum.memoryMib += memoryMib;
-      sum.gpus += entry.gpus;
+      sum.gpus += gpusOf(entry.container);
       sums.set(uid, sum);
     }
     for (const [uid, sum] of sums) latest.set(uid, usageOf(sum, { at: sampledAt, before: latest.get(uid), devices }));
   };
   const lookAtDevices = async () => {
-    if ([...tracked.keys()].every((entry) => entry.gpus === 0) || (await gpus.count()) === 0) return;
+    if ([...tracked.keys()].every((entry) => gpusOf(entry.container) === 0) || (await gpus.count()) === 0) return;
     devices = await gpus.usage();
   };
   const tick = () => {
@@ -83,7 +77,8 @@ export function usageSampler({ clock, gpus }: { readonly clock: Clock; readonly 
   };
 
   return {
-    track(entry) {
+    /** Samples this group until the returned function is called. */
+    track(entry: Tracked): () => void {
       tracked.set(entry, 0);
       if (cancel === undefined) {
         sampledAt = clock.now();
@@ -96,8 +91,9 @@ export function usageSampler({ clock, gpus }: { readonly clock: Clock; readonly 
         cancel = undefined;
       };
     },
+    /** The latest of every pod that was sampled and not forgotten; a pod that ended stays as it was last seen. */
     usage: () => [...latest.values()],
-    forget: (uid) => latest.delete(uid),
+    forget: (uid: string) => latest.delete(uid),
   };
 }
 
@@ -126,14 +122,16 @@ function usageOf(
 }
 
 /** What a group uses now; one that uses more memory than it may is reported on the way. */
-function measure(entry: TrackedGroup, processes: readonly ProcessRow[]): Pick<ProcessRow, "cpuMs" | "memoryMib"> {
+function measure(entry: Tracked, processes: readonly ProcessRow[]): Pick<ProcessRow, "cpuMs" | "memoryMib"> {
   const members = membersOf(entry.group, processes);
   const sum = (value: (row: ProcessRow) => number) => members.reduce((total, row) => total + value(row), 0);
   const memoryMib = sum((row) => row.memoryMib);
-  if (entry.limitMib !== undefined && memoryMib > entry.limitMib) {
+  const limit = entry.container.resources?.limits?.["memory"];
+  const limitMib = limit === undefined ? Number.POSITIVE_INFINITY : parseQuantity(limit) / 2 ** 20;
+  if (memoryMib > limitMib) {
     // shared pages make resident memory look larger than it is: before a group is killed, they are counted properly
     const usedMib = sum((row) => proportionalMib(row.pid) ?? row.memoryMib);
-    if (usedMib > entry.limitMib) entry.outOfMemory(usedMib);
+    if (usedMib > limitMib) entry.outOfMemory(usedMib, limitMib);
   }
   return { cpuMs: sum((row) => row.cpuMs), memoryMib };
 }

@@ -4,11 +4,9 @@ import { dirname, join } from "node:path";
 import type { Container, Node, Pod } from "../../cluster/objects.ts";
 import { pathWithin } from "../../kernel/files.ts";
 import { containerResource, podField } from "./downward.ts";
+import { entriesIn, type ReadEntries } from "./entries.ts";
 import { podDirectory } from "./pod-paths.ts";
-import { StartFailure } from "./runtime.ts";
-
-/** Reads a ConfigMap's or Secret's entries as bytes; undefined when there is no such object. */
-export type ReadEntries = (kind: "ConfigMap" | "Secret", name: string) => ReadonlyMap<string, Buffer> | undefined;
+import { type Placed, StartFailure } from "./runtime.ts";
 
 type Volume = NonNullable<NonNullable<Pod["spec"]>["volumes"]>[number];
 type DownwardItem = NonNullable<NonNullable<Volume["downwardAPI"]>["items"]>[number];
@@ -24,9 +22,7 @@ interface Entries {
   readonly optional?: boolean | undefined;
   readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number }[] | undefined;
 }
-interface Subject {
-  readonly pod: Pod;
-  readonly node: Node;
+interface Subject extends Pick<Placed, "pod" | "node"> {
   readonly entries: ReadEntries;
 }
 
@@ -66,12 +62,12 @@ function filesOf(volume: Volume, subject: Subject): VolumeFile[] {
   });
 }
 
-function entryFiles({ kind, name = "", optional, items }: Entries, { entries }: Subject): VolumeFile[] {
-  const found = entries(kind, name);
-  if (found === undefined && optional !== true) throw new StartFailure(`${kind.toLowerCase()} "${name}" not found`);
-  const wanted = items ?? [...(found?.keys() ?? [])].map((key) => ({ key, path: key }));
+function entryFiles(source: Entries, { entries }: Subject): VolumeFile[] {
+  const { kind, optional, items } = source;
+  const found = entriesIn(entries, kind, source);
+  const wanted = items ?? [...found.keys()].map((key) => ({ key, path: key }));
   return wanted.flatMap((item) => {
-    const content = found?.get(item.key);
+    const content = found.get(item.key);
     if (content !== undefined) return { ...item, content };
     if (optional === true) return [];
     throw new StartFailure(`references non-existent ${kind === "Secret" ? "secret" : "config"} key: ${item.key}`);

@@ -35,6 +35,8 @@ export interface Work {
   readonly node: Node;
   readonly progress: PodProgress;
   event(level: "Normal" | "Warning", reason: string, message: string): void;
+  /** Ends the pod: the kubelet cannot go on with it. */
+  fail(error: unknown): void;
   /** Aborts at the first interruption. */
   readonly signal: AbortSignal;
   /** By container. */

@@ -42,16 +42,24 @@ export function loadState(folder: string): LoadedState {
   const entries: Entry[] = [...snapshot.entries];
   let { time } = snapshot;
   let logBytes = 0;
-  const logs = files.logs.filter((number) => number >= snapshot.number);
-  for (const number of logs) {
-    const log = loadLog(statePath(folder, "log", number), problems);
+  let generation = snapshot.number;
+  let isTorn = false;
+  for (const number of files.logs.filter((log) => log >= snapshot.number)) {
+    const path = statePath(folder, "log", number);
+    if (isTorn) {
+      moveAside(path);
+      problems.push(`the log ${path} follows what was cut: it was put aside as ${asidePath(path)}`);
+      continue;
+    }
+    const log = loadLog(path, problems);
     for (const batch of log.batches) {
       for (const entry of batch.entries ?? []) entries.push(entry);
       time = timeOf(batch) ?? time;
     }
     logBytes = log.bytes;
+    generation = number;
+    isTorn = log.isTorn;
   }
-  const generation = logs.at(-1) ?? snapshot.number;
   const { number: base, bytes: snapshotBytes } = snapshot;
   return { entries, time, generation, logBytes, base, snapshotBytes, problems };
 }
@@ -91,8 +99,8 @@ function loadSnapshot(folder: string, { snapshots, logs }: StateFiles, problems:
   return rest ?? { ...none, number: logs[0] ?? 0 };
 }
 
-/** A damaged end is cut off and kept beside. */
-function loadLog(path: string, problems: string[]): { readonly batches: readonly Batch[]; readonly bytes: number } {
+/** A damaged end is cut off and kept beside; what later logs say of what was before them is then not known. */
+function loadLog(path: string, problems: string[]) {
   const { batches, file, goodBytes } = readBatches(path);
   const torn = file.length - goodBytes;
   if (torn > 0) {
@@ -102,7 +110,7 @@ function loadLog(path: string, problems: string[]): { readonly batches: readonly
       `the log ${path} ended in ${torn} bytes that were torn or corrupt: they were cut, and kept as ${asidePath(path)}`,
     );
   }
-  return { batches, bytes: goodBytes };
+  return { batches, bytes: goodBytes, isTorn: torn > 0 };
 }
 
 function readBatches(path: string): { batches: readonly Batch[]; file: Buffer; goodBytes: number } {

@@ -54,7 +54,7 @@ function withValue(entry: string, value: string): string {
 function packedText(value: object, numberOf: (set: string) => number | undefined): string {
   let text = jsonText(value);
   for (const { fieldsV1 = {} } of managedFieldsOf(value)) {
-    const set = JSON.stringify(fieldsV1);
+    const set = jsonText(fieldsV1 as object);
     const field = `"fieldsV1":${set}`;
     const at = text.indexOf(field);
     const number = at === -1 || at !== text.lastIndexOf(field) ? undefined : numberOf(set);

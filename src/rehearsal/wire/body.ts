@@ -1,12 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
 import { ApiError } from "../../cluster/api.ts";
-import { badRequest } from "../core/status-errors.ts";
+import { badRequest, unsupportedMediaType } from "../core/status-errors.ts";
 import { jsonError } from "./json-error.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
 
 /** etcd takes 1.5 MiB and the API server 3 MiB. */
 const mostBytes = 3 * 1024 * 1024;
+/** The YAML parser takes seconds for a few megabytes: what is larger has to come as JSON, which clients send anyway. */
+const mostYamlBytes = 512 * 1024;
 const mostDepth = 100;
 
 const jsonTypes = [
@@ -28,13 +30,17 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   const bytes = await readBytes(request);
   const type = mediaType(request);
   if (bytes.length === 0) return undefined;
-  if (![...jsonTypes, ...yamlTypes, protobufType].includes(type)) throw unsupported(type);
+  const isPlain = /^(identity)?$/i.test(request.headers["content-encoding"] ?? "");
+  if (!isPlain || ![...jsonTypes, ...yamlTypes, protobufType].includes(type)) throw unsupported(type, request.method);
   const value = type === protobufType ? decodeProtobuf(bytes) : await parseText(bytes.toString("utf8"), type, request);
   checkDepth(value);
   return value;
 }
 
-function unsupported(type: string): ApiError {
+/** A patch is refused by the router of the real server, any other body by its decoder. */
+function unsupported(type: string, method: string | undefined): ApiError {
+  if (method !== "PATCH" && type !== "application/cbor")
+    return unsupportedMediaType(["application/json", "application/yaml", protobufType]);
   const instead = type === "application/cbor" ? " (CBOR is left out here: send JSON)" : "";
   return new ApiError(415, "UnsupportedMediaType", `415: Unsupported Media Type${instead}`, {});
 }
@@ -45,10 +51,13 @@ async function parseText(text: string, type: string, request: IncomingMessage): 
   return isYaml ? await parseYaml(text) : parseJson(text, request.method === "PATCH");
 }
 
+function tooLarge(limit: number): ApiError {
+  return new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${limit}`);
+}
+
 function readBytes(request: IncomingMessage): Buffer | Promise<Buffer> {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
-  const tooLarge = () => new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${mostBytes}`);
-  if (Number(length ?? 0) > mostBytes) throw tooLarge();
+  if (Number(length ?? 0) > mostBytes) throw tooLarge(mostBytes);
   if (length === undefined && encoding === undefined) return Buffer.alloc(0);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -58,7 +67,7 @@ function readBytes(request: IncomingMessage): Buffer | Promise<Buffer> {
       chunks.push(chunk);
       if (size <= mostBytes) return;
       request.off("data", take);
-      reject(tooLarge());
+      reject(tooLarge(mostBytes));
     };
     request.on("data", take).once("end", () => resolve(Buffer.concat(chunks)));
     request.once("error", reject);
@@ -71,15 +80,21 @@ function parseJson(text: string, isPatch: boolean): unknown {
   } catch {
     const why = jsonError(text);
     throw badRequest(
-      isPatch ? `error decoding patch: ${why}` : `the object provided is unrecognized (must be of type ${why})`,
+      isPatch
+        ? `error decoding patch: ${why}`
+        : `the object provided is unrecognized: couldn't get version/kind; json parse error: ${why}`,
     );
   }
 }
 
+/** Errors that show the text would show secrets, and to look for keys that are there twice takes quadratic time. */
+const yamlOptions = { maxAliasCount: 100, uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
+
 async function parseYaml(text: string): Promise<unknown> {
+  if (text.length > mostYamlBytes) throw tooLarge(mostYamlBytes);
   const { parse } = await import("yaml");
   try {
-    const value: unknown = parse(text, { maxAliasCount: 100 });
+    const value: unknown = parse(text, yamlOptions);
     // Aliases make YAML a graph: what is shared or deep in it only shows when it is written out
     const plain = JSON.stringify(value);
     if (plain.length > mostBytes) throw new Error("the document is too large");

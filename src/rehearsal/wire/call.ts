@@ -6,6 +6,7 @@ import type { Kind } from "../core/kinds.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { LogSource } from "../kubelet/log-source.ts";
 import type { FindContainer } from "../kubelet/runtime.ts";
+import type { Outbox } from "./answer.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Limits } from "./limits.ts";
 
@@ -41,6 +42,7 @@ export interface WireOptions {
 /** What every handler gets. */
 export interface Served extends WireOptions {
   readonly port: number;
+  readonly outbox: Outbox;
 }
 
 /** What a request is for. */
@@ -62,9 +64,9 @@ export interface Call {
 /** What a path of the API names. */
 export interface Resource {
   readonly kind: Kind;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly subresource?: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly subresource?: string | undefined;
 }
 
 /** Whether the query sets a flag: `watch=1`, `follow=true`. */

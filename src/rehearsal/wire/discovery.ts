@@ -1,11 +1,7 @@
 import type { Kind, KindRegistry } from "../core/kinds.ts";
+import { type Answer, jsonAnswer } from "./answer.ts";
 import { reviews } from "./reviews.ts";
 import { type Subresource, subresourcesOf } from "./subresources.ts";
-
-interface Document {
-  readonly body: object;
-  readonly contentType?: string;
-}
 
 /** What discovery tells of a resource. */
 interface Entry extends Pick<Kind, "group" | "version" | "kind" | "plural" | "namespaced"> {
@@ -27,18 +23,18 @@ const version = {
 };
 
 /** The documents by which clients learn what is served, or undefined for any other path. */
-export function discovery(registry: KindRegistry, pathname: string, accept: string): Document | undefined {
+export function discovery(registry: KindRegistry, pathname: string, accept: string): Answer | undefined {
   const [, root, first, second, ...more] = pathname.replace(/\/$/, "").split("/");
-  if (root === "version" && first === undefined) return { body: version };
+  if (root === "version" && first === undefined) return jsonAnswer(version);
   const isCore = root === "api";
   if ((!isCore && root !== "apis") || more.length > 0 || (isCore && second !== undefined)) return undefined;
   const entries = [...registry.all().map(entryOf), ...reviewEntries].filter(({ group }) => (group === "") === isCore);
   if (first === undefined) return rootDocument(entries, isCore, accept);
   const ofGroup = isCore ? entries : entries.filter(({ group }) => group === first);
   const wanted = isCore ? first : second;
-  if (wanted === undefined) return ofGroup.length > 0 ? { body: groupObject(first, ofGroup) } : undefined;
+  if (wanted === undefined) return ofGroup.length > 0 ? jsonAnswer(groupObject(first, ofGroup)) : undefined;
   const listed = ofGroup.filter((entry) => entry.version === wanted);
-  return listed.length > 0 ? { body: resourceList(isCore ? wanted : `${first}/${wanted}`, listed) } : undefined;
+  return listed.length > 0 ? jsonAnswer(resourceList(isCore ? wanted : `${first}/${wanted}`, listed)) : undefined;
 }
 
 function entryOf(kind: Kind): Entry {
@@ -60,17 +56,17 @@ function by(entries: readonly Entry[], field: "group" | "version"): [string, Ent
   return values.map((value) => [value, entries.filter((entry) => entry[field] === value)]);
 }
 
-function rootDocument(entries: readonly Entry[], isCore: boolean, accept: string): Document {
+function rootDocument(entries: readonly Entry[], isCore: boolean, accept: string): Answer {
   const aggregated = /g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/.exec(accept);
   if (aggregated?.[1] !== undefined) {
     const apiVersion = `apidiscovery.k8s.io/${aggregated[1]}`;
     const items = by(entries, "group").map(([name, list]) => ({ metadata: { name }, versions: versionObjects(list) }));
-    const body = { kind: "APIGroupDiscoveryList", apiVersion, metadata: {}, items };
-    return { body, contentType: `application/json;${aggregated[0]}` };
+    const list = jsonAnswer({ kind: "APIGroupDiscoveryList", apiVersion, metadata: {}, items });
+    return { ...list, contentType: `application/json;${aggregated[0]}` };
   }
-  if (isCore) return { body: { kind: "APIVersions", versions: ["v1"] } };
+  if (isCore) return jsonAnswer({ kind: "APIVersions", versions: ["v1"] });
   const groups = by(entries, "group").map(([name, list]) => groupObject(name, list));
-  return { body: { kind: "APIGroupList", apiVersion: "v1", groups } };
+  return jsonAnswer({ kind: "APIGroupList", apiVersion: "v1", groups });
 }
 
 function groupObject(name: string, entries: readonly Entry[]): object {

@@ -9,11 +9,11 @@ import { messageOf } from "../../kernel/failure.ts";
 import { logRequest } from "../core/api-client.ts";
 import { badRequest } from "../core/status-errors.ts";
 import type { ExecProcess, RunningContainer } from "../kubelet/runtime.ts";
+import { errorAnswer, sendAnswer, statusOf } from "./answer.ts";
 import { isTrue, type Served } from "./call.ts";
 import { sufferFaults } from "./faults.ts";
 import { guard } from "./guard.ts";
 import { defaultLimits } from "./limits.ts";
-import { sendError, statusOf } from "./send.ts";
 import { checkSubresource } from "./subresources.ts";
 
 interface Wanted {
@@ -92,7 +92,8 @@ function refuse(response: ServerResponse, socket: Socket, error: unknown): boole
   response.shouldKeepAlive = false;
   // the server's time limits do not see it any more
   response.once("finish", () => socket.destroySoon());
-  return sendError(response, error);
+  sendAnswer(response, errorAnswer(error));
+  return error instanceof ApiError;
 }
 
 /** Joins a client and a command until one of them ends. */

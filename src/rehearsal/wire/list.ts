@@ -3,17 +3,17 @@ import type { KubeObject } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
 import { keyOf } from "../core/list-at.ts";
 import { badRequest, expired } from "../core/status-errors.ts";
+import type { Answer } from "./answer.ts";
 import type { Call, Resource, Served } from "./call.ts";
 import { checkListOptions, queryOf } from "./list-options.ts";
-import { sendText } from "./send.ts";
 import { shapeOf } from "./shape.ts";
 
 /** `GET` of a collection: whole, or in pages that all show the cluster as it was at the first. */
-export function answerList(served: Served, call: Call, resource: Resource): void {
+export function answerList(served: Served, call: Call, resource: Resource): Answer {
   checkListOptions(call.url.searchParams, "list");
   const shape = shapeOf(served, call, resource.kind);
   const { items, ...metadata } = pageOf(served.core, call, resource);
-  sendText(call.response, 200, shape.list(items, metadata), "application/json");
+  return { text: shape.list(items, metadata) };
 }
 
 interface Page {

@@ -9,7 +9,7 @@ export async function answerLogs(
   { core, logs, clock }: Served,
   { response, url }: Call,
   resource: Resource,
-): Promise<void> {
+): Promise<undefined> {
   const { namespace = "default", name = "" } = resource;
   const abort = new AbortController();
   const request = logRequest(core, { namespace, name }, logOptions(url, clock.now(), abort.signal));
@@ -17,11 +17,11 @@ export async function answerLogs(
   response.writeHead(200, { "content-type": "text/plain" });
   response.flushHeaders();
   for await (const chunk of logs.read(request)) {
-    if (abort.signal.aborted) return;
-    if (!response.write(chunk))
-      await Promise.race([once(response, "drain", { signal: abort.signal }).catch(() => undefined)]);
+    if (abort.signal.aborted) return undefined;
+    if (!response.write(chunk)) await once(response, "drain", { signal: abort.signal }).catch(() => undefined);
   }
   response.end();
+  return undefined;
 }
 
 function logOptions(url: Target, nowMs: number, signal: AbortSignal) {

@@ -1,32 +1,29 @@
 import { ApiError, type ObjectRef } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject } from "../../cluster/objects.ts";
 import type { PatchType } from "../core/core.ts";
-import { isObject, objectOr } from "../core/json.ts";
+import { isObject, type JsonObject, objectOr } from "../core/json.ts";
 import { jsonText } from "../core/json-text.ts";
-import type { Kind } from "../core/kinds.ts";
+import type { Kind, KindRegistry } from "../core/kinds.ts";
 import { scaleOf } from "../core/scale.ts";
 import { badRequest, invalid, problem } from "../core/status-errors.ts";
+import type { Answer } from "./answer.ts";
 import { mediaType } from "./body.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
 import { queryOf } from "./list-options.ts";
-import { sendText } from "./send.ts";
 import { shapeOf } from "./shape.ts";
 import { act } from "./subresources.ts";
 import { deleteOptions, writeOptions } from "./write-options.ts";
 
 /** An object that is shown in the shape that the client asked for, or the text of something else. */
-type Answer = { readonly status?: number } & ({ readonly object: KubeObject } | { readonly text: string });
+type Outcome = { readonly status?: number } & ({ readonly object: KubeObject } | { readonly text: string });
 
 /** Reads of one object, and all writes. */
-export function answerObjects(served: Served, call: Call, resource: Resource): void {
+export function answerObjects(served: Served, call: Call, resource: Resource): Answer {
   const isWrite = call.request.method !== "GET";
-  if (isWrite) requireKept(served);
-  const answer = handle(served, call, resource);
-  // What a client is told must outlive this process; reads go on where nothing can be kept, as etcd's do
-  if (isWrite) requireKept(served);
-  else served.core.flush();
-  const text = "text" in answer ? answer.text : shownText(served, call, resource, answer.object);
-  sendText(call.response, answer.status ?? 200, text, "application/json");
+  if (isWrite) served.outbox.requireKept();
+  const { status = 200, ...outcome } = handle(served, call, resource);
+  const text = "text" in outcome ? outcome.text : shownText(served, call, resource, outcome.object);
+  return { status, text, isWrite };
 }
 
 /** A Scale has only one shape. */
@@ -34,12 +31,7 @@ function shownText(served: Served, call: Call, { kind, subresource }: Resource, 
   return subresource === "scale" ? jsonText(object) : shapeOf(served, call, kind).object(object);
 }
 
-function requireKept({ core }: Served): void {
-  const problem = core.flush();
-  if (problem !== undefined) throw problem;
-}
-
-const verbs: Record<string, (served: Served, call: Call, resource: Resource) => Answer> = {
+const verbs: Record<string, (served: Served, call: Call, resource: Resource) => Outcome> = {
   GET: read,
   POST: create,
   PUT: replace,
@@ -47,7 +39,7 @@ const verbs: Record<string, (served: Served, call: Call, resource: Resource) => 
   DELETE: remove,
 };
 
-function handle(served: Served, call: Call, resource: Resource): Answer {
+function handle(served: Served, call: Call, resource: Resource): Outcome {
   const { name, subresource } = resource;
   const { method = "" } = call.request;
   const verb = verbs[method];
@@ -61,22 +53,22 @@ function handle(served: Served, call: Call, resource: Resource): Answer {
   return verb(served, call, resource);
 }
 
-function read({ core }: Served, _: Call, { kind, ...resource }: Resource): Answer {
+function read({ core }: Served, _: Call, { kind, ...resource }: Resource): Outcome {
   const object = core.read<AnyObject>(refOf({ kind, ...resource }));
   return { object: resource.subresource === "scale" ? scaleOf(kind, object) : object };
 }
 
-function create(served: Served, call: Call, resource: Resource): Answer {
+function create(served: Served, call: Call, resource: Resource): Outcome {
   if (resource.kind.namespaced && resource.namespace === undefined) throw methodNotAllowed();
-  const object = objectOf(call, resource);
+  const object = objectOf(served, call, resource);
   return { status: 201, object: served.core.create(object, writeOptions(call)) };
 }
 
-function replace(served: Served, call: Call, resource: Resource): Answer {
+function replace(served: Served, call: Call, resource: Resource): Outcome {
   const { kind, name, subresource } = resource;
   // A Scale has one field that can be written: to replace it is to merge it
   if (subresource === "scale") return merge(served, call, resource, "merge");
-  const object = objectOf(call, resource);
+  const object = objectOf(served, call, resource);
   checkName(object, resource);
   if (kind.custom && !object.metadata.resourceVersion) {
     throw invalid(kind, name ?? "", [
@@ -92,7 +84,7 @@ const patchTypes: Record<string, PatchType> = {
   "application/strategic-merge-patch+json": "strategic",
 };
 
-function patch(served: Served, call: Call, resource: Resource): Answer {
+function patch(served: Served, call: Call, resource: Resource): Outcome {
   const contentType = mediaType(call.request);
   if (contentType === "application/apply-patch+yaml") return apply(served, call, resource);
   const type = patchTypes[contentType];
@@ -100,16 +92,17 @@ function patch(served: Served, call: Call, resource: Resource): Answer {
   return merge(served, call, resource, type);
 }
 
-function merge(served: Served, call: Call, resource: Resource, type: PatchType): Answer {
+function merge(served: Served, call: Call, resource: Resource, type: PatchType): Outcome {
   const options = { ...writeOptions(call, resource.subresource), type };
   return { object: served.core.patch(refOf(resource), call.body, options) };
 }
 
-function apply(served: Served, call: Call, resource: Resource): Answer {
+function apply(served: Served, call: Call, resource: Resource): Outcome {
   const { core } = served;
   const { apiVersion, kind } = resource.kind;
   const isScale = resource.subresource === "scale" && isObject(call.body);
-  const object = objectOf(isScale ? { ...call, body: { ...(call.body as object), apiVersion, kind } } : call, resource);
+  const named = isScale ? { ...call, body: { ...(call.body as object), apiVersion, kind } } : call;
+  const object = objectOf(served, named, resource);
   checkName(object, resource);
   const existed = core.find(refOf(resource)) !== undefined;
   const fieldManager = call.url.searchParams.get("fieldManager") ?? "";
@@ -117,7 +110,7 @@ function apply(served: Served, call: Call, resource: Resource): Answer {
   return { object: core.apply(object, options), status: existed ? 200 : 201 };
 }
 
-function remove(served: Served, call: Call, resource: Resource): Answer {
+function remove(served: Served, call: Call, resource: Resource): Outcome {
   const { core } = served;
   const ref = refOf(resource);
   const { group, kind, plural } = resource.kind;
@@ -130,7 +123,8 @@ function remove(served: Served, call: Call, resource: Resource): Answer {
   return { text: JSON.stringify(status) };
 }
 
-function removeAll(served: Served, call: Call, resource: Resource): Answer {
+function removeAll(served: Served, call: Call, resource: Resource): Outcome {
+  if (resource.kind.kind === "Namespace") throw methodNotAllowed();
   const { items, resourceVersion } = served.core.list(queryOf(call.url, resource));
   const options = deleteOptions(call, resource.kind);
   const removed = items.map((item) => served.core.delete(item as ObjectRef, options));
@@ -147,10 +141,11 @@ function checkName({ metadata }: AnyObject, { name }: Resource): void {
 }
 
 /** The object in the body: of the kind, the namespace and (where it says nothing) with both of the URL. */
-function objectOf({ body }: Call, { kind, namespace }: Resource): AnyObject {
+function objectOf({ core }: Served, { body }: Call, { kind, namespace }: Resource): AnyObject {
   if (!isObject(body)) throw badRequest("the body of the request is not an object");
   const { apiVersion = kind.apiVersion, kind: name = kind.kind, metadata: given, ...rest } = body;
-  if (apiVersion !== kind.apiVersion || name !== kind.kind) throw otherKind(kind, { apiVersion, kind: name });
+  if (apiVersion !== kind.apiVersion || name !== kind.kind)
+    throw otherKind(core.kinds, kind, { ...body, apiVersion, kind: name });
   const metadata = objectOr(given);
   if (namespace !== undefined && metadata["namespace"] && metadata["namespace"] !== namespace) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
@@ -158,11 +153,22 @@ function objectOf({ body }: Call, { kind, namespace }: Resource): AnyObject {
   return { apiVersion, kind: name, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) }, ...rest };
 }
 
-function otherKind(kind: Kind, given: { readonly apiVersion: unknown; readonly kind: unknown }): ApiError {
-  const version = String(given.apiVersion).split("/").pop();
-  return badRequest(
-    `${given.kind} in version "${version}" cannot be handled as a ${kind.kind}: converting (${version}.${given.kind}) to (core.${kind.kind}): unknown conversion`,
-  );
+function otherKind({ find }: KindRegistry, kind: Kind, given: JsonObject): ApiError {
+  const ref = { apiVersion: String(given["apiVersion"]), kind: String(given["kind"]) };
+  if (kind.custom && ref.apiVersion === kind.apiVersion) {
+    const name = String(objectOr(given["metadata"])["name"] ?? "");
+    return invalid(kind, name, [problem.invalid("kind", ref.kind, `must be ${kind.kind}`)]);
+  }
+  if (kind.custom)
+    return badRequest(
+      `the API version in the data (${ref.apiVersion}) does not match the expected API version (${kind.apiVersion})`,
+    );
+  const version = ref.apiVersion.split("/").pop();
+  const why =
+    find(ref)?.custom === false
+      ? `converting (${version}.${ref.kind}) to (${kind.group.split(".")[0] || "core"}.${kind.kind}): unknown conversion`
+      : `no kind "${ref.kind}" is registered for version "${ref.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+  return badRequest(`${ref.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`);
 }
 
 function methodNotAllowed(): ApiError {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { ServerResponse } from "node:http";
 
 import { builtinSchema, typeNameOf } from "../core/builtin-types.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import type { Kind } from "../core/kinds.ts";
 import type { Schema } from "../core/schema.ts";
+import type { Answer } from "./answer.ts";
 import { descriptionsOf } from "./type-descriptions.ts";
 
 interface Document {
@@ -19,24 +19,14 @@ const v2Type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 /** By the kinds there are: a registry that changes has another list of them. */
 const made = new WeakMap<readonly Kind[], ReadonlyMap<string, Document>>();
 
-/** Answers `/openapi/v2` and `/openapi/v3…`; false for any other path. */
-export function answerOpenApi(kinds: readonly Kind[], pathname: string, response: ServerResponse): boolean {
-  if (pathname === "/openapi/v2") {
-    send(response, emptyV2, v2Type);
-    return true;
-  }
-  if (!pathname.startsWith("/openapi/v3")) return false;
+/** `/openapi/v2` and `/openapi/v3…`; undefined for any other path. */
+export function openApi(kinds: readonly Kind[], pathname: string): Answer | undefined {
+  if (pathname === "/openapi/v2") return { text: emptyV2, contentType: v2Type };
+  if (!pathname.startsWith("/openapi/v3")) return undefined;
   const documents = made.get(kinds) ?? documentsOf(kinds);
   made.set(kinds, documents);
   const document = documents.get(pathname.slice("/openapi/v3".length).replace(/^\//, ""));
-  if (document !== undefined) send(response, document.text, "application/json", document.hash);
-  return document !== undefined;
-}
-
-function send(response: ServerResponse, body: string | Buffer, contentType: string, hash?: string): void {
-  const etag = hash === undefined ? {} : { etag: `"${hash}"`, vary: "Accept" };
-  response.writeHead(200, { "content-type": contentType, "content-length": Buffer.byteLength(body), ...etag });
-  response.end(body);
+  return document && { text: document.text, headers: { etag: `"${document.hash}"`, vary: "Accept" } };
 }
 
 function documentsOf(kinds: readonly Kind[]): ReadonlyMap<string, Document> {

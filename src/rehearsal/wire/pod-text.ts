@@ -8,6 +8,8 @@ export interface PodText {
   readonly restarts: string;
 }
 
+type Terminated = { readonly reason?: string; readonly exitCode: number; readonly signal?: number };
+
 /** As `printPod` of Kubernetes' printers finds it out. */
 export function podText(pod: Pod, nowMs: number): PodText {
   const { initContainers = [], containers = [] } = pod.spec ?? {};
@@ -57,15 +59,7 @@ function mainReason(pod: Pod, isRunning: boolean): string | undefined {
   return hasCondition(pod, "Ready") ? "Running" : "NotReady";
 }
 
-function terminatedReason({
-  reason,
-  exitCode,
-  signal,
-}: {
-  reason?: string;
-  exitCode: number;
-  signal?: number;
-}): string {
+function terminatedReason({ reason, exitCode, signal }: Terminated): string {
   return reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`);
 }
 

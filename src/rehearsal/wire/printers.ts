@@ -30,18 +30,13 @@ const count = (name: string, path: string) => column(name, [path, 0], "integer")
 const age = column("Age", ({ metadata }, nowMs) => ageOf(metadata.creationTimestamp, nowMs));
 const createdAt = column("Created At", "metadata.creationTimestamp", "date");
 
-const containersOf = (object: AnyObject) => arrayOr(at(object, "spec.template.spec.containers"));
+const ofContainers = (field: string) => (object: AnyObject) =>
+  arrayOr(at(object, "spec.template.spec.containers"))
+    .map((container) => container[field])
+    .join(",");
 const template: PrintedColumn[] = [
-  wide("Containers", (object) =>
-    containersOf(object)
-      .map(({ name }) => name)
-      .join(","),
-  ),
-  wide("Images", (object) =>
-    containersOf(object)
-      .map(({ image }) => image)
-      .join(","),
-  ),
+  wide("Containers", ofContainers("name")),
+  wide("Images", ofContainers("image")),
   wide("Selector", (object) => selectorText(at(object, "spec.selector"))),
 ];
 

@@ -4,7 +4,7 @@ import { ApiError } from "../../cluster/api.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import { decodeBuiltin } from "../core/builtin-decode.ts";
 import { builtinType, type Field, isBuiltinType, ownFieldsOf } from "../core/builtin-types.ts";
-import { type JsonObject, objectOr } from "../core/json.ts";
+import { arrayOr, type JsonObject, objectIn, objectOr } from "../core/json.ts";
 import { badRequest } from "../core/status-errors.ts";
 
 export const protobufType = "application/vnd.kubernetes.protobuf";
@@ -67,14 +67,16 @@ function readMessage(fields: readonly Field[], bytes: Uint8Array): JsonObject {
 function readField({ name, type, embedded }: Field, wireType: number, reader: Reader, result: JsonObject): void {
   const inner = type.slice(1, -1);
   if (embedded) Object.assign(result, readValue(type, reader));
-  else if (type.startsWith("["))
-    result[name] = [...((result[name] as unknown[]) ?? []), ...readItems(inner, wireType, reader)];
-  else if (type.startsWith("{")) {
+  else if (type.startsWith("[")) {
+    const list = arrayOr<unknown>(result[name]) as unknown[];
+    for (const item of readItems(inner, wireType, reader)) list.push(item);
+    result[name] = list;
+  } else if (type.startsWith("{")) {
     const { key = "", value } = readMessage(
       [plainField("key", 1, "string"), plainField("value", 2, inner)],
       reader.bytes(),
     );
-    result[name] = { ...objectOr(result[name]), [String(key)]: value ?? null };
+    if (key !== "__proto__") objectIn(result, name)[String(key)] = value ?? null;
   } else result[name] = readValue(type, reader);
 }
 

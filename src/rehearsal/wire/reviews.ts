@@ -1,7 +1,7 @@
 import { isObject } from "../core/json.ts";
 import { badRequest } from "../core/status-errors.ts";
+import { type Answer, jsonAnswer } from "./answer.ts";
 import type { Call } from "./call.ts";
-import { sendJson } from "./send.ts";
 
 /** A question that is asked by creating an object, which is answered and not kept. */
 interface Review {
@@ -30,12 +30,11 @@ function review(apiVersion: string, kind: string, status: object): Review {
   return { apiVersion, kind, plural: `${kind.toLowerCase()}s`, status };
 }
 
-/** Answers a `POST` to one of them; false for any other request. */
-export function answerReview({ request, response, url, body }: Call): boolean {
+/** The answer to a `POST` to one of them; undefined for any other request. */
+export function answerReview({ request, url, body }: Call): Answer | undefined {
   const asked = reviews.find(({ apiVersion, plural }) => url.pathname === `/apis/${apiVersion}/${plural}`);
-  if (asked === undefined || request.method !== "POST") return false;
+  if (asked === undefined || request.method !== "POST") return undefined;
   if (!isObject(body)) throw badRequest("the body of the request is not an object");
   const { apiVersion, kind, status } = asked;
-  sendJson(response, 201, { kind, apiVersion, metadata: {}, spec: body["spec"] ?? {}, status });
-  return true;
+  return jsonAnswer({ kind, apiVersion, metadata: {}, spec: body["spec"] ?? {}, status }, 201);
 }

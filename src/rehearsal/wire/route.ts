@@ -1,54 +1,50 @@
 import type { KindRegistry } from "../core/kinds.ts";
 import { badRequest, noSuchResource } from "../core/status-errors.ts";
+import { type Answer, textAnswer } from "./answer.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
 import { discovery } from "./discovery.ts";
 import { sufferFaults } from "./faults.ts";
 import { answerList } from "./list.ts";
 import { answerLogs } from "./logs.ts";
 import { answerObjects } from "./objects.ts";
-import { answerOpenApi } from "./openapi.ts";
+import { openApi } from "./openapi.ts";
 import { answerReview } from "./reviews.ts";
-import { sendJson, sendText } from "./send.ts";
 import { checkSubresource } from "./subresources.ts";
 import { answerWatch } from "./watch.ts";
 
-export async function route(served: Served, call: Call): Promise<void> {
-  const { request, response, url } = call;
-  if (url.pathname === "/healthz" || url.pathname === "/livez" || url.pathname === "/readyz")
-    return sendText(response, 200, "ok");
-  const document =
-    request.method === "GET" ? discovery(served.core.kinds, url.pathname, request.headers.accept ?? "") : undefined;
-  if (document !== undefined) return sendJson(response, 200, document.body, document.contentType);
-  if (answerOpenApi(served.core.kinds.all(), url.pathname, response)) return;
-  if (answerReview(call)) return;
-  const resource = resourceOf(served.core.kinds, url.pathname);
-  if (resource === undefined) return sendText(response, 404, "404 page not found\n");
+/** Undefined where what was asked for is a stream, which sends itself. */
+export async function route(served: Served, call: Call): Promise<Answer | undefined> {
+  const found = answerFixed(served.core.kinds, call);
+  if (found !== undefined) return found;
+  const resource = resourceOf(served.core.kinds, call.url.pathname);
+  if (resource === undefined) return textAnswer("404 page not found\n", 404);
   if (served.faults !== undefined) await sufferFaults(served.faults, call, resource);
   if (resource.subresource !== undefined) checkSubresource(resource.kind, resource.subresource);
   if (resource.subresource === "exec") throw badRequest("Upgrade request required");
-  if (request.method === "GET") return read(served, call, resource);
-  answerObjects(served, call, resource);
+  const isGet = call.request.method === "GET";
+  if (isGet && isTrue(call.url, "watch")) return answerWatch(served, call, resource);
+  if (isGet && resource.subresource === "log") return answerLogs(served, call, resource);
+  const answer = isGet && resource.name === undefined ? answerList : answerObjects;
+  return answer(served, call, resource);
 }
 
-function read(served: Served, call: Call, resource: Resource): void | Promise<void> {
-  const { name, subresource } = resource;
-  if (isTrue(call.url, "watch")) return answerWatch(served, call, resource);
-  if (subresource === "log") return answerLogs(served, call, resource);
-  return name === undefined ? answerList(served, call, resource) : answerObjects(served, call, resource);
+const health = ["/healthz", "/livez", "/readyz"];
+
+/** What does not depend on objects. */
+function answerFixed(kinds: KindRegistry, call: Call): Answer | undefined {
+  const { request, url } = call;
+  if (health.includes(url.pathname)) return textAnswer("ok");
+  const document = request.method === "GET" ? discovery(kinds, url.pathname, request.headers.accept ?? "") : undefined;
+  return document ?? openApi(kinds.all(), url.pathname) ?? answerReview(call);
 }
 
 /** Undefined for a group that is not served; a 404 for an unknown resource in one that is. */
 function resourceOf(kinds: KindRegistry, pathname: string): Resource | undefined {
-  const parts = pathname.split("/").slice(1).map(decodeURIComponent);
-  const groupParts = parts[0] === "api" ? 2 : 3;
-  const apiVersion = parts.slice(1, groupParts).join("/");
-  if ((parts[0] !== "api" && parts[0] !== "apis") || !kinds.all().some((kind) => kind.apiVersion === apiVersion))
+  const [root, ...parts] = pathname.replace(/\/$/, "").split("/").slice(1).map(decodeURIComponent);
+  const apiVersion = parts.splice(0, root === "api" ? 1 : 2).join("/");
+  if ((root !== "api" && root !== "apis") || !kinds.all().some((kind) => kind.apiVersion === apiVersion))
     return undefined;
-  return resourceIn(
-    kinds,
-    apiVersion,
-    parts.slice(groupParts).filter((part, index, all) => part !== "" || index < all.length - 1),
-  );
+  return resourceIn(kinds, apiVersion, parts);
 }
 
 function resourceIn(kinds: KindRegistry, apiVersion: string, parts: readonly string[]): Resource {
@@ -59,11 +55,5 @@ function resourceIn(kinds: KindRegistry, apiVersion: string, parts: readonly str
   const kind = kinds.ofResource(apiVersion, plural);
   if (kind === undefined || more.length > 0) throw noSuchResource();
   if (kind.namespaced ? !inNamespace && name !== undefined : inNamespace) throw noSuchResource();
-  const namespace = inNamespace ? parts[1] : undefined;
-  return {
-    kind,
-    ...(namespace !== undefined && { namespace }),
-    ...(name !== undefined && { name }),
-    ...(subresource !== undefined && { subresource }),
-  };
+  return { kind, namespace: inNamespace ? parts[1] : undefined, name, subresource };
 }

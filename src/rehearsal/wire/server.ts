@@ -1,16 +1,18 @@
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
+import { ApiError } from "../../cluster/api.ts";
 import { isCode } from "../../kernel/files.ts";
+import { type Answer, errorAnswer, jsonAnswer, openOutbox, warn } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { isTrue, type Served, type Target, type WireOptions } from "./call.ts";
+import { type Call, isTrue, type Served, type Target, type WireOptions } from "./call.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import { execUpgrade } from "./exec.ts";
 import { guard } from "./guard.ts";
 import { checkEveryMs, defaultLimits, type Limits } from "./limits.ts";
 import { route } from "./route.ts";
-import { sendError, sendJson, warn } from "./send.ts";
 
 export interface Wire {
   /** `https://127.0.0.1:PORT` */
@@ -30,7 +32,7 @@ export async function startWire(options: WireOptions): Promise<Wire> {
   const server = boundedServer(certificate, key, { ...defaultLimits, ...options.limits });
   const sockets = openSockets(server);
   const port = await listen(server, options.port ?? 0);
-  const served = { ...options, port };
+  const served = { ...options, port, outbox: openOutbox(options.core) };
   server.on("request", (request, response) => void answer(served, request, response));
   server.on("upgrade", execUpgrade(served));
   return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server, sockets) };
@@ -54,20 +56,29 @@ function boundedServer(cert: string, key: string, limits: Limits): Server {
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { faults, clock } = served;
+  const { faults, clock, outbox } = served;
   if (faults !== undefined) response.setHeader("date", new Date(faults.skewed(clock).now()).toUTCString());
+  let release: (() => void) | undefined;
   try {
     const url = guard(served, request);
-    const release = isWatch(url) ? undefined : served.clock.hold?.();
-    if (release) response.once("close", release);
-    const body = await readBody(request);
-    if (url.pathname.startsWith("/aura/v1/")) await answerExtra(served, request.method ?? "", url, body, response);
-    else await route(served, { request, response, url, body, warn: (text) => warn(response, text) });
+    if (!isWatch(url)) release = clock.hold?.();
+    const call = {
+      request,
+      response,
+      url,
+      body: await readBody(request),
+      warn: (text: string) => warn(response, text),
+    };
+    const given = await (url.pathname.startsWith("/aura/v1/") ? answerExtra : route)(served, call);
+    if (given !== undefined) outbox.send(response, given);
   } catch (error) {
     // It broke off in the middle of its body: nobody is there to be told
     if (isCode(error, "ECONNRESET")) return;
     if (!request.complete) discardRest(request, response);
-    if (!sendError(response, error)) served.onError?.(error);
+    outbox.send(response, errorAnswer(error));
+    if (!(error instanceof ApiError)) served.onError?.(error);
+  } finally {
+    release?.();
   }
 }
 
@@ -79,16 +90,10 @@ function discardRest(request: IncomingMessage, response: ServerResponse): void {
   request.socket.once("close", () => clearTimeout(timer));
 }
 
-async function answerExtra(
-  { extra }: Served,
-  method: string,
-  url: Target,
-  body: unknown,
-  response: ServerResponse,
-): Promise<void> {
-  const answered = await extra?.(method, url.pathname, body);
-  if (answered === undefined) sendJson(response, 404, { message: `no such endpoint: ${url.pathname}` });
-  else sendJson(response, answered.status, answered.body);
+async function answerExtra({ extra }: Served, { request, url, body }: Call): Promise<Answer> {
+  const answered = await extra?.(request.method ?? "", url.pathname, body);
+  if (answered === undefined) return jsonAnswer({ message: `no such endpoint: ${url.pathname}` }, 404);
+  return jsonAnswer(answered.body, answered.status);
 }
 
 /** What stays open for long: watches and followed logs do not hold the clock. */
@@ -96,14 +101,9 @@ function isWatch(url: Target): boolean {
   return isTrue(url, "watch") || isTrue(url, "follow");
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
+async function listen(server: Server, port: number): Promise<number> {
+  await once(server.listen(port, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
 }
 
 function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {

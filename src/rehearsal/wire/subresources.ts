@@ -63,7 +63,9 @@ export function act({ core, clock }: Served, call: Call, resource: Resource): ob
   if (!isObject(call.body)) throw badRequest("the body of the request is not an object");
   const named = objectOr(call.body["metadata"])["name"] ?? name;
   if (named !== name)
-    throw badRequest(`name in URL does not match name in ${subresource} object: ${name} and ${named}`);
+    throw badRequest(
+      `name in URL does not match name in ${subresource === "eviction" ? "Eviction" : "Binding"} object`,
+    );
   if (subresource === "eviction") {
     const asked = objectOr(call.body["deleteOptions"]) as DeleteOptions;
     const pod: ObjectRef = { apiVersion: "v1", kind: "Pod", metadata };

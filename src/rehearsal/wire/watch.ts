@@ -1,9 +1,9 @@
 import { ApiError, type WatchEvent } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
+import { statusOf } from "./answer.ts";
 import { type Call, isTrue, type Resource, type Served, type Target } from "./call.ts";
 import { apiRequest } from "./faults.ts";
 import { checkListOptions, queryOf } from "./list-options.ts";
-import { statusOf } from "./send.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { openStream } from "./watch-stream.ts";
 
@@ -11,7 +11,7 @@ const bookmarkEveryMs = 60_000;
 const longestMs = 3_600_000;
 
 /** Streams changes as JSON lines until the client goes, its time is up, or it falls too far behind. */
-export function answerWatch(served: Served, call: Call, resource: Resource): void {
+export function answerWatch(served: Served, call: Call, resource: Resource): undefined {
   const { core, faults } = served;
   const { response, url } = call;
   checkListOptions(url.searchParams, "watch");
@@ -56,13 +56,12 @@ export function answerWatch(served: Served, call: Call, resource: Resource): voi
 }
 
 /** What there is to begin with, where the client asks for that, and the version from which changes follow. */
-function initialOf({ core }: Served, { searchParams }: Target, query: ReturnType<typeof queryOf>) {
-  const from = searchParams.get("resourceVersion") || "0";
-  const sends = searchParams.get("sendInitialEvents");
-  const wantsInitial = sends === null ? from === "0" : isTrue({ pathname: "", searchParams }, "sendInitialEvents");
-  const { items, resourceVersion } =
-    wantsInitial || from === "0" ? core.list(query) : { items: [], resourceVersion: from };
-  return { items: wantsInitial ? items : [], resourceVersion };
+function initialOf({ core }: Served, url: Target, query: ReturnType<typeof queryOf>) {
+  const from = url.searchParams.get("resourceVersion") || "0";
+  const isFresh = from === "0";
+  const wantsInitial = url.searchParams.has("sendInitialEvents") ? isTrue(url, "sendInitialEvents") : isFresh;
+  if (wantsInitial) return core.list(query);
+  return { items: [], resourceVersion: isFresh ? core.resourceVersion() : from };
 }
 
 function durationMs({ searchParams }: Target): number {

@@ -2,21 +2,35 @@ import type { DeleteOptions } from "../../cluster/api.ts";
 import type { WriteOptions } from "../core/core.ts";
 import { objectOr } from "../core/json.ts";
 import type { Kind } from "../core/kinds.ts";
-import { invalid, problem } from "../core/status-errors.ts";
-import type { Call, Target } from "./call.ts";
+import { invalid, type Problem, problem } from "../core/status-errors.ts";
+import { mediaType } from "./body.ts";
+import type { Call } from "./call.ts";
 
+const unforced = "may not be specified for non-apply patch";
+const isApply = (request: Call["request"]) => mediaType(request) === "application/apply-patch+yaml";
+const optionsOf: Record<string, string> = { POST: "CreateOptions", PUT: "UpdateOptions", PATCH: "PatchOptions" };
 const validations = ["Ignore", "Warn", "Strict"] as const;
 
 /** What the query says of a write. The manager is named by it, or by the program in the user agent. */
 export function writeOptions({ url, request, warn }: Call, subresource?: string): WriteOptions {
   const { searchParams } = url;
+  const name = optionsOf[request.method ?? ""] ?? "CreateOptions";
   const agent = (request.headers["user-agent"] ?? "unknown").split(/[/\s]/, 1)[0] ?? "unknown";
   const validation = searchParams.get("fieldValidation") || "Warn";
   const fieldValidation = validations.find((name) => name === validation);
-  if (fieldValidation === undefined) throw unsupported("fieldValidation", validation, ["", ...validations]);
+  const manager = searchParams.get("fieldManager") ?? "";
+  const problems = [
+    ...(manager.length > 128 ? [problem.tooLong("fieldManager", 128)] : []),
+    ...(name === "PatchOptions" && searchParams.has("force") && !isApply(request)
+      ? [problem.forbidden("force", unforced)]
+      : []),
+    ...dryProblems(searchParams.getAll("dryRun")),
+    ...(fieldValidation ? [] : [problem.unsupported("fieldValidation", validation, ["", ...validations])]),
+  ];
+  if (fieldValidation === undefined || problems.length > 0) throw refused(name, problems);
   return {
-    fieldManager: searchParams.get("fieldManager") || agent,
-    dryRun: isDry(url),
+    fieldManager: manager || agent,
+    dryRun: searchParams.has("dryRun"),
     fieldValidation,
     warn,
     ...(subresource !== undefined && { subresource: subresource as NonNullable<WriteOptions["subresource"]> }),
@@ -33,16 +47,27 @@ export function deleteOptions({ url, body }: Call, kind: Kind) {
     orphanDependents?: boolean;
   };
   const asked = given.propagationPolicy ?? url.searchParams.get("propagationPolicy") ?? undefined;
-  const propagationPolicy = policies.find((name) => name === asked);
-  if (asked && propagationPolicy === undefined) throw unsupported("propagationPolicy", asked, [...policies, "nil"]);
-  const policy = propagationPolicy ?? defaultPolicy(kind, given.orphanDependents);
+  const dryRun = given.dryRun ?? url.searchParams.getAll("dryRun");
+  const problems = [...policyProblems(asked, given.orphanDependents), ...dryProblems(dryRun)];
+  if (problems.length > 0) throw refused("DeleteOptions", problems);
+  const policy = policies.find((name) => name === asked) ?? defaultPolicy(kind, given.orphanDependents);
   const grace = given.gracePeriodSeconds ?? url.searchParams.get("gracePeriodSeconds") ?? undefined;
   return {
     ...given.preconditions,
     ...(policy !== undefined && { propagationPolicy: policy }),
     ...(grace !== undefined && { gracePeriodSeconds: Number(grace) }),
-    dryRun: isDry(url) || (given.dryRun?.includes("All") ?? false),
+    dryRun: dryRun.length > 0,
   };
+}
+
+function policyProblems(asked: string | undefined, orphans: boolean | undefined): Problem[] {
+  if (!asked) return [];
+  const why = "orphanDependents and deletionPropagation cannot be both set";
+  const isKnown = policies.some((name) => name === asked);
+  return [
+    ...(orphans === undefined ? [] : [problem.invalid("propagationPolicy", asked, why)]),
+    ...(isKnown ? [] : [problem.unsupported("propagationPolicy", asked, [...policies, "nil"])]),
+  ];
 }
 
 function defaultPolicy(kind: Kind, orphans: boolean | undefined): DeleteOptions["propagationPolicy"] {
@@ -50,13 +75,10 @@ function defaultPolicy(kind: Kind, orphans: boolean | undefined): DeleteOptions[
   return kind.kind === "Job" ? "Orphan" : undefined;
 }
 
-function isDry({ searchParams }: Target): boolean {
-  const asked = searchParams.getAll("dryRun");
-  const other = asked.find((value) => value !== "All");
-  if (other !== undefined) throw unsupported("dryRun", other, ["All"]);
-  return asked.length > 0;
+function dryProblems(asked: readonly string[]): Problem[] {
+  return asked.every((value) => value === "All") ? [] : [problem.unsupported("dryRun", asked, ["All"])];
 }
 
-function unsupported(field: string, value: string, allowed: readonly string[]) {
-  return invalid({ group: "meta.k8s.io", kind: "Options" }, "", [problem.unsupported(field, value, allowed)]);
+function refused(options: string, problems: readonly Problem[]) {
+  return invalid({ group: "meta.k8s.io", kind: options }, "", problems);
 }

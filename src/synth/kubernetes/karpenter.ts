@@ -39,7 +39,8 @@ export interface EC2NodeClass {
   kind: "EC2NodeClass";
   metadata: Metadata;
   spec: {
-    role: string;
+    role?: string;
+    instanceProfile?: string;
     amiSelectorTerms: { alias: string }[];
     subnetSelectorTerms: { tags: Record<string, string> }[];
     securityGroupSelectorTerms: { tags: Record<string, string> }[];

@@ -42,13 +42,15 @@ export function nodeClasses(environment: Environment): EC2NodeClass[] {
 
 function nodeClass(environment: Environment, name: "cpu" | "gpu"): EC2NodeClass {
   const cluster = clusterName(environment);
+  const nodeRole = `KarpenterNodeRole-${cluster}`;
   const discovered = [{ tags: { "karpenter.sh/discovery": cluster } }];
   return {
     apiVersion: "karpenter.k8s.aws/v1",
     kind: "EC2NodeClass",
     metadata: { name, labels: ownLabels(environment) },
     spec: {
-      role: `KarpenterNodeRole-${cluster}`,
+      // Without a way out Karpenter cannot reach IAM to make a profile of the role: Terraform makes one, of the same name
+      ...(environment.network.nat === "none" ? { instanceProfile: nodeRole } : { role: nodeRole }),
       amiSelectorTerms: [{ alias: amiAlias }],
       subnetSelectorTerms: discovered,
       securityGroupSelectorTerms: structuredClone(discovered),
@@ -62,7 +64,14 @@ function nodeClass(environment: Environment, name: "cpu" | "gpu"): EC2NodeClass 
       // IMDSv2 and one hop: a pod cannot get at its node's credentials
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       ...(name === "gpu" && { userData: fastImagePull }),
-      tags: { "aura.dev/environment": environment.name },
+      // What a sweep and a bill tell instances, volumes and launch templates by
+      tags: {
+        "aura.dev/environment": environment.name,
+        "aura:environment": environment.name,
+        "managed-by": "aura",
+        owner: environment.owner,
+        ...Object.fromEntries(Object.entries(environment.tags).sort(([a], [b]) => (a < b ? -1 : 1))),
+      },
     },
   };
 }

@@ -1,3 +1,7 @@
+import * as call from "./deploy-actions.ts";
+import { actions } from "./deploy-actions.ts";
+import { nodePolicies } from "./iam-eks.ts";
+import { interruptionEvents } from "./interruption-queue.ts";
 import type { Condition, Statement } from "./policies.ts";
 
 /** What a deployer's policies name; each is a reference within the module, or the value itself. */
@@ -6,163 +10,172 @@ export interface DeployScope {
   readonly region: string;
   readonly account: string;
   readonly cluster: string;
-  readonly clusterArn: string;
+  readonly environment: string;
+  /** ARN of the deployer's own role. */
+  readonly role: string;
 }
-
-const actions = (service: string, names: string) => names.split(/\s+/).map((name) => `${service}:${name}`);
-
-const network = actions(
-  "ec2",
-  `AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
-   CreateFlowLogs CreateInternetGateway CreateLaunchTemplate CreateLaunchTemplateVersion CreateNatGateway CreateRoute
-   CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs
-   DeleteInternetGateway DeleteLaunchTemplate DeleteNatGateway DeleteNetworkInterface DeleteRoute DeleteRouteTable
-   DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVolume DeleteVpc DeleteVpcEndpoints DetachInternetGateway
-   DisassociateAddress DisassociateRouteTable ModifyLaunchTemplate ModifySecurityGroupRules ModifySubnetAttribute
-   ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress ReplaceRoute RevokeSecurityGroupEgress
-   RevokeSecurityGroupIngress RunInstances TerminateInstances`,
-);
-
-const look = actions(
-  "ec2",
-  `DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs DescribeInstances
-   DescribeInstanceTypeOfferings DescribeInstanceTypes DescribeInternetGateways DescribeLaunchTemplates
-   DescribeLaunchTemplateVersions DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
-   DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
-   DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
-);
-
-const cluster = actions(
-  "eks",
-  `AssociateAccessPolicy AssociateEncryptionConfig CreateAccessEntry CreateAddon CreateCluster CreateNodegroup
-   CreatePodIdentityAssociation DeleteAccessEntry DeleteAddon DeleteCluster DeleteNodegroup
-   DeletePodIdentityAssociation DescribeAccessEntry DescribeAddon DescribeCluster DescribeNodegroup
-   DescribePodIdentityAssociation DescribeUpdate DisassociateAccessPolicy ListAccessEntries
-   ListAssociatedAccessPolicies ListNodegroups ListPodIdentityAssociations ListTagsForResource ListUpdates TagResource
-   UntagResource UpdateAccessEntry UpdateAddon UpdateClusterConfig UpdateClusterVersion UpdateNodegroupConfig
-   UpdateNodegroupVersion UpdatePodIdentityAssociation`,
-);
-
-const roles = actions(
-  "iam",
-  `AttachRolePolicy CreateRole DeleteRole DeleteRolePolicy DetachRolePolicy GetRole GetRolePolicy
-   ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies PutRolePolicy TagRole UntagRole
-   UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`,
-);
-
-const policies = actions(
-  "iam",
-  `CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion ListPolicyVersions
-   TagPolicy UntagPolicy`,
-);
-
-const providers = actions(
-  "iam",
-  `CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider TagOpenIDConnectProvider
-   UntagOpenIDConnectProvider`,
-);
-
-const profiles = actions("iam", "DeleteInstanceProfile GetInstanceProfile RemoveRoleFromInstanceProfile");
-const queue = actions(
-  "sqs",
-  "CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue",
-);
-const rules = actions(
-  "events",
-  "DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource",
-);
-const logs = actions(
-  "logs",
-  "CreateLogGroup DeleteLogGroup DescribeLogGroups ListTagsForResource PutRetentionPolicy TagResource UntagResource",
-);
 
 /**
  * What it takes to deploy and destroy an environment, action by action, in policies that each stay below IAM's 6,144
- * characters. Names begin with the cluster's, so that is what roles, policies, queue, rules and logs are bound to;
- * EC2's networks have no names and are bound to the region.
+ * characters. Roles, policies, queue, rules and logs are told by their names; EC2's networks have none: they are made
+ * in one region only, and removed only where the environment's tag is on them.
  */
-export function deployPolicies({
-  partition,
-  region,
-  account,
-  cluster: name,
-  clusterArn,
-}: DeployScope): Record<string, readonly Statement[]> {
-  const here: Condition[] = [["StringEquals", "aws:RequestedRegion", region]];
-  const arn = (service: string, what: string) => `arn:${partition}:${service}:${region}:${account}:${what}`;
-  const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
-  const ownRoles = [iam(`role/${name}-*`), iam(`role/KarpenterNodeRole-${name}`)];
-  const eks = ["nodegroup", "addon", "access-entry", "podidentityassociation"].map((what) =>
-    arn("eks", `${what}/${name}/*`),
-  );
+export function deployPolicies(scope: DeployScope): Record<string, readonly Statement[]> {
   return {
-    Network: [
-      { sid: "AllowNetworkInRegion", actions: network, resources: ["*"], conditions: here },
-      { sid: "AllowLookingInRegion", actions: look, resources: ["*"], conditions: here },
-    ],
-    Cluster: [
-      { sid: "AllowCluster", actions: cluster, resources: [clusterArn, ...eks] },
-      {
-        sid: "AllowAddonVersions",
-        actions: actions("eks", "DescribeAddonVersions DescribeClusterVersions"),
-        resources: ["*"],
-      },
-      { sid: "AllowQueue", actions: queue, resources: [arn("sqs", name)] },
-      { sid: "AllowRules", actions: rules, resources: [arn("events", `rule/${name}-*`)] },
-      {
-        sid: "AllowLogs",
-        actions: logs,
-        resources: [arn("logs", `log-group:/aws/eks/${name}/*`), arn("logs", `log-group:/aws/vpc/${name}-*`)],
-      },
-    ],
-    Identity: [
-      { sid: "AllowRoles", actions: roles, resources: ownRoles },
-      {
-        sid: "AllowPassingRoles",
-        actions: ["iam:PassRole"],
-        resources: ownRoles,
-        conditions: [
-          [
-            "StringEquals",
-            "iam:PassedToService",
-            "eks.amazonaws.com",
-            "ec2.amazonaws.com",
-            "pods.eks.amazonaws.com",
-            "vpc-flow-logs.amazonaws.com",
-          ],
-        ],
-      },
-      {
-        sid: "AllowPolicies",
-        actions: policies,
-        resources: ["KarpenterController*", "Aura*"].map((policy) => iam(`policy/${policy}-${name}`)),
-      },
-      {
-        sid: "AllowProvider",
-        actions: providers,
-        resources: [iam(`oidc-provider/oidc.eks.${region}.amazonaws.com/id/*`)],
-      },
-      {
-        sid: "AllowInstanceProfiles",
-        actions: profiles,
-        resources: [iam(`instance-profile/karpenter/${region}/${name}/*`)],
-      },
-      { sid: "AllowListingInstanceProfiles", actions: ["iam:ListInstanceProfiles"], resources: ["*"] },
-      {
-        sid: "AllowServiceLinkedRoles",
-        actions: ["iam:CreateServiceLinkedRole"],
-        resources: [iam("role/aws-service-role/*")],
-        conditions: [
-          [
-            "StringEquals",
-            "iam:AWSServiceName",
-            "eks.amazonaws.com",
-            "eks-nodegroup.amazonaws.com",
-            "spot.amazonaws.com",
-            "autoscaling.amazonaws.com",
-          ],
-        ],
-      },
-    ],
+    Network: network(scope),
+    Cluster: cluster(scope),
+    Roles: roles(scope),
+    Identity: identity(scope),
+    State: state(scope),
   };
+}
+
+function network({ region, cluster, environment }: DeployScope): Statement[] {
+  const resources = ["*"];
+  const here: Condition = ["StringEquals", "aws:RequestedRegion", region];
+  const own: Condition[] = [here, ["StringEquals", "aws:ResourceTag/aura:environment", environment]];
+  const owned: Condition[] = [here, ["StringEquals", `aws:ResourceTag/kubernetes.io/cluster/${cluster}`, "owned"]];
+  const tag = ["ec2:CreateTags", "ec2:DeleteTags"];
+  return [
+    { sid: "AllowNetworkInRegion", actions: call.network, resources, conditions: [here] },
+    { sid: "AllowLookingInRegion", actions: call.look, resources, conditions: [here] },
+    { sid: "AllowRemovingOwn", actions: call.removal, resources, conditions: own },
+    { sid: "AllowRemovingNodes", actions: call.removal, resources, conditions: owned },
+    {
+      sid: "AllowTaggingNew",
+      actions: ["ec2:CreateTags"],
+      resources,
+      conditions: [here, ["StringLike", "ec2:CreateAction", "*"]],
+    },
+    { sid: "AllowTaggingOwn", actions: tag, resources, conditions: own },
+    { sid: "AllowTaggingOfCluster", actions: tag, resources, conditions: owned },
+  ];
+}
+
+function cluster({ partition, region, account, cluster: name }: DeployScope): Statement[] {
+  const arn = (service: string, what: string) => `arn:${partition}:${service}:${region}:${account}:${what}`;
+  const parts = ["nodegroup", "addon", "access-entry", "podidentityassociation"].map((what) => `${what}/${name}/*`);
+  const events = Object.keys(interruptionEvents).map((id) => `rule/${name}-${id.replaceAll("_", "-")}`);
+  return [
+    {
+      sid: "AllowCluster",
+      actions: call.cluster,
+      resources: [`cluster/${name}`, ...parts].map((what) => arn("eks", what)),
+    },
+    {
+      sid: "AllowReadingWhatHasNoName",
+      actions: ["eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "logs:DescribeLogGroups"],
+      resources: ["*"],
+    },
+    { sid: "AllowQueue", actions: call.queue, resources: [arn("sqs", name)] },
+    { sid: "AllowRules", actions: call.rules, resources: events.map((what) => arn("events", what)) },
+    {
+      sid: "AllowLogs",
+      actions: call.logs,
+      // Some calls name the group, others what is in it
+      resources: [`/aws/eks/${name}/cluster`, `/aws/vpc/${name}-flow-logs`].flatMap((group) => [
+        arn("logs", `log-group:${group}`),
+        arn("logs", `log-group:${group}:*`),
+      ]),
+    },
+  ];
+}
+
+/** What roles of an environment are called, behind the cluster's name. */
+const ownRoles = ["cluster", "system-node", "ebs-csi", "karpenter", "controller", "flow-logs"];
+const managedPolicies = [...new Set(["AmazonEKSClusterPolicy", "AmazonEBSCSIDriverPolicyV2", ...nodePolicies])];
+
+function roles({ partition, account, cluster: name, role }: DeployScope): Statement[] {
+  const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
+  const resources = [...ownRoles.map((one) => `${name}-${one}`), nodeRole(name)].map((one) => iam(`role/${one}`));
+  const attachable = managedPolicies.map((policy) => `arn:${partition}:iam::aws:policy/${policy}`);
+  return [
+    { sid: "AllowRoles", actions: call.roles, resources },
+    { sid: "AllowMakingRoles", actions: call.roleMaking, resources, conditions: [bounded] },
+    {
+      sid: "AllowAttaching",
+      actions: ["iam:AttachRolePolicy"],
+      resources,
+      conditions: [bounded, ["ArnLike", "iam:PolicyARN", ...attachable, ...ownPolicies(name).map(iam)]],
+    },
+    {
+      sid: "AllowKnowingOneselfAndServices",
+      actions: ["iam:GetRole"],
+      resources: [role, ...["eks", "eks-nodegroup"].map((one) => iam(`role/aws-service-role/${one}.amazonaws.com/*`))],
+    },
+    {
+      sid: "AllowPassingRoles",
+      actions: ["iam:PassRole"],
+      resources,
+      conditions: [["StringEquals", "iam:PassedToService", ...usersOfRoles]],
+    },
+  ];
+}
+
+const nodeRole = (cluster: string) => `KarpenterNodeRole-${cluster}`;
+const ownPolicies = (cluster: string) =>
+  ["KarpenterController*Policy", "AuraControllerPolicy"].map((one) => `policy/${one}-${cluster}`);
+
+function identity({ partition, region, account, cluster: name }: DeployScope): Statement[] {
+  const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
+  return [
+    { sid: "AllowPolicies", actions: call.policies, resources: ownPolicies(name).map(iam) },
+    {
+      sid: "AllowProvider",
+      actions: call.providers,
+      resources: [iam(`oidc-provider/oidc.eks.${region}.amazonaws.com/id/*`)],
+    },
+    {
+      sid: "AllowInstanceProfiles",
+      actions: call.profiles,
+      resources: [iam(`instance-profile/karpenter/${region}/${name}/*`), iam(`instance-profile/${nodeRole(name)}`)],
+    },
+    { sid: "AllowListingInstanceProfiles", actions: ["iam:ListInstanceProfiles"], resources: ["*"] },
+    {
+      sid: "AllowServiceLinkedRoles",
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [iam("role/aws-service-role/*")],
+      conditions: [["StringEquals", "iam:AWSServiceName", ...ownersOfRoles]],
+    },
+  ];
+}
+
+/** With a boundary nobody gets a role that is not bound by it, whatever the policies say that the workflow writes. */
+const bounded: Condition = [
+  '${var.permissions_boundary_arn == "" ? "StringLikeIfExists" : "StringEquals"}',
+  "iam:PermissionsBoundary",
+  '${var.permissions_boundary_arn == "" ? "*" : var.permissions_boundary_arn}',
+];
+
+const usersOfRoles = ["eks", "ec2", "pods.eks", "vpc-flow-logs"].map((service) => `${service}.amazonaws.com`);
+const ownersOfRoles = ["eks", "eks-nodegroup", "spot", "autoscaling"].map((service) => `${service}.amazonaws.com`);
+
+function state({ partition, region, account, cluster: name, environment }: DeployScope): Statement[] {
+  const bucket = `arn:${partition}:s3:::aura-tfstate-${account}-${region}`;
+  const kms = `arn:${partition}:kms:${region}:${account}`;
+  const tagged = (which: "Request" | "Resource"): Condition[] => [
+    ["StringEquals", `aws:${which}Tag/aura:environment`, environment],
+  ];
+  return [
+    { sid: "AllowFindingState", actions: ["s3:ListBucket"], resources: [bucket] },
+    // The state's lock is a file beside it
+    {
+      sid: "AllowState",
+      actions: actions("s3", "DeleteObject GetObject PutObject"),
+      resources: [`${bucket}/aura/${environment}/*`],
+    },
+    {
+      sid: "AllowMakingKey",
+      actions: ["kms:CreateKey", "kms:TagResource"],
+      resources: ["*"],
+      conditions: tagged("Request"),
+    },
+    { sid: "AllowKey", actions: call.keys, resources: [`${kms}:key/*`], conditions: tagged("Resource") },
+    {
+      sid: "AllowAlias",
+      actions: actions("kms", "CreateAlias DeleteAlias UpdateAlias"),
+      resources: [`${kms}:alias/eks/${name}`],
+    },
+    { sid: "AllowListingAliases", actions: ["kms:ListAliases"], resources: ["*"] },
+  ];
 }

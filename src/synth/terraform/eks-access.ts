@@ -3,7 +3,7 @@ import { Ec2Tag } from "@cdktn/provider-aws/lib/ec2-tag/index.js";
 import { EksAccessEntry } from "@cdktn/provider-aws/lib/eks-access-entry/index.js";
 import { EksAccessPolicyAssociation } from "@cdktn/provider-aws/lib/eks-access-policy-association/index.js";
 import type { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
-import { TerraformIterator, Token } from "cdktn";
+import { TerraformIterator } from "cdktn";
 
 import type { EksStack } from "./eks-inputs.ts";
 
@@ -25,23 +25,17 @@ export function clusterAccess(module: EksStack, cluster: EksCluster): void {
     deployer,
   );
   associate(module, "deployer", cluster, deployer.principalArn);
-  // The deployer has an entry already, and EKS takes one for each principal
-  const admins = TerraformIterator.fromList(
-    Token.asList("${setsubtract(var.admin_principal_arns, [data.aws_iam_session_context.caller.issuer_arn])}"),
-  );
   const admin = new EksAccessEntry(module, "access_entry.admin", {
-    forEach: admins,
     clusterName: cluster.name,
     principalArn: "${each.value}",
   });
-  new EksAccessPolicyAssociation(module, "access_policy.admin", {
-    forEach: admins,
-    clusterName: cluster.name,
-    principalArn: "${each.value}",
-    policyArn: adminPolicy,
-    accessScope: { type: "cluster" },
-    dependsOn: [admin],
-  });
+  // Whoever has the deployer's entry needs no second one, and EKS takes one for each principal
+  admin.addOverride(
+    "for_each",
+    "${setsubtract(var.admin_principal_arns, [aws_eks_access_entry.deployer.principal_arn])}",
+  );
+  const association = associate(module, "admin", cluster, "${each.value.principal_arn}");
+  association.addOverride("for_each", "${aws_eks_access_entry.admin}");
   const tag = new Ec2Tag(module, "tag.primary_security_group", {
     forEach: TerraformIterator.fromMap(module.var.tags),
     resourceId: "${aws_eks_cluster.this.vpc_config[0].cluster_security_group_id}",
@@ -51,8 +45,8 @@ export function clusterAccess(module: EksStack, cluster: EksCluster): void {
   module.note("EKS makes this group itself, without tags: a sweep would not know whose it is.", tag);
 }
 
-function associate(module: EksStack, id: string, cluster: EksCluster, principalArn: string): void {
-  new EksAccessPolicyAssociation(module, `access_policy.${id}`, {
+function associate(module: EksStack, id: string, cluster: EksCluster, principalArn: string) {
+  return new EksAccessPolicyAssociation(module, `access_policy.${id}`, {
     clusterName: cluster.name,
     principalArn,
     policyArn: adminPolicy,

@@ -58,6 +58,8 @@ function makeAddon(module: EksStack, cluster: EksCluster, addon: Addon, dependsO
     ...(addon.preserve && { preserve: true }),
     ...(addon.serviceAccount && {
       podIdentityAssociation: [{ serviceAccount: addon.serviceAccount, roleArn: module.var.ebsCsiRoleArn }],
+      // The volumes it makes are nobody's in the state: their tags tell whose they are
+      configurationValues: module.expression("jsonencode({ controller = { extraVolumeTags = var.tags } })"),
     }),
     ...(dependsOn.length > 0 && { dependsOn }),
   });

@@ -13,6 +13,10 @@ export const eksInputs = {
   publicEndpoint: flag("Whether the API can be reached from outside of the VPC.", true),
   privateEndpoint: flag("Whether the API can be reached from within the VPC.", true),
   publicAccessCidrs: texts("Ranges that may reach the public endpoint. Empty: it stays closed."),
+  natCidrs: texts(
+    "Addresses that nodes have on the internet: without a private endpoint they reach the API from there.",
+    [],
+  ),
   adminPrincipalArns: textSet("Roles and users that administer the cluster, beside whoever applies this.", []),
   kms: flag("Whether secrets are encrypted with a key of the account's own, instead of AWS's.", false),
   logRetentionDays: count("How many days the control plane's logs are kept.", 7),

@@ -11,7 +11,9 @@ import { policyDocument } from "./policies.ts";
 const administration = [
   ...[
     "CancelKeyDeletion",
+    "CreateAlias",
     "CreateGrant",
+    "DeleteAlias",
     "DescribeKey",
     "DisableKey",
     "EnableKey",
@@ -19,7 +21,7 @@ const administration = [
     "GetKeyPolicy",
   ],
   ...["GetKeyRotationStatus", "ListGrants", "ListKeyPolicies", "ListResourceTags", "PutKeyPolicy", "RevokeGrant"],
-  ...["ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription"],
+  ...["ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateAlias", "UpdateKeyDescription"],
 ];
 const use = [
   "Decrypt",

@@ -16,6 +16,7 @@ export function systemNodes(
   const nodes = new EksNodeGroup(module, "node_group.system", {
     clusterName: cluster.name,
     nodeGroupName: "system",
+    version: cluster.version,
     nodeRoleArn: module.var.systemNodeRoleArn,
     subnetIds: module.var.nodeSubnetIds,
     amiType: "AL2023_x86_64_STANDARD",

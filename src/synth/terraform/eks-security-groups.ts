@@ -79,7 +79,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** One group for the control plane's interfaces, one for nodes; the latter alone carries Karpenter's discovery tag. */
-export function securityGroups(module: EksStack): { readonly clusterId: string; readonly nodeId: string } {
+export function securityGroups(module: EksStack) {
   const cluster = module.var.clusterName;
   const group = (peer: Peer, description: string, tags: Record<string, string>) =>
     new SecurityGroup(module, `security_group.${peer}`, {
@@ -98,23 +98,24 @@ export function securityGroups(module: EksStack): { readonly clusterId: string; 
       }),
     ).id,
   };
-  for (const { name, to, from, protocol, ports, description } of rules) {
-    new VpcSecurityGroupIngressRule(module, `ingress_rule.${name}`, {
-      securityGroupId: ids[to],
-      referencedSecurityGroupId: ids[from],
-      ipProtocol: protocol,
-      fromPort: ports[0],
-      toPort: ports[1],
-      description,
-    });
-  }
-  new VpcSecurityGroupEgressRule(module, "egress_rule.node_all", {
+  const ingress = rules.map(
+    ({ name, to, from, protocol, ports, description }) =>
+      new VpcSecurityGroupIngressRule(module, `ingress_rule.${name}`, {
+        securityGroupId: ids[to],
+        referencedSecurityGroupId: ids[from],
+        ipProtocol: protocol,
+        fromPort: ports[0],
+        toPort: ports[1],
+        description,
+      }),
+  );
+  const nodeEgress = new VpcSecurityGroupEgressRule(module, "egress_rule.node_all", {
     securityGroupId: ids.node,
     ipProtocol: "-1",
     cidrIpv4: "0.0.0.0/0",
     description: "Nodes and pods to anywhere: images, models, AWS",
   });
-  new VpcSecurityGroupEgressRule(module, "egress_rule.cluster_nodes", {
+  const clusterEgress = new VpcSecurityGroupEgressRule(module, "egress_rule.cluster_nodes", {
     securityGroupId: ids.cluster,
     referencedSecurityGroupId: ids.node,
     ipProtocol: "-1",
@@ -122,5 +123,5 @@ export function securityGroups(module: EksStack): { readonly clusterId: string; 
   });
   module.output("clusterSecurityGroupId", ids.cluster, "Security group of the control plane's interfaces.");
   module.output("nodeSecurityGroupId", ids.node, "Security group of nodes.");
-  return { clusterId: ids.cluster, nodeId: ids.node };
+  return { clusterId: ids.cluster, nodeId: ids.node, rules: [...ingress, nodeEgress, clusterEgress] };
 }

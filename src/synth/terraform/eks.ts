@@ -1,5 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktn/provider-aws/lib/cloudwatch-log-group/index.js";
 import { EksCluster } from "@cdktn/provider-aws/lib/eks-cluster/index.js";
+import type { ITerraformDependable } from "cdktn";
 
 import { clusterAccess } from "./eks-access.ts";
 import { earlyAddons, lateAddons } from "./eks-addons.ts";
@@ -8,6 +9,8 @@ import { secretsKey } from "./eks-key.ts";
 import { systemNodes } from "./eks-nodes.ts";
 import { securityGroups } from "./eks-security-groups.ts";
 import { ModuleStack } from "./module-stack.ts";
+
+const ranges = "concat(var.public_access_cidrs, var.private_endpoint ? [] : var.nat_cidrs)";
 
 /** The cluster: control plane, access, add-ons and the nodes that Karpenter itself runs on. */
 export class EksModule extends ModuleStack<typeof eksInputs> {
@@ -18,7 +21,7 @@ export class EksModule extends ModuleStack<typeof eksInputs> {
       eksInputs,
     );
     const groups = securityGroups(this);
-    const cluster = this.cluster(groups.clusterId);
+    const cluster = this.cluster(groups.clusterId, groups.rules);
     const early = earlyAddons(this, cluster);
     const nodes = systemNodes(this, cluster, groups.nodeId, early);
     lateAddons(this, cluster, nodes);
@@ -26,7 +29,7 @@ export class EksModule extends ModuleStack<typeof eksInputs> {
     this.describe(cluster);
   }
 
-  private cluster(securityGroupId: string): EksCluster {
+  private cluster(securityGroupId: string, rules: ITerraformDependable[]): EksCluster {
     const logs = new CloudwatchLogGroup(this, "log_group.cluster", {
       name: `/aws/eks/${this.var.clusterName}/cluster`,
       retentionInDays: this.var.logRetentionDays,
@@ -44,13 +47,14 @@ export class EksModule extends ModuleStack<typeof eksInputs> {
       vpcConfig: {
         subnetIds: this.var.controlPlaneSubnetIds,
         securityGroupIds: [securityGroupId],
-        // Without a range AWS would open it to everybody
-        endpointPublicAccess: this.expression("var.public_endpoint && length(var.public_access_cidrs) > 0"),
+        // Without a range AWS would open it to everybody; without the private endpoint nodes come by the public one
+        endpointPublicAccess: this.expression(`var.public_endpoint && length(${ranges}) > 0`),
         endpointPrivateAccess: this.var.privateEndpoint,
-        publicAccessCidrs: this.expression("length(var.public_access_cidrs) > 0 ? var.public_access_cidrs : null"),
+        publicAccessCidrs: this.expression(`length(${ranges}) > 0 ? ${ranges} : null`),
       },
       timeouts: { create: "30m", update: "60m", delete: "30m" },
-      dependsOn: [logs],
+      // Nodes come after the cluster: the rules are there before the first and until the last of them
+      dependsOn: [logs, ...rules],
     });
     secretsKey(this, cluster);
     return cluster;

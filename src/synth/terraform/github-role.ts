@@ -1,79 +1,86 @@
-import { EksAccessEntry } from "@cdktn/provider-aws/lib/eks-access-entry/index.js";
-import { EksAccessPolicyAssociation } from "@cdktn/provider-aws/lib/eks-access-policy-association/index.js";
+import { DataAwsCallerIdentity } from "@cdktn/provider-aws/lib/data-aws-caller-identity/index.js";
+import { DataAwsPartition } from "@cdktn/provider-aws/lib/data-aws-partition/index.js";
+import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js";
 import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 
-import { type DeployScope, deployPolicies } from "./deploy-policies.ts";
-import type { IamStack } from "./iam-inputs.ts";
+import { deployPolicies } from "./deploy-policies.ts";
+import { permissionsBoundaryArn, text, texts } from "./inputs.ts";
+import { ModuleStack } from "./module-stack.ts";
 import { policyDocument } from "./policies.ts";
 
 const issuer = "token.actions.githubusercontent.com";
 // A destroy alone can take three quarters of an hour
 const sessionSeconds = 7200;
 
-/**
- * The role a GitHub workflow takes on with its own token, without any stored secret, where the account knows GitHub.
- * The repository's id is asked for beside the `sub` claim: a name can be given up and taken by somebody else.
- */
-export function githubRole(module: IamStack, scope: DeployScope): void {
-  const count = module.when('var.github_provider_arn != ""');
-  const trust = policyDocument(module, "github_trust", [
-    {
-      sid: "AllowWorkflow",
-      actions: ["sts:AssumeRoleWithWebIdentity"],
-      resources: [],
-      federated: "${var.github_provider_arn}",
-      conditions: [
-        ["StringEquals", `${issuer}:aud`, "sts.amazonaws.com"],
-        ["StringEquals", `${issuer}:repository_id`, "${var.github_repository_id}"],
-        ["StringEquals", `${issuer}:sub`, ...module.var.githubSubjects],
-      ],
-    },
-  ]);
-  new IamRole(module, "role.github", {
-    count,
-    name: `${module.var.clusterName}-workflow`,
-    description: "GitHub Actions workflow that deploys, runs, collects and destroys",
-    assumeRolePolicy: trust,
-    maxSessionDuration: sessionSeconds,
-    forceDetachPolicies: true,
-  });
-  const role = "${aws_iam_role.github[0].name}";
-  for (const [name, statements] of Object.entries(deployPolicies(scope))) {
-    const id = `github_${name.toLowerCase()}`;
-    new IamPolicy(module, `policy.${id}`, {
-      count,
-      name: `AuraWorkflow${name}Policy-${module.var.clusterName}`,
-      policy: policyDocument(module, id, statements),
-    });
-    new IamRolePolicyAttachment(module, `attachment.${id}`, {
-      count,
-      role,
-      policyArn: `\${aws_iam_policy.${id}[0].arn}`,
-    });
-  }
-  clusterAdministrator(module, count);
-  module.output(
-    "githubRoleArn",
-    "${one(aws_iam_role.github[*].arn)}",
-    "Role of the GitHub workflow, or null without one.",
-  );
+const githubInputs = {
+  clusterName: text("Name of the cluster that the workflow makes and removes."),
+  environment: text("Name of the environment: what is tagged with it may be removed."),
+  githubProviderArn: text("ARN of the account's OIDC provider of GitHub Actions."),
+  githubSubjects: texts("The workflow's `sub` claims, in the form with ids and in that without."),
+  githubRepositoryId: text("The repository's id, which stays when it is renamed."),
+  permissionsBoundaryArn,
+};
+
+/** The role's name. Not one that begins with the cluster's: those the workflow may change, and not its own. */
+export function workflowRoleName(cluster: string): string {
+  return `AuraWorkflow-${cluster}`;
 }
 
-function clusterAdministrator(module: IamStack, count: number): void {
-  const principalArn = "${aws_iam_role.github[0].arn}";
-  const entry = new EksAccessEntry(module, "access_entry.github", {
-    count,
-    clusterName: module.var.clusterName,
-    principalArn,
-  });
-  new EksAccessPolicyAssociation(module, "access_policy.github", {
-    count,
-    clusterName: module.var.clusterName,
-    principalArn,
-    policyArn: "arn:${data.aws_partition.current.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-    accessScope: { type: "cluster" },
-    dependsOn: [entry],
-  });
+/**
+ * The role a GitHub workflow takes on with its own token, without any stored secret. Beside the environment and not in
+ * it: who destroys an environment must not lose its own rights halfway. The repository's id is asked for beside the
+ * `sub` claim: a name can be given up and taken by somebody else.
+ */
+export class GithubModule extends ModuleStack<typeof githubInputs> {
+  constructor() {
+    super(
+      "GITHUB",
+      "The role by which a GitHub workflow deploys and destroys one environment. Applied once, by a person.",
+      githubInputs,
+      "IAM/github",
+    );
+    const { accountId: account } = new DataAwsCallerIdentity(this, "caller_identity.current", {});
+    const { partition } = new DataAwsPartition(this, "partition.current", {});
+    const { region } = new DataAwsRegion(this, "region.current", {});
+    const role = this.role();
+    const { clusterName: cluster, environment } = this.var;
+    const policies = deployPolicies({ partition, region, account, cluster, environment, role: role.arn });
+    for (const [name, statements] of Object.entries(policies)) this.attach(role, name, statements);
+  }
+
+  private role(): IamRole {
+    const assumeRolePolicy = policyDocument(this, "github_trust", [
+      {
+        sid: "AllowWorkflow",
+        actions: ["sts:AssumeRoleWithWebIdentity"],
+        resources: [],
+        federated: this.var.githubProviderArn,
+        conditions: [
+          ["StringEquals", `${issuer}:aud`, "sts.amazonaws.com"],
+          ["StringEquals", `${issuer}:repository_id`, this.var.githubRepositoryId],
+          ["StringEquals", `${issuer}:sub`, ...this.var.githubSubjects],
+        ],
+      },
+    ]);
+    const role = new IamRole(this, "role.github", {
+      name: workflowRoleName(this.var.clusterName),
+      description: "GitHub Actions workflow that deploys, runs, collects and destroys",
+      assumeRolePolicy,
+      maxSessionDuration: sessionSeconds,
+      forceDetachPolicies: true,
+    });
+    this.output("roleArn", role.arn, "Role of the workflow: the variable AWS_ROLE_ARN of the GitHub environment.");
+    return role;
+  }
+
+  private attach(role: IamRole, name: string, statements: Parameters<typeof policyDocument>[2]): void {
+    const id = `github_${name.toLowerCase()}`;
+    const policy = new IamPolicy(this, `policy.${id}`, {
+      name: `${workflowRoleName(this.var.clusterName)}-${name}`,
+      policy: policyDocument(this, id, statements),
+    });
+    new IamRolePolicyAttachment(this, `attachment.${id}`, { role: role.name, policyArn: policy.arn });
+  }
 }

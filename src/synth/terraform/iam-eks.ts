@@ -1,11 +1,12 @@
 import { DataAwsPartition } from "@cdktn/provider-aws/lib/data-aws-partition/index.js";
 
-import { text } from "./inputs.ts";
+import { permissionsBoundaryArn, text } from "./inputs.ts";
 import { ModuleStack } from "./module-stack.ts";
 import { podIdentity, policyDocument, roleWith, trustedService } from "./policies.ts";
 
 export const iamEksInputs = {
   clusterName: text("Name of the cluster; the roles' names begin with it."),
+  permissionsBoundaryArn,
 };
 
 /** What the nodes of the system node group may do: join, pull images, have addresses, be reached by Session Manager. */
@@ -22,7 +23,7 @@ export class IamEksModule extends ModuleStack<typeof iamEksInputs> {
     super("IAM_EKS", "Roles of the EKS control plane, of the system nodes and of the EBS CSI driver.", iamEksInputs);
     const { partition } = new DataAwsPartition(this, "partition.current", {});
     const role = (id: string, description: string, trust: Parameters<typeof policyDocument>[2], policies: string[]) => {
-      const made = roleWith(
+      const { role: made, attachments } = roleWith(
         this,
         id,
         {
@@ -33,7 +34,7 @@ export class IamEksModule extends ModuleStack<typeof iamEksInputs> {
         },
         policies,
       );
-      this.output(`${id}RoleArn`, made.arn, `ARN of the role: ${description}.`);
+      this.output(`${id}RoleArn`, made.arn, `ARN of the role: ${description}.`, attachments);
     };
     const controlPlane = trustedService("AllowControlPlane", "eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
     role("cluster", "EKS control plane", [controlPlane], ["AmazonEKSClusterPolicy"]);

@@ -3,18 +3,26 @@ import { DataAwsPartition } from "@cdktn/provider-aws/lib/data-aws-partition/ind
 import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js";
 import { EksAccessEntry } from "@cdktn/provider-aws/lib/eks-access-entry/index.js";
 import { EksPodIdentityAssociation } from "@cdktn/provider-aws/lib/eks-pod-identity-association/index.js";
+import { IamInstanceProfile } from "@cdktn/provider-aws/lib/iam-instance-profile/index.js";
 import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
+import type { ITerraformDependable } from "cdktn";
 
 import { controllerPolicy } from "./controller-policy.ts";
-import { githubRole } from "./github-role.ts";
 import { nodePolicies } from "./iam-eks.ts";
 import { iamInputs } from "./iam-inputs.ts";
 import { interruptionQueue } from "./interruption-queue.ts";
 import { type KarpenterScope, karpenterPolicies } from "./karpenter-policies.ts";
 import { ModuleStack } from "./module-stack.ts";
-import { podIdentity, policyDocument, roleWith, type Statement, trustedService } from "./policies.ts";
+import {
+  permissionsBoundary,
+  podIdentity,
+  policyDocument,
+  roleWith,
+  type Statement,
+  trustedService,
+} from "./policies.ts";
 
 /** Who may take on a role: a service account, as its namespace and name. */
 interface ServiceAccount {
@@ -23,12 +31,12 @@ interface ServiceAccount {
   readonly name: string;
 }
 
-/** What Karpenter, Aura's controller and a workflow may do, and the queue that warns of interruptions. */
+/** What Karpenter and Aura's controller may do, and the queue that warns of interruptions. */
 export class IamModule extends ModuleStack<typeof iamInputs> {
   constructor() {
     super(
       "IAM",
-      "Karpenter: its controller's role and six policies, its nodes' role, its interruption queue; and the roles of Aura's own controller and of GitHub Actions.",
+      "Karpenter: its controller's role and six policies, its nodes' role, its interruption queue; and the role of Aura's own controller.",
       iamInputs,
     );
     const { accountId } = new DataAwsCallerIdentity(this, "caller_identity.current", {});
@@ -41,17 +49,16 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
       cluster: this.var.clusterName,
       clusterArn: this.var.clusterArn,
     };
-    const nodeRole = this.nodeRole(partition);
-    const queueArn = interruptionQueue(this);
-    this.karpenter({ ...where, nodeRoleArn: nodeRole.arn, queueArn });
+    const queue = interruptionQueue(this);
+    const nodeRole = this.nodeRole(partition, queue.policy);
+    this.karpenter({ ...where, nodeRoleArn: nodeRole.arn, queueArn: queue.arn });
     this.controller(where);
-    githubRole(this, where);
   }
 
-  private nodeRole(partition: string): IamRole {
+  private nodeRole(partition: string, later: ITerraformDependable): IamRole {
     const name = `KarpenterNodeRole-${this.var.clusterName}`;
     const trust = policyDocument(this, "node_trust", [trustedService("AllowNodes", "ec2.amazonaws.com")]);
-    const role = roleWith(
+    const { role, attachments } = roleWith(
       this,
       "node",
       { name, description: "Nodes that Karpenter launches", trust, partition },
@@ -61,8 +68,16 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
       clusterName: this.var.clusterName,
       principalArn: role.arn,
       type: "EC2_LINUX",
+      // EKS refuses a role that IAM has not spread yet: one more step lies between (as in terraform-aws-modules/eks)
+      dependsOn: [...attachments, later],
     });
     this.note("Lets the nodes join. The type brings the groups with it: no policy is associated.", entry);
+    const profile = new IamInstanceProfile(this, "instance_profile.node", {
+      count: this.when("var.node_instance_profile"),
+      name,
+      role: role.name,
+    });
+    this.note("For a network without a way out: IAM has no endpoint there, so Karpenter cannot make one.", profile);
     this.output("nodeRoleName", role.name, "Role of the nodes that Karpenter launches, as EC2NodeClass names it.");
     this.output("nodeRoleArn", role.arn, "Its ARN.");
     return role;
@@ -101,6 +116,7 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
       name: `${this.var.clusterName}-${id}`,
       description: `Service account ${namespace}/${name}`,
       assumeRolePolicy: `\${var.identity == "irsa" ? ${json("irsa")} : ${json("pod_identity")}}`,
+      permissionsBoundary,
       forceDetachPolicies: true,
     });
     new EksPodIdentityAssociation(this, `association.${id}`, {

@@ -5,6 +5,8 @@ export interface Input<T = unknown> {
   readonly description: string;
   /** An input without one has to be given. */
   readonly default?: T;
+  /** The only values it takes. */
+  readonly oneOf?: readonly string[];
 }
 
 export type Inputs = Readonly<Record<string, Input>>;
@@ -40,6 +42,12 @@ export const flag = build<boolean>("bool");
 export const texts = build<readonly string[]>("list(string)");
 export const textSet = build<readonly string[]>("set(string)");
 export const textMap = build<Readonly<Record<string, string>>>("map(string)");
+
+/** The same in every module that makes roles. */
+export const permissionsBoundaryArn = text(
+  "Policy that bounds what the roles may ever do, where an account asks for one. Empty: none.",
+  "",
+);
 
 /** `subnetIds` as Terraform writes names: `subnet_ids`. */
 export function snakeCase(name: string): string {

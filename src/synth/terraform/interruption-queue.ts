@@ -7,7 +7,7 @@ import type { IamStack } from "./iam-inputs.ts";
 import { policyDocument } from "./policies.ts";
 
 /** The events Karpenter reacts to (v1.14): what the rule is called, and where the event comes from. */
-const events: Readonly<Record<string, { readonly source: string; readonly type: string }>> = {
+export const interruptionEvents: Readonly<Record<string, { readonly source: string; readonly type: string }>> = {
   health: { source: "aws.health", type: "AWS Health Event" },
   spot_interruption: { source: "aws.ec2", type: "EC2 Spot Instance Interruption Warning" },
   rebalance: { source: "aws.ec2", type: "EC2 Instance Rebalance Recommendation" },
@@ -15,14 +15,14 @@ const events: Readonly<Record<string, { readonly source: string; readonly type: 
   capacity_reservation: { source: "aws.ec2", type: "EC2 Capacity Reservation Instance Interruption Warning" },
 };
 
-/** The queue through which EC2 warns Karpenter that an instance will go. Gives its ARN. */
-export function interruptionQueue(module: IamStack): string {
+/** The queue through which EC2 warns Karpenter that an instance will go. */
+export function interruptionQueue(module: IamStack) {
   const queue = new SqsQueue(module, "queue.interruption", {
     name: module.var.clusterName,
     messageRetentionSeconds: 300,
     sqsManagedSseEnabled: true,
   });
-  const policy = policyDocument(module, "interruption_queue", [
+  const document = policyDocument(module, "interruption_queue", [
     {
       sid: "AllowEvents",
       actions: ["sqs:SendMessage"],
@@ -38,8 +38,8 @@ export function interruptionQueue(module: IamStack): string {
       conditions: [["Bool", "aws:SecureTransport", "false"]],
     },
   ]);
-  new SqsQueuePolicy(module, "queue_policy.interruption", { queueUrl: queue.url, policy });
-  for (const [id, { source, type }] of Object.entries(events)) {
+  const policy = new SqsQueuePolicy(module, "queue_policy.interruption", { queueUrl: queue.url, policy: document });
+  for (const [id, { source, type }] of Object.entries(interruptionEvents)) {
     const rule = new CloudwatchEventRule(module, `rule.${id}`, {
       name: `${module.var.clusterName}-${id.replaceAll("_", "-")}`,
       description: `${type} to Karpenter`,
@@ -52,5 +52,5 @@ export function interruptionQueue(module: IamStack): string {
     });
   }
   module.output("queueName", queue.name, "Karpenter's interruption queue.");
-  return queue.arn;
+  return { arn: queue.arn, policy };
 }

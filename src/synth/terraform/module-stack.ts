@@ -1,5 +1,6 @@
 import {
   App,
+  type ITerraformDependable,
   type TerraformElement,
   TerraformOutput,
   type TerraformResource,
@@ -32,29 +33,39 @@ export type References<I extends Inputs> = {
 export abstract class ModuleStack<I extends Inputs = Inputs> extends TerraformStack {
   /** What the module is, in one sentence. */
   readonly summary: string;
+  /** Where it is below `terraform/modules`. */
+  readonly folder: string;
   readonly inputs: I;
   readonly outputs: { readonly name: string; readonly description: string }[] = [];
   readonly var: References<I>;
   private readonly notes: [resource: TerraformResource, comment: string][] = [];
 
-  constructor(name: string, summary: string, inputs: I) {
+  constructor(name: string, summary: string, inputs: I, folder = name) {
     super(new App({ skipValidation: true }), name);
     this.summary = summary;
+    this.folder = folder;
     this.inputs = inputs;
     const references = Object.entries(inputs).map(([key, input]) => [key, this.variable(key, input)]);
     this.var = Object.fromEntries(references) as References<I>;
   }
 
-  private variable(key: string, { type, description, ...more }: Inputs[string]): unknown {
-    const variable = new TerraformVariable(this, `var.${snakeCase(key)}`, { type, description, ...more });
+  private variable(key: string, { type, description, oneOf, ...more }: Inputs[string]): unknown {
+    const name = snakeCase(key);
+    const variable = new TerraformVariable(this, `var.${name}`, { type, description, ...more });
+    if (oneOf)
+      variable.addValidation({
+        condition: `\${contains(${JSON.stringify(oneOf)}, var.${name})}`,
+        errorMessage: `${name} is one of: ${oneOf.join(", ")}.`,
+      });
     if (type === "string") return variable.stringValue;
     if (type === "number") return variable.numberValue;
     return /^(list|set)/.test(type) ? variable.listValue : variable.value;
   }
 
-  output(key: string, value: unknown, description: string): void {
+  /** `after`: what has to be there before anybody uses the value, and has to stay until nobody does. */
+  output(key: string, value: unknown, description: string, after: ITerraformDependable[] = []): void {
     const name = snakeCase(key);
-    new TerraformOutput(this, `out.${name}`, { value, description });
+    new TerraformOutput(this, `out.${name}`, { value, description, ...(after.length > 0 && { dependsOn: after }) });
     this.outputs.push({ name, description });
   }
 
@@ -93,7 +104,7 @@ export abstract class ModuleStack<I extends Inputs = Inputs> extends TerraformSt
       ...filled("data", mapValues(data, withoutNotes)),
       ...filled("resource", resources),
       ...filled("module", withoutNotes(module)),
-      output,
+      output: mapValues(output ?? {}, withPlainDependencies),
     };
     const header = `${this.summary} Written by \`aura synth\`: change src/synth/terraform or aura.yaml instead.`;
     return JSON.parse(JSON.stringify({ "//": header, terraform: this.settings(), ...blocks }));
@@ -111,6 +122,12 @@ export abstract class ModuleStack<I extends Inputs = Inputs> extends TerraformSt
 /** Without the notes that cdktn makes for itself in every block. */
 function withoutNotes(blocks: Record<string, Json>): Record<string, Json> {
   return mapValues(blocks, ({ "//": _, ...block }) => block);
+}
+
+/** The engine takes addresses there and no expressions, which cdktn writes in outputs. */
+function withPlainDependencies({ depends_on: after, ...output }: Json): Json {
+  if (!Array.isArray(after)) return output;
+  return { ...output, depends_on: after.map((address: string) => address.replace(/^\$\{(.*)\}$/, "$1")) };
 }
 
 function filled(name: string, blocks: Json): Json {

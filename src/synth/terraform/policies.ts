@@ -49,6 +49,9 @@ function statementBlock({ sid, effect, actions, resources, conditions = [], ...w
   };
 }
 
+/** The boundary of a role, in a module that takes `permissionsBoundaryArn`. */
+export const permissionsBoundary = '${var.permissions_boundary_arn == "" ? null : var.permissions_boundary_arn}';
+
 /** Who may take on a role: an AWS service. EKS and Pod Identity tag their sessions. */
 export function trustedService(
   sid: string,
@@ -63,24 +66,29 @@ export const podIdentity = trustedService("AllowPodIdentity", "pods.eks.amazonaw
   "sts:TagSession",
 ]);
 
-/** A role and the AWS managed policies it has, by their names. */
+/**
+ * A role and the AWS managed policies it has, by their names. Who uses the role waits for `attachments`: EKS could
+ * neither make nor remove its network interfaces without them.
+ */
 export function roleWith(
   stack: TerraformStack,
   id: string,
   role: { readonly name: string; readonly description: string; readonly trust: string; readonly partition: string },
   managedPolicies: readonly string[],
-): IamRole {
+): { readonly role: IamRole; readonly attachments: IamRolePolicyAttachment[] } {
   const made = new IamRole(stack, `role.${id}`, {
     name: role.name,
     description: role.description,
     assumeRolePolicy: role.trust,
+    permissionsBoundary,
     forceDetachPolicies: true,
   });
-  for (const policy of managedPolicies) {
-    new IamRolePolicyAttachment(stack, `attachment.${id}_${policy.split("/").at(-1)}`, {
-      role: made.name,
-      policyArn: `arn:${role.partition}:iam::aws:policy/${policy}`,
-    });
-  }
-  return made;
+  const attachments = managedPolicies.map(
+    (policy) =>
+      new IamRolePolicyAttachment(stack, `attachment.${id}_${policy.split("/").at(-1)}`, {
+        role: made.name,
+        policyArn: `arn:${role.partition}:iam::aws:policy/${policy}`,
+      }),
+  );
+  return { role: made, attachments };
 }

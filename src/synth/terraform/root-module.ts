@@ -1,6 +1,7 @@
 import { TerraformHclModule } from "cdktn";
 
 import { EksModule } from "./eks.ts";
+import { GithubModule } from "./github-role.ts";
 import { IamModule } from "./iam.ts";
 import { IamEksModule } from "./iam-eks.ts";
 import { type Inputs, snakeCase, text, textMap } from "./inputs.ts";
@@ -13,7 +14,12 @@ export function childModules() {
   return [new VpcModule(), new IamEksModule(), new EksModule(), new OidcModule(), new IamModule()] as const;
 }
 
-type Child = ReturnType<typeof childModules>[number];
+/** All modules, the workflow's among them, which has a root of its own. */
+export function allModules(): Child[] {
+  return [...childModules(), new GithubModule()];
+}
+
+type Child = ReturnType<typeof childModules>[number] | GithubModule;
 
 export const rootOwnInputs = {
   region: text("AWS region."),
@@ -33,7 +39,8 @@ const wiring: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     vpcId: "${module.vpc.vpc_id}",
     controlPlaneSubnetIds:
       "${length(module.vpc.intra_subnet_ids) > 0 ? module.vpc.intra_subnet_ids : module.vpc.private_subnet_ids}",
-    nodeSubnetIds: "${module.vpc.private_subnet_ids}",
+    nodeSubnetIds: "${module.vpc.node_subnet_ids}",
+    natCidrs: "${module.vpc.nat_cidrs}",
     clusterRoleArn: "${module.iam_eks.cluster_role_arn}",
     systemNodeRoleArn: "${module.iam_eks.system_node_role_arn}",
     ebsCsiRoleArn: "${module.iam_eks.ebs_csi_role_arn}",
@@ -62,7 +69,6 @@ const exported: Readonly<Record<string, readonly [module: string, output: string
   node_role_name: ["iam", "node_role_name"],
   karpenter_role_arn: ["iam", "karpenter_role_arn"],
   controller_role_arn: ["iam", "controller_role_arn"],
-  github_role_arn: ["iam", "github_role_arn"],
   vpc_id: ["vpc", "vpc_id"],
   public_subnet_ids: ["vpc", "public_subnet_ids"],
   private_subnet_ids: ["vpc", "private_subnet_ids"],
@@ -76,10 +82,21 @@ const exported: Readonly<Record<string, readonly [module: string, output: string
 const tags =
   '${merge(var.extra_tags, { "aura:environment" = var.environment, "aura:run" = var.run, "aura:expires-at" = var.expires_at, "owner" = var.owner, "managed-by" = "aura" })}';
 
-/** `terraform/environments/<name>`: the five modules, wired; providers, state and what a deploy gives. */
+interface Root {
+  readonly summary: string;
+  readonly children: readonly Child[];
+  readonly exported: typeof exported;
+  /** From its folder to that of the modules. */
+  readonly modules: string;
+}
+
+/** What is applied: modules, wired; providers, state and what a deploy gives. */
 export class RootModule extends ModuleStack {
-  constructor(children: readonly Child[]) {
-    super("root", "An environment of Aura on AWS.", rootInputs(children));
+  private readonly modules: string;
+
+  constructor({ summary, children, exported, modules }: Root) {
+    super("root", summary, rootInputs(children));
+    this.modules = modules;
     for (const child of children) this.call(child);
     const outputsOf = new Map(children.map((child) => [idOf(child), child.outputs]));
     for (const [name, [module, output]] of Object.entries(exported)) {
@@ -95,7 +112,7 @@ export class RootModule extends ModuleStack {
       wiring[child.node.id]?.[key] ?? `\${var.${snakeCase(key)}}`,
     ]);
     new TerraformHclModule(this, `module.${idOf(child)}`, {
-      source: `../../modules/${child.node.id}`,
+      source: `${this.modules}/${child.folder}`,
       skipAssetCreationFromLocalModules: true,
       variables: Object.fromEntries(given),
     });
@@ -112,6 +129,26 @@ export class RootModule extends ModuleStack {
       provider: { aws: { region: "${var.region}", default_tags: { tags: "${local.tags}" } } },
     };
   }
+}
+
+/** `terraform/environments/<name>`: the five modules. */
+export function environmentRoot(): RootModule {
+  return new RootModule({
+    summary: "An environment of Aura on AWS.",
+    children: childModules(),
+    exported,
+    modules: "../../modules",
+  });
+}
+
+/** `terraform/environments/<name>/github`: the workflow's role, which outlives the environment. */
+export function githubRoot(): RootModule {
+  return new RootModule({
+    summary: "The role of a GitHub workflow that deploys an environment of Aura.",
+    children: [new GithubModule()],
+    exported: { github_role_arn: ["github", "role_arn"] },
+    modules: "../../../modules",
+  });
 }
 
 function idOf(child: Child): string {

@@ -4,8 +4,8 @@ import { snakeCase } from "./inputs.ts";
 import { karpenterPolicies } from "./karpenter-policies.ts";
 import { moduleReadme } from "./module-readme.ts";
 import type { Statement } from "./policies.ts";
-import { childModules, RootModule } from "./root-module.ts";
-import { rootValues } from "./values.ts";
+import { allModules, environmentRoot, githubRoot, type RootModule } from "./root-module.ts";
+import { githubValues, rootValues } from "./values.ts";
 
 /** The folder that is applied for an environment, from the repository's root. */
 export function rootFolder(environment: Pick<Environment, "name">): string {
@@ -17,28 +17,41 @@ export function rootFolder(environment: Pick<Environment, "name">): string {
  * root but for its folder's name and its `terraform.tfvars.json`.
  */
 export function terraformFiles(environment: Environment): Map<string, string> {
-  const children = childModules();
   const folder = rootFolder(environment);
-  const root = new RootModule(children);
-  const values = Object.entries(rootValues(environment)).map(([key, value]) => [snakeCase(key), value]);
+  const state = `aura/${environment.name}/${clusterName(environment)}`;
   return new Map([
-    ...children.flatMap((module): [string, string][] => [
-      [`terraform/modules/${module.node.id}/main.tf.json`, json(module.document())],
-      [`terraform/modules/${module.node.id}/README.md`, moduleReadme(module)],
+    ...allModules().flatMap((module): [string, string][] => [
+      [`terraform/modules/${module.folder}/main.tf.json`, json(module.document())],
+      [`terraform/modules/${module.folder}/README.md`, moduleReadme(module)],
     ]),
-    [`${folder}/main.tf.json`, json(root.document())],
-    [`${folder}/terraform.tfvars.json`, json(Object.fromEntries(values))],
-    [`${folder}/state.s3.tfbackend`, stateFile(environment)],
+    ...rootFiles(folder, environmentRoot(), rootValues(environment), stateFile(environment.region, state)),
     [`${folder}/karpenter-controller-policy.json`, json(policyForReviewers(environment))],
+    ...githubFiles(environment),
   ]);
 }
 
+/** The workflow's role, where one is asked for. Its state is out of the workflow's own reach. */
+function githubFiles(environment: Environment): [path: string, text: string][] {
+  const values = githubValues(environment);
+  const state = stateFile(environment.region, `aura-github/${clusterName(environment)}`);
+  return values ? rootFiles(`${rootFolder(environment)}/github`, githubRoot(), values, state) : [];
+}
+
+function rootFiles(folder: string, root: RootModule, values: object, state: string): [path: string, text: string][] {
+  const variables = Object.entries(values).map(([key, value]) => [snakeCase(key), value]);
+  return [
+    [`${folder}/main.tf.json`, json(root.document())],
+    [`${folder}/terraform.tfvars.json`, json(Object.fromEntries(variables))],
+    [`${folder}/state.s3.tfbackend`, state],
+  ];
+}
+
 /** What is known of the state's place. The bucket is the account's own affair: `-backend-config=bucket=NAME`. */
-function stateFile(environment: Environment): string {
+function stateFile(region: string, key: string): string {
   return [
     "# tofu init -backend-config=state.s3.tfbackend -backend-config=bucket=NAME",
-    `key          = "aura/${environment.name}/${clusterName(environment)}.tfstate"`,
-    `region       = "${environment.region}"`,
+    `key          = "${key}.tfstate"`,
+    `region       = "${region}"`,
     "encrypt      = true",
     "use_lockfile = true",
     "",

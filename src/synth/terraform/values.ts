@@ -1,6 +1,7 @@
-import type { Environment, GithubSettings } from "../../spec/environment.ts";
+import type { Environment } from "../../spec/environment.ts";
 import { clusterName } from "../kubernetes/labels.ts";
 import type { eksInputs } from "./eks-inputs.ts";
+import { workflowRoleName } from "./github-role.ts";
 import type { iamInputs } from "./iam-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import type { rootOwnInputs } from "./root-module.ts";
@@ -19,6 +20,7 @@ type EksWired =
   | "vpcId"
   | "controlPlaneSubnetIds"
   | "nodeSubnetIds"
+  | "natCidrs"
   | "clusterRoleArn"
   | "systemNodeRoleArn"
   | "ebsCsiRoleArn"
@@ -48,12 +50,13 @@ export function rootValues(environment: Environment): RootValues {
     publicEndpoint: cluster.publicEndpoint,
     privateEndpoint: cluster.privateEndpoint,
     publicAccessCidrs: cluster.accessCidrs.toSorted(),
-    adminPrincipalArns: cluster.adminPrincipals.toSorted(),
+    adminPrincipalArns: [...new Set([...cluster.adminPrincipals, ...workflowRole(environment)])].toSorted(),
     kms: cluster.kms,
     systemInstanceTypes: cluster.systemNodes.instanceTypes,
     systemNodeCount: cluster.systemNodes.count,
     identity: cluster.identity,
-    ...(environment.github && githubValues(environment.github)),
+    nodeInstanceProfile: network.nat === "none",
+    ...boundary(environment),
   };
 }
 
@@ -64,17 +67,36 @@ function natRoutes(zones: readonly string[], natZones: readonly string[]): Recor
   return Object.fromEntries(zones.map((zone) => [zone, natZones.includes(zone) ? zone : first]));
 }
 
+function boundary({ cluster: { permissionsBoundary } }: Environment) {
+  return permissionsBoundary === undefined ? {} : { permissionsBoundaryArn: permissionsBoundary };
+}
+
+/** The workflow administers the cluster too. Its role is in the account of its provider. */
+function workflowRole(environment: Environment): string[] {
+  const account = environment.github?.providerArn.split(":oidc-provider/")[0];
+  return account === undefined ? [] : [`${account}:role/${workflowRoleName(clusterName(environment))}`];
+}
+
 /**
- * Both forms of the `sub` claim: repositories made or renamed since 2026-07-15 carry ids in it, older ones do not.
+ * The values of the workflow's root, where there is one. Both forms of the `sub` claim: repositories made or renamed
+ * since 2026-07-15 carry ids in it, older ones do not.
  */
-function githubValues({ repository, ownerId, repositoryId, environment, providerArn }: GithubSettings) {
+export function githubValues(environment: Environment) {
+  if (environment.github === undefined) return undefined;
+  const { repository, ownerId, repositoryId, environment: stage, providerArn } = environment.github;
   const [owner, name] = repository.split("/");
   return {
+    region: environment.region,
+    environment: environment.name,
+    owner: environment.owner,
+    extraTags: sorted(environment.tags),
+    clusterName: clusterName(environment),
+    ...boundary(environment),
     githubProviderArn: providerArn,
     githubRepositoryId: String(repositoryId),
     githubSubjects: [
-      `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${environment}`,
-      `repo:${repository}:environment:${environment}`,
+      `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${stage}`,
+      `repo:${repository}:environment:${stage}`,
     ],
   };
 }

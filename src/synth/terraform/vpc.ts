@@ -15,11 +15,11 @@ import { Subnet } from "@cdktn/provider-aws/lib/subnet/index.js";
 import { Vpc } from "@cdktn/provider-aws/lib/vpc/index.js";
 import { VpcEndpoint } from "@cdktn/provider-aws/lib/vpc-endpoint/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktn/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
-import { TerraformIterator, Token } from "cdktn";
+import { type ITerraformDependable, TerraformIterator, Token } from "cdktn";
 
-import { count, flag, text, textMap, textSet } from "./inputs.ts";
+import { count, flag, permissionsBoundaryArn, text, textMap, textSet } from "./inputs.ts";
 import { ModuleStack } from "./module-stack.ts";
-import { policyDocument, trustedService } from "./policies.ts";
+import { permissionsBoundary, policyDocument, trustedService } from "./policies.ts";
 
 export const vpcInputs = {
   clusterName: text("Name of the cluster that lives in the network; names and discovery tags are made of it."),
@@ -35,10 +35,14 @@ export const vpcInputs = {
   interfaceEndpoints: textSet("AWS services reached through interface endpoints, such as `ecr.api`.", []),
   flowLogs: flag("Whether rejected traffic is logged.", false),
   logRetentionDays: count("How many days flow logs are kept.", 7),
+  permissionsBoundaryArn,
 };
 
 /** The network: subnets in every zone, ways out as the inputs say, and nothing open by default. */
 export class VpcModule extends ModuleStack<typeof vpcInputs> {
+  /** Nodes need them from their first to their last minute. */
+  private readonly waysOut: ITerraformDependable[] = [];
+
   constructor() {
     super(
       "VPC",
@@ -50,6 +54,12 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
     this.routes(vpc);
     this.endpoints(vpc);
     this.flowLogs(vpc);
+    this.output(
+      "nodeSubnetIds",
+      "${[for subnet in aws_subnet.private : subnet.id]}",
+      "The private subnets, once nodes in them reach what they need.",
+      this.waysOut,
+    );
   }
 
   private network(): Vpc {
@@ -95,30 +105,31 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
     const name = (what: string) => ({ Name: `${this.var.clusterName}-${what}` });
     const internet = new InternetGateway(this, "internet_gateway.this", { vpcId: vpc.id, tags: name("internet") });
     const table = new RouteTable(this, "route_table.public", { vpcId: vpc.id, tags: name("public") });
-    new Route(this, "public_route.internet", {
+    const out = new Route(this, "public_route.internet", {
       routeTableId: table.id,
       destinationCidrBlock: anywhere,
       gatewayId: internet.id,
     });
-    this.natGateways(internet);
+    // Packets from a NAT gateway leave by the public subnets' route: it is there first and goes last
+    this.natGateways(internet, [out, this.associate("public", "${aws_route_table.public.id}")]);
     new RouteTable(this, "route_table.private", {
       forEach: TerraformIterator.fromMap(this.var.privateSubnets),
       vpcId: vpc.id,
       tags: name("private-${each.key}"),
     });
-    new Route(this, "private_route.nat", {
+    const nat = new Route(this, "private_route.nat", {
       forEach: TerraformIterator.fromMap(this.var.natRoutes),
       routeTableId: "${aws_route_table.private[each.key].id}",
       destinationCidrBlock: anywhere,
       natGatewayId: "${aws_nat_gateway.this[each.value].id}",
     });
     new RouteTable(this, "route_table.intra", { vpcId: vpc.id, tags: name("intra") });
-    this.associate("public", "${aws_route_table.public.id}");
-    this.associate("private", "${aws_route_table.private[each.key].id}");
+    const associated = this.associate("private", "${aws_route_table.private[each.key].id}");
     this.associate("intra", "${aws_route_table.intra.id}");
+    this.waysOut.push(nat, associated);
   }
 
-  private natGateways(internet: InternetGateway): void {
+  private natGateways(internet: InternetGateway, route: ITerraformDependable[]): void {
     const zones = TerraformIterator.fromList(this.var.natZones);
     const tags = { Name: `${this.var.clusterName}-nat-\${each.key}` };
     new Eip(this, "eip.nat", { forEach: zones, domain: "vpc", tags, dependsOn: [internet] });
@@ -127,12 +138,14 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
       allocationId: "${aws_eip.nat[each.key].id}",
       subnetId: "${aws_subnet.public[each.key].id}",
       tags,
-      dependsOn: [internet],
+      dependsOn: route,
     });
+    const addresses = '${[for address in aws_eip.nat : "${address.public_ip}/32"]}';
+    this.output("natCidrs", addresses, "The NAT gateways' public addresses, as ranges.");
   }
 
-  private associate(tier: keyof typeof tierNotes, routeTableId: string): void {
-    new RouteTableAssociation(this, `association.${tier}`, {
+  private associate(tier: keyof typeof tierNotes, routeTableId: string): RouteTableAssociation {
+    return new RouteTableAssociation(this, `association.${tier}`, {
       forEach: TerraformIterator.fromMap(this.var[`${tier}Subnets`]),
       subnetId: `\${aws_subnet.${tier}[each.key].id}`,
       routeTableId,
@@ -157,7 +170,7 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
       vpcId: vpc.id,
       tags: { Name: `${this.var.clusterName}-endpoints` },
     });
-    new VpcSecurityGroupIngressRule(this, "ingress_rule.endpoints_https", {
+    const https = new VpcSecurityGroupIngressRule(this, "ingress_rule.endpoints_https", {
       count: wanted,
       securityGroupId: "${aws_security_group.endpoints[0].id}",
       description: "HTTPS from within the VPC",
@@ -166,7 +179,7 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
       toPort: 443,
       cidrIpv4: vpc.cidrBlock,
     });
-    new VpcEndpoint(this, "endpoint.interface", {
+    const services = new VpcEndpoint(this, "endpoint.interface", {
       forEach: TerraformIterator.fromList(this.var.interfaceEndpoints),
       vpcId: vpc.id,
       serviceName: `com.amazonaws.${region.region}.\${each.key}`,
@@ -176,6 +189,7 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
       securityGroupIds: ["${aws_security_group.endpoints[0].id}"],
       tags: { Name: `${this.var.clusterName}-\${each.key}` },
     });
+    this.waysOut.push(s3, https, services);
   }
 
   /** Rejected traffic only: what one looks for when something cannot be reached, and little enough to be cheap. */
@@ -190,7 +204,7 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
     const trust = policyDocument(this, "flow_logs_trust", [
       trustedService("AllowFlowLogs", "vpc-flow-logs.amazonaws.com"),
     ]);
-    new IamRole(this, "role.flow_logs", { count: wanted, name, assumeRolePolicy: trust });
+    new IamRole(this, "role.flow_logs", { count: wanted, name, assumeRolePolicy: trust, permissionsBoundary });
     const write = policyDocument(this, "flow_logs", [
       {
         sid: "AllowWritingFlowLogs",

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { Node, PodDisruptionBudget } from "../../../src/cluster/objects.ts";
+import { conditionOf } from "../../../src/cluster/objects.ts";
 import { timestamp } from "../../../src/kernel/clock.ts";
-import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
-import { budgetKind, deploymentKind } from "../../../src/rehearsal/controllers/refs.ts";
 import { evict } from "../../../src/rehearsal/core/evict.ts";
+import { kindRef } from "../../../src/rehearsal/core/refs.ts";
 import { type Cluster, job, minute, nodePool, refTo, second, startCluster } from "./cluster.ts";
+
+const budgetKind = kindRef("PodDisruptionBudget");
+const deploymentKind = kindRef("Deployment");
 
 let cluster: Cluster | undefined;
 const start = () => {
@@ -55,7 +58,7 @@ describe("a PodDisruptionBudget", () => {
     at.core.create(budget(spec));
     await at.advance(second);
     expect(read(at).status).toMatchObject({ ...expected, currentHealthy: 3, observedGeneration: 1 });
-    expect(conditionIn(read(at), "DisruptionAllowed")).toMatchObject({ status: "True", reason: "SufficientPods" });
+    expect(conditionOf(read(at), "DisruptionAllowed")).toMatchObject({ status: "True", reason: "SufficientPods" });
   });
 
   it("refuses what it does not allow", async () => {
@@ -92,7 +95,7 @@ describe("a PodDisruptionBudget", () => {
     at.core.create(budget({ maxUnavailable: 1, selector: { matchLabels: { "job-name": "j" } } }));
     at.core.create(job("j"));
     await at.advance(second);
-    expect(conditionIn(read(at), "DisruptionAllowed")).toMatchObject({ status: "False", reason: "SyncFailed" });
+    expect(conditionOf(read(at), "DisruptionAllowed")).toMatchObject({ status: "False", reason: "SyncFailed" });
     expect(at.events("CalculateExpectedPodCountFailed")[0]).toContain(
       "jobs.batch does not implement the scale subresource",
     );

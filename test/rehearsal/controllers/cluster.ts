@@ -3,8 +3,8 @@ import type { Job, KubeEvent, Node, NodeClaim, NodePool, Pod } from "../../../sr
 import { timestamp } from "../../../src/kernel/clock.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
-import { writeConditions } from "../../../src/rehearsal/controllers/conditions.ts";
 import { type ControllersOptions, startControllers } from "../../../src/rehearsal/controllers/controllers.ts";
+import { writeConditions } from "../../../src/rehearsal/core/conditions.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
 import { startGarbageCollector } from "../../../src/rehearsal/core/gc.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { KindRef } from "../../../src/cluster/api.ts";
+import { conditionOf } from "../../../src/cluster/objects.ts";
 import { type ManualClock, manualClock } from "../../../src/kernel/clocks.ts";
 import { seededRandom } from "../../../src/kernel/random.ts";
-import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
 import type { Core } from "../../../src/rehearsal/core/core.ts";
 import { createCore } from "../../../src/rehearsal/core/create-core.ts";
 import { startGarbageCollector } from "../../../src/rehearsal/core/gc.ts";
@@ -99,10 +99,10 @@ describe("the garbage collector", () => {
     put("b", {}, "n");
     core.delete(namespace);
     const status = core.read(namespace) as { status?: unknown };
-    expect(conditionIn(status, "NamespaceContentRemaining")?.message).toBe(
+    expect(conditionOf(status, "NamespaceContentRemaining")?.message).toBe(
       "Some resources are remaining: configmaps. has 1 resource instances",
     );
-    expect(conditionIn(status, "NamespaceFinalizersRemaining")?.message).toBe(
+    expect(conditionOf(status, "NamespaceFinalizersRemaining")?.message).toBe(
       "Some content in the namespace has finalizers remaining: test/wait in 1 resource instances",
     );
     core.patch({ ...mapKind, metadata: { name: "a", namespace: "n" } }, { metadata: { finalizers: [] } });

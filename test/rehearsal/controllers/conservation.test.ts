@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-
-import { keyOf, type Node, type Pod } from "../../../src/cluster/objects.ts";
+import { conditionOf, keyOf, type Node, type Pod } from "../../../src/cluster/objects.ts";
 import { firstLacking } from "../../../src/planner/resources.ts";
-import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
 import { requestsOn, resourcesOf } from "../../../src/rehearsal/controllers/convert.ts";
 import { type Cluster, gpuNodePool, job, nodePool, second, startCluster } from "./cluster.ts";
 
@@ -116,7 +114,7 @@ function checkCounts(at: Cluster, jobs: number, givenUp: ReadonlySet<string>): v
 /** A pod without a node has been told why. */
 function checkWaiting(at: Cluster): void {
   for (const pod of at.pods().filter(({ spec }) => !spec?.nodeName)) {
-    expect([keyOf(pod), conditionIn(pod, "PodScheduled")?.message ?? ""]).toEqual([
+    expect([keyOf(pod), conditionOf(pod, "PodScheduled")?.message ?? ""]).toEqual([
       keyOf(pod),
       expect.stringMatching(/nodes are available|no nodes/),
     ]);

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { Condition, Deployment, ReplicaSet } from "../../../src/cluster/objects.ts";
-import { deploymentKind, replicaSetKind } from "../../../src/rehearsal/controllers/refs.ts";
+import { kindRef } from "../../../src/rehearsal/core/refs.ts";
 import { type Cluster, type ClusterOptions, minute, refTo, second, startCluster } from "./cluster.ts";
+
+const deploymentKind = kindRef("Deployment");
+const replicaSetKind = kindRef("ReplicaSet");
 
 let cluster: Cluster | undefined;
 /** A cluster with nodes that are there at once. */

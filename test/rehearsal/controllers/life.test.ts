@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 
-import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
+import { conditionOf } from "../../../src/cluster/objects.ts";
 import { type Cluster, type ClusterOptions, job, minute, second, startCluster } from "./cluster.ts";
 
 let cluster: Cluster | undefined;
@@ -18,7 +18,7 @@ it("lives a GPU job from Pending to an empty account", async () => {
   const { core, advance, pods, nodes, claims, events, fleet, job: read } = start();
   core.create(job("train", { gpus: 1 }));
   await advance(0.5 * second);
-  expect(pods().map(({ status }) => conditionIn({ status }, "PodScheduled")?.message)).toEqual([
+  expect(pods().map(({ status }) => conditionOf({ status }, "PodScheduled")?.message)).toEqual([
     "0/1 nodes are available: 1 node(s) had untolerated taint {CriticalAddonsOnly: true}.",
   ]);
   await advance(1 * second);
@@ -34,13 +34,13 @@ it("lives a GPU job from Pending to an empty account", async () => {
     "aura.dev/on-demand-usd-per-hour": "1",
   });
   await advance(47 * second);
-  expect(conditionIn(nodes()[0] ?? {}, "Ready")?.status).toBe("True");
+  expect(conditionOf(nodes()[0] ?? {}, "Ready")?.status).toBe("True");
   expect(nodes()[0]?.status?.allocatable).not.toHaveProperty(["nvidia.com/gpu"]);
   await advance(13 * second);
   expect(nodes()[0]?.status?.allocatable).toMatchObject({ "nvidia.com/gpu": "1" });
   expect(pods()[0]?.status?.phase).toBe("Running");
   await advance(30 * second);
-  expect(conditionIn(read("train"), "Complete")?.status).toBe("True");
+  expect(conditionOf(read("train"), "Complete")?.status).toBe("True");
   expect(read("train").status).toMatchObject({ succeeded: 1, failed: 0, active: 0 });
   await advance(3 * minute);
   expect([nodes(), claims(), fleet.instances()]).toEqual([[], [], []]);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { Node, Taint } from "../../../src/cluster/objects.ts";
-import { conditionIn } from "../../../src/rehearsal/controllers/conditions.ts";
+import { conditionOf } from "../../../src/cluster/objects.ts";
 import { type Cluster, type ClusterOptions, job, minute, refTo, second, startCluster } from "./cluster.ts";
 
 let cluster: Cluster | undefined;
@@ -44,10 +44,10 @@ describe("a node whose kubelet is silent", () => {
   it("is Unknown, tainted, and recovers", async () => {
     const { at, node, silence } = await start();
     await at.advance(minute);
-    expect([conditionIn(node(), "Ready")?.status, taints(node())]).toEqual(["True", []]);
+    expect([conditionOf(node(), "Ready")?.status, taints(node())]).toEqual(["True", []]);
     silence(true);
     await at.advance(minute);
-    expect(conditionIn(node(), "Ready")).toMatchObject({
+    expect(conditionOf(node(), "Ready")).toMatchObject({
       status: "Unknown",
       reason: "NodeStatusUnknown",
       message: "Kubelet stopped posting node status.",
@@ -56,10 +56,10 @@ describe("a node whose kubelet is silent", () => {
       "node.kubernetes.io/unreachable:NoExecute",
       "node.kubernetes.io/unreachable:NoSchedule",
     ]);
-    expect(conditionIn(at.pods()[0] ?? {}, "Ready")?.status).toBe("False");
+    expect(conditionOf(at.pods()[0] ?? {}, "Ready")?.status).toBe("False");
     silence(false);
     await at.advance(20 * second);
-    expect([conditionIn(node(), "Ready")?.status, taints(node())]).toEqual(["True", []]);
+    expect([conditionOf(node(), "Ready")?.status, taints(node())]).toEqual(["True", []]);
     await at.advance(6 * minute);
     expect(at.history().length).toBe(1);
   });
@@ -70,7 +70,7 @@ describe("a node whose kubelet is silent", () => {
     await at.advance(5 * minute);
     expect(at.pods().map(({ metadata }) => metadata.deletionTimestamp)).toEqual([undefined]);
     await at.advance(minute + 5 * second);
-    expect(conditionIn(at.history()[0] ?? {}, "DisruptionTarget")?.reason).toBe("DeletionByTaintManager");
+    expect(conditionOf(at.history()[0] ?? {}, "DisruptionTarget")?.reason).toBe("DeletionByTaintManager");
     expect(at.history().length).toBe(2);
   });
 });
@@ -106,5 +106,5 @@ it("says that a node is simulated", async () => {
     kubeletVersion: "v1.35.4-aura",
     osImage: "simulated by aura rehearsal",
   });
-  expect(conditionIn(node(), "Simulated")?.status).toBe("True");
+  expect(conditionOf(node(), "Simulated")?.status).toBe("True");
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
-import type { Node, NodePool } from "../../../src/cluster/objects.ts";
-import { conditionIn, holds } from "../../../src/rehearsal/controllers/conditions.ts";
+import { conditionOf, type Node, type NodePool } from "../../../src/cluster/objects.ts";
+import { holds } from "../../../src/rehearsal/core/conditions.ts";
 import {
   type Cluster,
   type ClusterOptions,
@@ -103,7 +103,7 @@ describe("interruption", () => {
     const at = start({ interruptSpotAfterMs: 20 * second, run: () => ({ ms: minute, exitCode: 0 }) });
     at.core.create(job("j", { gpus: 1, spec: { backoffLimit: 0, ...policy } as object }));
     await at.advance(100 * second);
-    expect(at.history().map(({ status }) => conditionIn({ status }, "DisruptionTarget")?.reason)).toEqual([
+    expect(at.history().map(({ status }) => conditionOf({ status }, "DisruptionTarget")?.reason)).toEqual([
       "EvictionByEvictionAPI",
       undefined,
     ]);
@@ -134,7 +134,7 @@ describe("interruption", () => {
     expect(at.pods()[0]?.status?.phase).toBe("Running");
     await at.advance(2 * second);
     expect(at.history()[0]?.status).toMatchObject({ phase: "Failed", reason: "NodeLost" });
-    expect(conditionIn(at.history()[0] ?? {}, "DisruptionTarget")?.reason).toBe("DeletionByPodGC");
+    expect(conditionOf(at.history()[0] ?? {}, "DisruptionTarget")?.reason).toBe("DeletionByPodGC");
     expect(at.nodes().map(({ metadata }) => metadata.name)).not.toContain(name);
   });
 });
@@ -285,14 +285,14 @@ it("keeps a node uninitialized while a startup taint is there", async () => {
   const at = start({ pools: [pool] });
   at.core.create(job("j"));
   await at.advance(2 * minute);
-  expect([at.claims().length, conditionIn(at.claims()[0] ?? {}, "Initialized")?.reason]).toEqual([
+  expect([at.claims().length, conditionOf(at.claims()[0] ?? {}, "Initialized")?.reason]).toEqual([
     1,
     "StartupTaintsExist",
   ]);
   const [node] = at.nodes();
   if (node !== undefined) at.core.patch(refTo(node), { spec: { taints: [] } });
   await at.advance(second);
-  expect([conditionIn(at.claims()[0] ?? {}, "Initialized")?.status, at.pods()[0]?.status?.phase]).toEqual([
+  expect([conditionOf(at.claims()[0] ?? {}, "Initialized")?.status, at.pods()[0]?.status?.phase]).toEqual([
     "True",
     "Running",
   ]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { manualClock } from "../../../src/kernel/clocks.ts";
-import { backOffs } from "../../../src/rehearsal/controllers/back-off.ts";
 import { batcher } from "../../../src/rehearsal/controllers/batcher.ts";
+import { growingDelays, jobBackOff } from "../../../src/rehearsal/controllers/delays.ts";
 import { type Requeue, workQueue } from "../../../src/rehearsal/controllers/queue.ts";
 
 function start(reconcile: (key: string) => Requeue | undefined) {
@@ -96,12 +96,12 @@ describe("batcher", () => {
 
 it("doubles a Job's back-off up to six minutes", () => {
   const clock = manualClock(0);
-  const delays = backOffs(clock);
+  const delays = growingDelays(clock, jobBackOff);
   const after = Array.from({ length: 8 }, () => {
-    delays.note("job", 1, 0);
+    delays.grow("job");
     return delays.leftMs("job") / 1000;
   });
   expect(after).toEqual([10, 20, 40, 80, 160, 320, 360, 360]);
-  delays.note("job", 0, 1);
+  delays.forget("job");
   expect(delays.leftMs("job")).toBe(0);
 });

@@ -28,10 +28,15 @@ test.each([
 
 test.each([
   ["a b c", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
-  ["a in 1", "unable to parse requirement: found '1', expected: '('"],
-  ["a in (1", "unable to parse requirement: found '', expected: ',', or ')'"],
-  ["a=1,", "unable to parse requirement: found '', expected: !, identifier, or 'end of string'"],
-  ["=1", "unable to parse requirement: found '=', expected: identifier"],
+  ["a in 1", "unable to parse requirement: found '1' expected: '('"],
+  ["a in (1", "unable to parse requirement: found '', expected: ',' or ')'"],
+  ["a=1,", "found '', expected: identifier after ','"],
+  ["a=1 b", "found 'b', expected: ',' or 'end of string'"],
+  ["=1", "found '=', expected: !, identifier, or 'end of string'"],
+  [
+    "n>x",
+    "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+  ],
 ])("label selector %s is refused", (selector, message) => {
   expect(refusal(() => parseLabelSelector(selector))).toEqual({ status: 400, message });
 });
@@ -53,7 +58,7 @@ test.each([
 test.each([
   ["ConfigMap", "foo=bar", '"foo" is not a known field selector: only "metadata.name", "metadata.namespace"'],
   ["Pod", "foo=bar", "field label not supported: foo"],
-  ["Pod", "foo", `invalid field selector: "foo"; can't understand "foo"`],
+  ["Pod", "foo", "invalid selector: 'foo'; can't understand 'foo'"],
 ])("field selector of %s %s is refused", (kind, fieldSelector, message) => {
   const { core } = openCore();
   expect(refusal(() => core.list({ apiVersion: "v1", kind, fieldSelector }))).toEqual({ status: 400, message });

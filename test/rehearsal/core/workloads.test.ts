@@ -81,7 +81,7 @@ test.each<[KubeObject, string]>([
   [policyJob({ action: "FailJob" }), "specifying one of OnExitCodes and OnPodConditions is required"],
   [policyJob({ action: "X", onExitCodes: { operator: "In", values: [1] } }), 'Unsupported value: "X"'],
   [policyJob({ action: "FailJob", onExitCodes: { operator: "In", values: [0] } }), "must not be 0 for the In operator"],
-  [job("j", { maxFailedIndexes: 1 }), "may only be set when completion mode is Indexed"],
+  [job("j", { maxFailedIndexes: 1 }), "requires indexed completion mode"],
   [
     job("j", { completionMode: "Indexed", completions: 1, parallelism: 100_001 }),
     "must be less than or equal to 100000 when completion mode is Indexed",

@@ -103,6 +103,24 @@ describe("life of a pod", () => {
     expect(events("crash").filter((event) => event.startsWith("BackOff"))).toHaveLength(1);
   });
 
+  it.each([
+    ["OnFailure", false],
+    ["Always", true],
+  ] as const)("has a back-off under %s in the background: %s", async (restartPolicy, isBackground) => {
+    const { pod, clock, read } = open();
+    pod("crash", {}, { annotations: lasts("1s", 1), spec: { restartPolicy } });
+    await clock.advance(1000);
+    const delays: (boolean | undefined)[] = [];
+    const { schedule } = clock;
+    clock.schedule = (delayMs, callback, options) => {
+      if (delayMs === 10_000) delays.push(options?.background ?? false);
+      return schedule(delayMs, callback, options);
+    };
+    await clock.advance(1000);
+    expect(container(read("crash"))?.state?.waiting?.reason).toBe("CrashLoopBackOff");
+    expect(delays).toEqual([isBackground]);
+  });
+
   it("fails at its deadline", async () => {
     const { pod, read, clock } = open();
     pod("slow", {}, { annotations: lasts("1h"), spec: { activeDeadlineSeconds: 60 } });
@@ -126,6 +144,17 @@ describe("life of a pod", () => {
       message: expect.stringContaining("aura.dev/rehearsal: process"),
     });
     expect(events("rm").join()).toContain("RuntimeRefused");
+  });
+
+  it("keeps a refused pod of a Deployment waiting", async () => {
+    const { pod, read, clock, events, core } = open({ runtime: "auto", hostEnv: { PATH: "/nowhere" } });
+    pod("web", "serve", { spec: { restartPolicy: "Always" } });
+    for (let round = 0; round < 200 && events("web").length === 0; round += 1) await clock.advance(1);
+    expect(read("web").status?.phase).toBe("Pending");
+    expect(container(read("web"))?.state?.waiting?.reason).toBe("RuntimeRefused");
+    core.delete({ apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace: "ml" } });
+    await clock.advance(60_000);
+    expect(() => read("web")).toThrow("not found");
   });
 
   it("runs init containers one after another", async () => {

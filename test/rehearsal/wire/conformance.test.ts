@@ -76,7 +76,8 @@ async function replay(file: string) {
       );
   }
   await opened.close();
-  if (process.env["AURA_SHOW_DIFFERENCES"]) console.log(differing.join("\n"));
+  const agreement = `agreement ${file}: ${statuses}/${lines.length} statuses, ${bodies}/${lines.length} bodies`;
+  if (process.env["AURA_SHOW_DIFFERENCES"]) console.log([agreement, ...differing].join("\n"));
   return { statuses, bodies };
 }
 

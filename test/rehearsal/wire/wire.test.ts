@@ -127,10 +127,10 @@ test("leaves a job's pods unless told otherwise", async () => {
 test("starts a watch with what is there", async () => {
   const lines = await watchLines(
     `/api/v1/namespaces?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
-    4,
+    5,
   );
-  expect(lines.map(({ type }) => type)).toEqual(["ADDED", "ADDED", "ADDED", "BOOKMARK"]);
-  expect(lines[3]).toMatchObject({ object: { metadata: { annotations: { "k8s.io/initial-events-end": "true" } } } });
+  expect(lines.map(({ type }) => type)).toEqual(["ADDED", "ADDED", "ADDED", "ADDED", "BOOKMARK"]);
+  expect(lines[4]).toMatchObject({ object: { metadata: { annotations: { "k8s.io/initial-events-end": "true" } } } });
 });
 
 test("ends a watch when its time is up", async () => {

@@ -23,7 +23,7 @@ export function terraformOf(file: object = {}) {
   return { files, module, root: document(`${root}/main.tf.json`), values: document(`${root}/terraform.tfvars.json`) };
 }
 
-export const moduleNames = ["VPC", "IAM_EKS", "EKS", "OIDC", "IAM"];
+export const moduleNames = ["VPC", "IAM_EKS", "EKS", "OIDC", "IAM", "IAM/github"];
 
 /** Every resource of a document as its address and its block. */
 export function resourcesOf(document: Json): [address: string, block: Json][] {

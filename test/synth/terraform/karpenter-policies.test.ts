@@ -187,32 +187,3 @@ describe("Karpenter's policies", () => {
     });
   });
 });
-
-describe("a workflow's policies", () => {
-  it("stay below IAM's limit with the longest names", () => {
-    for (const name of ["network", "cluster", "identity"]) {
-      const text = JSON.stringify(documents[`github_${name}`])
-        .replaceAll("${var.cluster_name}", "aura-".padEnd(37, "x"))
-        .replace(/\$\{[^}]*account_id\}/g, "123456789012")
-        .replace(/\$\{[^}]*region\}/g, "ap-southeast-1")
-        .replace(/\$\{[^}]*partition\}/g, "aws-us-gov");
-      expect(text.length, name).toBeLessThan(6144);
-    }
-  });
-
-  it("trust both forms of the claim, and the repository by its id", () => {
-    const [{ condition }] = documents["github_trust"].statement;
-    const tests = condition.map(({ test, variable }: Json) => `${test} ${variable.split(":")[1]}`);
-    expect(tests).toEqual(["StringEquals aud", "StringEquals repository_id", "StringEquals sub"]);
-    const github = {
-      repository: "acme/models",
-      ownerId: 12,
-      repositoryId: 345,
-      providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
-    };
-    expect(terraformOf({ github }).values.github_subjects).toEqual([
-      "repo:acme@12/models@345:environment:dev",
-      "repo:acme/models:environment:dev",
-    ]);
-  });
-});

@@ -44,7 +44,7 @@ describe("values", () => {
     ["single", ["us-east-1a"], { "us-east-1a": "us-east-1a", "us-east-1b": "us-east-1a" }],
     ["per-az", ["us-east-1a", "us-east-1b"], { "us-east-1a": "us-east-1a", "us-east-1b": "us-east-1b" }],
   ])("send private subnets through %s NAT", (nat, zones, routes) => {
-    const endpoints = ["ec2", "ecr.api", "ecr.dkr", "eks", "sqs", "ssm", "sts"];
+    const endpoints = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
     const { values } = terraformOf({ zones: ["us-east-1a", "us-east-1b"], network: { nat, endpoints } });
     expect(values.nat_zones).toEqual(zones);
     expect(values.nat_routes).toEqual(routes);

@@ -1,0 +1,86 @@
+// What Terraform calls to make, read, change and remove each sort of thing.
+
+/** `ec2` and `A B` as `ec2:A` and `ec2:B`. */
+export const actions = (service: string, names: string) => names.split(/\s+/).map((name) => `${service}:${name}`);
+
+export const network = actions(
+  "ec2",
+  `AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+   CreateFlowLogs CreateInternetGateway CreateLaunchTemplate CreateLaunchTemplateVersion CreateNatGateway CreateRoute
+   CreateRouteTable CreateSecurityGroup CreateSubnet CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteRoute
+   DeleteVpcEndpoints DetachInternetGateway DisassociateAddress DisassociateRouteTable ModifyLaunchTemplate
+   ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReplaceRoute
+   RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances`,
+);
+
+export const removal = actions(
+  "ec2",
+  `DeleteInternetGateway DeleteLaunchTemplate DeleteNatGateway DeleteNetworkInterface DeleteRouteTable
+   DeleteSecurityGroup DeleteSubnet DeleteVolume DeleteVpc ReleaseAddress TerminateInstances`,
+);
+
+export const look = actions(
+  "ec2",
+  `DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs DescribeInstances
+   DescribeInstanceTypeOfferings DescribeInstanceTypes DescribeInternetGateways DescribeLaunchTemplates
+   DescribeLaunchTemplateVersions DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
+   DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
+   DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
+);
+
+export const cluster = actions(
+  "eks",
+  `AssociateAccessPolicy AssociateEncryptionConfig CreateAccessEntry CreateAddon CreateCluster CreateNodegroup
+   CreatePodIdentityAssociation DeleteAccessEntry DeleteAddon DeleteCluster DeleteNodegroup
+   DeletePodIdentityAssociation DescribeAccessEntry DescribeAddon DescribeCluster DescribeNodegroup
+   DescribePodIdentityAssociation DescribeUpdate DisassociateAccessPolicy ListAccessEntries
+   ListAssociatedAccessPolicies ListNodegroups ListPodIdentityAssociations ListTagsForResource ListUpdates TagResource
+   UntagResource UpdateAccessEntry UpdateAddon UpdateClusterConfig UpdateClusterVersion UpdateNodegroupConfig
+   UpdateNodegroupVersion UpdatePodIdentityAssociation`,
+);
+
+export const roles = actions(
+  "iam",
+  `DeleteRole DeleteRolePolicy DetachRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
+   ListInstanceProfilesForRole ListRolePolicies TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
+   UpdateRoleDescription`,
+);
+
+/** What a permissions boundary can be asked for. */
+export const roleMaking = ["iam:CreateRole", "iam:PutRolePolicy"];
+
+export const policies = actions(
+  "iam",
+  `CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion ListPolicyVersions
+   TagPolicy UntagPolicy`,
+);
+
+export const providers = actions(
+  "iam",
+  `CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider TagOpenIDConnectProvider
+   UntagOpenIDConnectProvider`,
+);
+
+export const profiles = actions(
+  "iam",
+  `AddRoleToInstanceProfile CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile
+   RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile`,
+);
+export const queue = actions(
+  "sqs",
+  "CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue",
+);
+export const rules = actions(
+  "events",
+  "DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource",
+);
+export const logs = actions(
+  "logs",
+  "CreateLogGroup DeleteLogGroup ListTagsForResource PutRetentionPolicy TagResource UntagResource",
+);
+
+export const keys = actions(
+  "kms",
+  `CreateAlias CreateGrant DeleteAlias DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
+   ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`,
+);

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+
+import { deployPolicies } from "../../../src/synth/terraform/deploy-policies.ts";
+import { type Json, resourcesOf, terraformOf } from "./documents.ts";
+
+const github = {
+  repository: "acme/models",
+  ownerId: 12,
+  repositoryId: 345,
+  providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+};
+const { files, module, values } = terraformOf({ github });
+const own: Json = JSON.parse(files.get("terraform/environments/dev/github/terraform.tfvars.json") ?? "null");
+
+const policies = deployPolicies({
+  partition: "aws-us-gov",
+  region: "ap-southeast-1",
+  account: "123456789012",
+  cluster: "aura-".padEnd(37, "x"),
+  environment: "x".repeat(32),
+  role: "arn:aws-us-gov:iam::123456789012:role/AuraWorkflow",
+});
+const statements = Object.values(policies).flat();
+const allows = (action: string) => statements.filter(({ actions }) => actions.includes(action));
+
+describe("a workflow's role", () => {
+  it("lives apart from the environment that the workflow destroys", () => {
+    expect(own.github_subjects).toEqual([
+      "repo:acme@12/models@345:environment:dev",
+      "repo:acme/models:environment:dev",
+    ]);
+    expect(Object.keys(values).filter((name) => name.startsWith("github"))).toEqual([]);
+    expect(terraformOf().files.has("terraform/environments/dev/github/main.tf.json")).toBe(false);
+    const state = files.get("terraform/environments/dev/github/state.s3.tfbackend") ?? "";
+    expect(/key += "(.*)"/.exec(state)?.[1]).not.toMatch(/^aura\/dev\//);
+  });
+
+  it("administers the cluster, under the name it has", () => {
+    const [, role] = resourcesOf(module("IAM/github")).find(([address]) => address === "aws_iam_role.github") ?? [];
+    const name = role.name.replace("${var.cluster_name}", "aura-dev");
+    expect(values.admin_principal_arns).toEqual([`arn:aws:iam::123456789012:role/${name}`]);
+  });
+
+  it("is trusted by both forms of the claim and the repository's id", () => {
+    const [{ condition }] = module("IAM/github").data.aws_iam_policy_document.github_trust.statement;
+    const tests = condition.map(({ test, variable }: Json) => `${test} ${variable.split(":")[1]}`);
+    expect(tests).toEqual(["StringEquals aud", "StringEquals repository_id", "StringEquals sub"]);
+  });
+
+  it("stays below IAM's limit with the longest names", () => {
+    for (const [name, list] of Object.entries(policies)) {
+      const document = list.map(({ sid, actions, resources, conditions = [] }) => ({
+        ...{ Sid: sid, Effect: "Allow", Action: actions, Resource: resources },
+        Condition: conditions.map(([test, variable, ...rest]) => ({ [test]: { [variable]: rest } })),
+      }));
+      expect(JSON.stringify({ Version: "2012-10-17", Statement: document }).length, name).toBeLessThan(6144);
+    }
+  });
+
+  it("may not give itself or others more than it has", () => {
+    const changing = /^iam:(Attach|Put|Create|Delete|Detach|Update|Set|Tag)/;
+    for (const { actions, resources, sid } of statements.filter((one) => one.actions.some((a) => changing.test(a))))
+      for (const resource of resources)
+        expect(resource, `${sid} ${actions[0]}`).not.toMatch(/AuraWorkflow|:role\/\*|\*$(?<!\/\*)/);
+    for (const { conditions = [] } of [...allows("iam:CreateRole"), ...allows("iam:PutRolePolicy")])
+      expect(conditions.map(([, variable]) => variable)).toContain("iam:PermissionsBoundary");
+    for (const { conditions = [] } of allows("iam:AttachRolePolicy"))
+      expect(conditions.map(([, variable]) => variable)).toEqual(["iam:PermissionsBoundary", "iam:PolicyARN"]);
+    expect(statements.flatMap(({ actions }) => actions)).not.toContain("iam:DeleteRolePermissionsBoundary");
+  });
+
+  it("removes only what carries the environment's or the cluster's tag", () => {
+    const removing = ["ec2:TerminateInstances", "ec2:DeleteVpc", "ec2:DeleteVolume", "ec2:DeleteTags"].flatMap(allows);
+    expect(removing).toHaveLength(8);
+    for (const { sid, conditions = [] } of removing)
+      expect(
+        conditions.some(([, variable]) => variable.startsWith("aws:ResourceTag/")),
+        sid,
+      ).toBe(true);
+  });
+
+  it("knows every role that the environment makes", () => {
+    const named = ["VPC", "IAM_EKS", "IAM"].flatMap((name) =>
+      resourcesOf(module(name)).flatMap(([address, block]) =>
+        address.startsWith("aws_iam_role.") ? [block.name] : [],
+      ),
+    );
+    const known = allows("iam:PassRole").flatMap(({ resources }) => resources.map((one) => one.split("role/")[1]));
+    expect(named.map((name) => name.replace("${var.cluster_name}", "aura-".padEnd(37, "x"))).toSorted()).toEqual(
+      known.toSorted(),
+    );
+  });
+});
