@@ -44,8 +44,8 @@ export interface ServerDeps {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** Told of what went wrong inside: each is a bug, none ends the server. */
   readonly log: (message: string) => void;
-  /** Called when the environment's time to live is over. */
-  readonly onExpired: () => void;
+  /** Called with the reason when the server has nothing to serve any more: its time is over, or its data folder is gone. */
+  readonly onExpired: (why: string) => void;
 }
 
 export interface RehearsalServer {
@@ -56,6 +56,8 @@ export interface RehearsalServer {
   /** Ends every process of every pod, then the endpoint. */
   stop(): Promise<void>;
 }
+
+const lookEveryMs = 5000;
 
 /**
  * Starts the embedded cluster on a data folder: reaps what an earlier server left running, goes on from the state it
@@ -116,9 +118,11 @@ async function startLocked(
   };
   const wire = await openEndpoint({ dataDir, port: options.port, now: deps.clock.now() }, wireOptions);
   const cancelExpiry = armExpiry(core, clock, options, deps.onExpired);
+  const cancelLook = lookAfter(dataDir, deps);
 
   const stop = async () => {
     cancelExpiry();
+    cancelLook();
     controllers.stop();
     await kubelet.stop();
     stopCollector();
@@ -152,11 +156,35 @@ async function requireWanted(dataDir: string, pid: number): Promise<void> {
 }
 
 /** The cluster's age counts from its first start: its first namespace tells. */
-function armExpiry(core: Core, clock: WarpClock, { ttlMs }: ServerOptions, expired: () => void): () => void {
+function armExpiry(
+  core: Core,
+  clock: WarpClock,
+  { name, ttlMs }: ServerOptions,
+  expired: ServerDeps["onExpired"],
+): () => void {
   if (ttlMs === undefined) return () => {};
   const { metadata } = core.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } });
   const ageMs = clock.now() - Date.parse(metadata.creationTimestamp ?? "");
-  return clock.schedule(Math.max(0, ttlMs - ageMs), expired, { background: true });
+  const end = () => expired(`the time to live of ${name} is over`);
+  return clock.schedule(Math.max(0, ttlMs - ageMs), end, { background: true });
+}
+
+/** Whoever deletes the data folder by hand means the server too, and has no other way left to end it. */
+function lookAfter(dataDir: string, { clock, onExpired }: ServerDeps): () => void {
+  let stopped = false;
+  let cancel = () => {};
+  const later = () => {
+    if (!stopped) cancel = clock.schedule(lookEveryMs, () => void look(), { background: true });
+  };
+  const look = async () => {
+    if ((await readOptions(dataDir).catch(() => ({}))) !== undefined) later();
+    else if (!stopped) onExpired(`${dataDir} is gone`);
+  };
+  later();
+  return () => {
+    stopped = true;
+    cancel();
+  };
 }
 
 function kubeletSettings(options: ServerOptions, deps: ServerDeps) {

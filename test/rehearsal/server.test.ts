@@ -32,8 +32,8 @@ const options: ServerOptions = {
 async function running(changes: Partial<ServerOptions> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "aura-server-"));
   const problems: string[] = [];
-  let expired = () => {};
-  const expiry = new Promise<void>((resolve) => {
+  let expired: (why: string) => void = () => {};
+  const expiry = new Promise<string>((resolve) => {
     expired = resolve;
   });
   await writeOptions(dataDir, { ...options, ...changes });
@@ -61,6 +61,12 @@ test("secrets are written for the user alone", async () => {
   const { dataDir } = await running();
   const { record, kubeconfig } = serverFiles(dataDir);
   for (const path of [record, kubeconfig]) expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test("a server ends when its folder is deleted", { timeout: 20_000 }, async () => {
+  const { dataDir, expiry } = await running();
+  await rm(dataDir, { recursive: true });
+  expect(await expiry).toBe(`${dataDir} is gone`);
 });
 
 test("the kubeconfig leads to the cluster", async () => {

@@ -24,8 +24,8 @@ export async function serve(this: Context, flags: { readonly data: string }): Pr
         pid,
         log,
         hostEnv: process.env,
-        onExpired() {
-          log(`the time to live of ${options.name} is over`);
+        onExpired(why) {
+          log(why);
           end();
         },
       });
