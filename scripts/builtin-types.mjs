@@ -23,7 +23,7 @@ const kinds = {
 const prefix = /^(Core|Rbac|Apiextensions)?V1/;
 const formats = { "date-time-micro": "micro-time", "date-time": "time", double: "double", byte: "byte" };
 
-/** The text of src/rehearsal/core/builtin-types.json. */
+/** The text of src/rehearsal/schema/builtin-types.json. */
 export async function builtinTypes() {
   const types = {};
   const queue = Object.values(kinds).flat();

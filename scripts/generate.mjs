@@ -12,7 +12,7 @@ const check = process.argv.includes("--check");
 const stale = [];
 
 const files = await generatedFiles((path) => readFile(join(root, path), "utf8"));
-for (const [path, text] of [...files, ["src/rehearsal/core/builtin-types.json", await builtinTypes()]]) {
+for (const [path, text] of [...files, ["src/rehearsal/schema/builtin-types.json", await builtinTypes()]]) {
   const current = await readFile(join(root, path), "utf8").catch(() => undefined);
   if (current === text) continue;
   stale.push(`${path}: ${difference(current, text)}`);

@@ -15,8 +15,8 @@ beforeEach(() => {
   for (const folder of ["scripts", "dist"]) mkdirSync(join(root, folder));
   cpSync("scripts/generate.mjs", join(root, "scripts/generate.mjs"));
   writeFileSync(join(root, "scripts/builtin-types.mjs"), 'export const builtinTypes = async () => "{}";');
-  mkdirSync(join(root, "src/rehearsal/core"), { recursive: true });
-  writeFileSync(join(root, "src/rehearsal/core/builtin-types.json"), "{}");
+  mkdirSync(join(root, "src/rehearsal/schema"), { recursive: true });
+  writeFileSync(join(root, "src/rehearsal/schema/builtin-types.json"), "{}");
   writeFileSync(join(root, "package.json"), '{ "type": "module" }');
   writeFileSync(join(root, "dist/schemas.js"), generator);
   writeFileSync(join(root, "aura.yaml"), "name: dev\n");

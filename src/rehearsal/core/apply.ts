@@ -1,9 +1,9 @@
 import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject, ManagedFieldsEntry } from "../../cluster/objects.ts";
+import { checkApplied } from "../schema/decode.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
 import { createObject } from "./create.ts";
-import { checkApplied } from "./decode.ts";
 import {
   compareFields,
   difference,

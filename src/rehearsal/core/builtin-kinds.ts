@@ -1,4 +1,4 @@
-import { builtinSchema } from "./builtin-types.ts";
+import { builtinSchema } from "../schema/builtin-types.ts";
 import type { Kind } from "./kinds.ts";
 import { leftOutKinds } from "./left-out-kinds.ts";
 

@@ -1,15 +1,15 @@
 import { ApiError } from "../../cluster/api.ts";
 import type { AnyObject, KubeObject, ObjectMeta } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
+import { checkObject, rulesOf } from "../rules/rules.ts";
+import { decoded } from "../schema/decode.ts";
 import { bind, bindingTarget } from "./binding.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
-import { decoded } from "./decode.ts";
 import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
-import { checkObject, rulesOf } from "./rules.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
 
 /** A new object: named, defaulted, checked, written. */

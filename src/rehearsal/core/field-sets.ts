@@ -1,5 +1,5 @@
+import { applyKeys, partSchema, type Schema } from "../schema/schema.ts";
 import { arrayOr, equal, isObject, type JsonObject } from "./json.ts";
-import { applyKeys, partSchema, type Schema } from "./schema.ts";
 
 /**
  * A set of fields as `managedFields[].fieldsV1` writes it: `f:name` for a field, `k:{…}` for a list item by its keys,

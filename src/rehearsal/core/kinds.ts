@@ -1,5 +1,5 @@
 import type { KindRef } from "../../cluster/api.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import { noSuchResource } from "./status-errors.ts";
 
 /** A column of `kubectl get`, as `additionalPrinterColumns` of a CRD has it. */

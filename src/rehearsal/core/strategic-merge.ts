@@ -1,5 +1,5 @@
+import { partSchema, patchKeys, type Schema } from "../schema/schema.ts";
 import { arrayOr, equal, isObject, type JsonObject, without } from "./json.ts";
-import { partSchema, patchKeys, type Schema } from "./schema.ts";
 
 /** Strategic merge patch: as a merge patch, but lists with keys are merged item by item; with its `$` directives. */
 export function strategicMerge(schema: Schema | undefined, target: unknown, patch: unknown): unknown {

@@ -1,12 +1,12 @@
 import type { AnyObject, ObjectMeta } from "../../cluster/objects.ts";
+import { checkObject, rulesOf } from "../rules/rules.ts";
+import { decoded } from "../schema/decode.ts";
 import type { CoreContext } from "./context.ts";
 import type { WriteOptions } from "./core.ts";
-import { decoded } from "./decode.ts";
 import { arrayOr, at, copyJson, equal, freeze, without } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
-import { checkObject, rulesOf } from "./rules.ts";
 import { badRequest, conflict, invalid, modified, noSuchResource } from "./status-errors.ts";
 
 /** How a write of a whole object is recorded: an update of its manager unless an apply says otherwise. */

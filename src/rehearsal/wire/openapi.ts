@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-
-import { builtinSchema, typeNameOf } from "../core/builtin-types.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import type { Kind } from "../core/kinds.ts";
-import type { Schema } from "../core/schema.ts";
+import { builtinSchema, typeNameOf } from "../schema/builtin-types.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { Answer } from "./answer.ts";
 import { descriptionsOf } from "./type-descriptions.ts";
 

@@ -2,10 +2,10 @@ import protobuf, { type Reader } from "protobufjs/minimal.js";
 
 import { ApiError } from "../../cluster/api.ts";
 import { messageOf } from "../../kernel/failure.ts";
-import { decodeBuiltin } from "../core/builtin-decode.ts";
-import { builtinType, type Field, isBuiltinType, ownFieldsOf } from "../core/builtin-types.ts";
 import { arrayOr, type JsonObject, objectIn, objectOr } from "../core/json.ts";
 import { badRequest } from "../core/status-errors.ts";
+import { decodeBuiltin } from "../schema/builtin-decode.ts";
+import { builtinType, type Field, isBuiltinType, ownFieldsOf } from "../schema/builtin-types.ts";
 
 export const protobufType = "application/vnd.kubernetes.protobuf";
 

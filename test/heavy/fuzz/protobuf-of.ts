@@ -1,7 +1,7 @@
 import protobuf, { type Writer } from "protobufjs/minimal.js";
 
 import type { AnyObject } from "../../../src/cluster/objects.ts";
-import { builtinType, isBuiltinType, ownFieldsOf } from "../../../src/rehearsal/core/builtin-types.ts";
+import { builtinType, isBuiltinType, ownFieldsOf } from "../../../src/rehearsal/schema/builtin-types.ts";
 
 /** A built-in kind's object as a typed Go client sends it. */
 export function protobufOf({ apiVersion, kind, ...rest }: AnyObject): Buffer {

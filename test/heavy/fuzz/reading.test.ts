@@ -4,9 +4,6 @@ import { parse } from "yaml";
 
 import type { AnyObject } from "../../../src/cluster/objects.ts";
 import { quantityOf } from "../../../src/kernel/quantity.ts";
-import { DecodeError, decodeBuiltin } from "../../../src/rehearsal/core/builtin-decode.ts";
-import { builtinType } from "../../../src/rehearsal/core/builtin-types.ts";
-import { canonicalQuantity } from "../../../src/rehearsal/core/canonical-quantity.ts";
 import {
   compareFields,
   difference,
@@ -19,6 +16,9 @@ import {
   union,
 } from "../../../src/rehearsal/core/field-sets.ts";
 import { matcherOf, parseLabelSelector } from "../../../src/rehearsal/core/selectors.ts";
+import { DecodeError, decodeBuiltin } from "../../../src/rehearsal/schema/builtin-decode.ts";
+import { builtinType } from "../../../src/rehearsal/schema/builtin-types.ts";
+import { canonicalQuantity } from "../../../src/rehearsal/schema/canonical-quantity.ts";
 import { guard } from "../../../src/rehearsal/wire/guard.ts";
 import { jsonError } from "../../../src/rehearsal/wire/json-error.ts";
 import { jsonPath } from "../../../src/rehearsal/wire/json-path.ts";

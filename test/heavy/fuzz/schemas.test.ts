@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { compileCel } from "../../../src/rehearsal/core/cel.ts";
-import { checkDeclared } from "../../../src/rehearsal/core/crd-schema.ts";
-import { matches, patternOf } from "../../../src/rehearsal/core/pattern.ts";
-import type { Schema } from "../../../src/rehearsal/core/schema.ts";
-import { applyDefaults, prune } from "../../../src/rehearsal/core/schema-defaults.ts";
-import { checkRules } from "../../../src/rehearsal/core/schema-rules.ts";
-import { checkShape } from "../../../src/rehearsal/core/schema-shape.ts";
+import { compileCel } from "../../../src/rehearsal/schema/cel.ts";
+import { checkDeclared } from "../../../src/rehearsal/schema/crd-schema.ts";
+import { matches, patternOf } from "../../../src/rehearsal/schema/pattern.ts";
+import type { Schema } from "../../../src/rehearsal/schema/schema.ts";
+import { applyDefaults, prune } from "../../../src/rehearsal/schema/schema-defaults.ts";
+import { checkRules } from "../../../src/rehearsal/schema/schema-rules.ts";
+import { checkShape } from "../../../src/rehearsal/schema/schema-shape.ts";
 import { openCore } from "../../rehearsal/core/objects.ts";
 import { cases, expectCleanPrototypes, json, mutated, tried } from "./cases.ts";
 import { originals, widgetCrd } from "./originals.ts";

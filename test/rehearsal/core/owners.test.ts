@@ -10,7 +10,7 @@ import {
   pathsOf,
   union,
 } from "../../../src/rehearsal/core/field-sets.ts";
-import type { Schema } from "../../../src/rehearsal/core/schema.ts";
+import type { Schema } from "../../../src/rehearsal/schema/schema.ts";
 import { configMap, loose, nodePool, openCore, pod, refOf, refusal } from "./objects.ts";
 
 const managers = ({ metadata }: { metadata: { managedFields?: ManagedFieldsEntry[] } }) =>
