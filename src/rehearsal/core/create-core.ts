@@ -102,7 +102,8 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
           options,
         ) as KubeObject as T;
       } catch (error) {
-        throw patchFault(error, patch);
+        // What is secret is not said again
+        throw patchFault(error, ref.kind === "Secret" ? "(not shown)" : patch);
       }
     },
     apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) => {

@@ -79,9 +79,14 @@ export const unsupportedMediaType = (accepted: readonly string[]) =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
   );
 
-/** 422 with every problem: one by itself, several in brackets. */
-export function invalid(kind: Omit<Resource, "plural">, name: string, problems: readonly Problem[]): ApiError {
+const mostProblems = 100;
+
+/** 422 with every problem (of very many, the first): one by itself, several in brackets. */
+export function invalid(kind: Omit<Resource, "plural">, name: string, all: readonly Problem[]): ApiError {
+  // A hundred thousand bad labels would make an answer of a hundred megabytes
+  const problems = all.slice(0, mostProblems);
   const lines = problems.map(({ field, message }) => `${field}: ${message}`);
+  if (all.length > problems.length) lines.push(`and ${all.length - problems.length} more`);
   const text = lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`;
   const title = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
   return new ApiError(422, "Invalid", `${title} "${name}" is invalid: ${text}`, {

@@ -1,5 +1,5 @@
 import { partSchema, patchKeys, type Schema } from "../schema/schema.ts";
-import { arrayOr, equal, isObject, type JsonObject, without } from "./json.ts";
+import { arrayOr, isObject, type JsonObject, without } from "./json.ts";
 
 /** Strategic merge patch: as a merge patch, but lists with keys are merged item by item; with its `$` directives. */
 export function strategicMerge(schema: Schema | undefined, target: unknown, patch: unknown): unknown {
@@ -27,13 +27,21 @@ function mergeList(schema: Schema | undefined, target: unknown, patch: readonly 
   const items = patch.filter((item) => directiveOf(item) !== "replace");
   if (keys === undefined || items.length < patch.length) return items;
   const original = arrayOr<unknown>(target);
-  const find = (list: readonly unknown[], item: unknown) => list.find((other) => sameItem(keys, other, item));
-  const matched = patch.map((item) => find(original, item));
-  const kept = original.filter((item) => !matched.includes(item));
+  const positionOf = positionsOf(keys, original);
+  const matched = new Set(patch.map(positionOf));
+  const kept = original.filter((_, index) => !matched.has(index));
   const written = items
     .filter((item) => directiveOf(item) !== "delete")
-    .map((item) => strategicMerge(schema?.items, find(original, item), item));
-  return interleave(kept, written, (item) => original.findIndex((other) => sameItem(keys, other, item)));
+    .map((item) => strategicMerge(schema?.items, original[positionOf(item) ?? -1], item));
+  return interleave(kept, written, (item) => positionOf(item) ?? -1);
+}
+
+/** Where the same item stands in a list, found by its key, or in a set by its value. */
+function positionsOf([key]: readonly string[], list: readonly unknown[]): (item: unknown) => number | undefined {
+  const textOf = (item: unknown) => JSON.stringify(key !== undefined && isObject(item) ? { key: item[key] } : [item]);
+  const positions = new Map<string, number>();
+  for (const [index, item] of list.entries()) if (!positions.has(textOf(item))) positions.set(textOf(item), index);
+  return (item) => positions.get(textOf(item));
 }
 
 function directiveOf(item: unknown): unknown {
@@ -51,11 +59,6 @@ function interleave(kept: readonly unknown[], written: readonly unknown[], rank:
   return [...result, ...kept.slice(next)];
 }
 
-/** The same item of a list: by its key, or by value in a set. */
-function sameItem([key]: readonly string[], a: unknown, b: unknown): boolean {
-  return key !== undefined && isObject(a) && isObject(b) ? equal(a[key], b[key]) : equal(a, b);
-}
-
 function directive(schema: Schema | undefined, result: JsonObject, key: string, value: unknown): void {
   const [name, field = ""] = key.split("/");
   const list = result[field];
@@ -70,9 +73,7 @@ function directive(schema: Schema | undefined, result: JsonObject, key: string, 
 
 /** The listed items first, in the order given; the others keep their place behind them. */
 function ordered(list: readonly unknown[], order: readonly unknown[], keys: readonly string[]): unknown[] {
-  const rank = (item: unknown) => {
-    const index = order.findIndex((other) => sameItem(keys, item, other));
-    return index < 0 ? order.length : index;
-  };
+  const positionOf = positionsOf(keys, order);
+  const rank = (item: unknown) => positionOf(item) ?? order.length;
   return [...list].sort((a, b) => rank(a) - rank(b));
 }

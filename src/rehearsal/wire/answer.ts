@@ -48,8 +48,12 @@ export function sendAnswer(response: ServerResponse, { status = 200, text, conte
   response.end(text);
 }
 
-/** Adds a `Warning: 299` header, which kubectl prints. Call it before the answer. */
+/** As the API server has it: clients refuse an answer whose headers are too long. */
+const mostWarned = 4096;
+
+/** Adds a `Warning: 299` header, which kubectl prints. Call it before the answer. What is too much is left out. */
 export function warn(response: ServerResponse, text: string): void {
+  if (String(response.getHeader("warning") ?? "").length + text.length > mostWarned) return;
   const quoted = text.replaceAll(/["\\]/g, "\\$&").replaceAll(/[^\x20-\x7e]/g, "?");
   response.appendHeader("warning", `299 - "${quoted}"`);
 }
