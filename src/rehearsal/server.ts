@@ -114,6 +114,7 @@ async function startLocked(
     logs: kubelet.logs,
     containers: kubelet.running,
     extra: endpoints,
+    log,
     onError: onWireError,
   };
   const wire = await openEndpoint({ dataDir, port: options.port, now: deps.clock.now() }, wireOptions);

@@ -88,7 +88,7 @@ function parseJson(text: string, isPatch: boolean): unknown {
 }
 
 /** Errors that show the text would show secrets, and to look for keys that are there twice takes quadratic time. */
-const yamlOptions = { maxAliasCount: 100, uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
+const yamlOptions = { maxAliasCount: 100, uniqueKeys: false, prettyErrors: false, logLevel: "error" } as const;
 
 async function parseYaml(text: string): Promise<unknown> {
   if (text.length > mostYamlBytes) throw tooLarge(mostYamlBytes);

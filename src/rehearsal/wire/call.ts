@@ -8,6 +8,7 @@ import type { LogSource } from "../kubelet/log-source.ts";
 import type { FindContainer } from "../kubelet/runtime.ts";
 import type { Outbox } from "./answer.ts";
 import type { Certificate } from "./certificate.ts";
+import type { Connections } from "./connections.ts";
 import type { Limits } from "./limits.ts";
 
 /** Aura's own endpoints below `/aura/v1/`: undefined means that there is no such endpoint. */
@@ -35,6 +36,8 @@ export interface WireOptions {
   readonly faults?: Faults;
   /** Where they differ from the defaults. */
   readonly limits?: Partial<Limits>;
+  /** Told of what its owner should know, a sentence each. */
+  readonly log?: (message: string) => void;
   /** Told of what went wrong inside (a bug); the client gets a 500. */
   readonly onError?: (error: unknown) => void;
 }
@@ -43,6 +46,7 @@ export interface WireOptions {
 export interface Served extends WireOptions {
   readonly port: number;
   readonly outbox: Outbox;
+  readonly know: Connections["know"];
 }
 
 /** What a request is for. */

@@ -4,22 +4,28 @@ import type { IncomingMessage } from "node:http";
 import { ApiError } from "../../cluster/api.ts";
 import { badRequest } from "../core/status-errors.ts";
 import type { Target } from "./call.ts";
+import type { Connections } from "./connections.ts";
+
+interface Guarded {
+  readonly token: string;
+  readonly port: number;
+  /** Told of the connection of each request that is let in. */
+  readonly know?: Connections["know"];
+}
 
 /**
  * Lets a request in, and gives its URL. Pods here are processes of the user, so an open port would let any web page
  * run commands: the token comes with every request, a page's request shows by its Origin, and a name that was
  * rebound to 127.0.0.1 shows by its Host.
  */
-export function guard(
-  { token, port }: { readonly token: string; readonly port: number },
-  request: IncomingMessage,
-): Target {
+export function guard({ token, port, know }: Guarded, request: IncomingMessage): Target {
   const { host = "", origin, authorization = "" } = request.headers;
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
     throw new ApiError(421, "MisdirectedRequest", `this server is not ${JSON.stringify(host)}`);
   }
   if (origin !== undefined) throw new ApiError(403, "Forbidden", "requests of web pages are refused");
   if (!sameText(authorization, `Bearer ${token}`)) throw new ApiError(401, "Unauthorized", "Unauthorized");
+  know?.(request.socket);
   return targetOf(request.url ?? "");
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 
 import { ApiError } from "../../cluster/api.ts";
 import { isCode } from "../../kernel/files.ts";
@@ -9,6 +9,7 @@ import { type Answer, errorAnswer, jsonAnswer, openOutbox, warn } from "./answer
 import { readBody } from "./body.ts";
 import { type Call, isTrue, type Served, type Target, type WireOptions } from "./call.ts";
 import { selfSignedCertificate } from "./certificate.ts";
+import { boundConnections, type Connections } from "./connections.ts";
 import { execUpgrade } from "./exec.ts";
 import { guard } from "./guard.ts";
 import { checkEveryMs, defaultLimits, type Limits } from "./limits.ts";
@@ -29,13 +30,19 @@ const lingerMs = 500;
 /** Serves a core as a Kubernetes API server does, over HTTPS on the loopback interface only. */
 export async function startWire(options: WireOptions): Promise<Wire> {
   const { certificate, key } = options.certificate ?? (await selfSignedCertificate());
-  const server = boundedServer(certificate, key, { ...defaultLimits, ...options.limits });
-  const sockets = openSockets(server);
+  const limits = { ...defaultLimits, ...options.limits };
+  const server = boundedServer(certificate, key, limits);
+  const connections = boundConnections(server, limits.connections, crowdLog(options, limits));
   const port = await listen(server, options.port ?? 0);
-  const served = { ...options, port, outbox: openOutbox(options.core) };
+  const served = { ...options, port, outbox: openOutbox(options.core), know: connections.know };
   server.on("request", (request, response) => void answer(served, request, response));
   server.on("upgrade", execUpgrade(served));
-  return { url: `https://127.0.0.1:${port}`, port, certificatePem: certificate, close: () => close(server, sockets) };
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    certificatePem: certificate,
+    close: () => close(server, connections),
+  };
 }
 
 function boundedServer(cert: string, key: string, limits: Limits): Server {
@@ -48,7 +55,6 @@ function boundedServer(cert: string, key: string, limits: Limits): Server {
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: checkEveryMs(limits),
   });
-  server.maxConnections = limits.connections;
   // A client may vanish at any time, and one that is too slow is made to: that is no error of ours
   server.on("tlsClientError", (_, socket) => socket.destroy());
   server.on("clientError", (_, socket) => socket.destroy());
@@ -106,19 +112,22 @@ async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+function close(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     // all of them: the server itself does not know those that have not finished their handshake
-    for (const socket of sockets) socket.destroy();
+    connections.closeAll();
   });
 }
 
-function openSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  return sockets;
+const crowdLogMs = 60_000;
+
+/** Says once a minute at most that there are too many connections. */
+function crowdLog({ clock, log }: WireOptions, { connections }: Limits): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (clock.now() - last < crowdLogMs) return;
+    last = clock.now();
+    log?.(`more than ${connections} connections at once: the oldest that have not shown the token are closed`);
+  };
 }

@@ -49,10 +49,24 @@ test.each(Object.entries(idlers))("is not locked out by connections idle %s", as
   opened = await openWire({ limits: { connections: 16, headersMs: 300, requestMs: 400, idleMs: 300 } });
   const sockets = Array.from({ length: 100 }, idle);
   for (const socket of sockets) socket.on("error", () => {});
-  expect(await isReady()).toBe(false);
   while (!(await isReady())) await sleep(clock, 50);
   for (const socket of sockets) socket.destroy();
   expect(opened.errors).toEqual([]);
+});
+
+test("closes the oldest stranger for a new client", async () => {
+  opened = await openWire({ limits: { connections: 16 } });
+  const known = await unread(`${configMaps}?watch=1`);
+  const strangers = Array.from({ length: 100 }, () => connectTcp(opened.wire.port, "127.0.0.1").on("error", () => {}));
+  await Promise.all(strangers.map((socket) => once(socket, "connect")));
+  expect(await isReady()).toBe(true);
+  expect(opened.log).toEqual([expect.stringContaining("more than 16 connections at once")]);
+  const next = once(known.setEncoding("utf8").resume(), "data");
+  opened.core.create(configMap("seen"));
+  const [line] = (await next) as [string];
+  expect(line).toContain("seen");
+  for (const socket of strangers) socket.destroy();
+  known.destroy();
 });
 
 test("serves its owner beside 600 idle connections", async () => {

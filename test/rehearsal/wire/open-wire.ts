@@ -35,11 +35,13 @@ export async function openWire(options: OpenOptions = {}) {
   const { historyLimit, extra, limits, logs = echoLogs } = options;
   const core = createCore({ clock, random: seededRandom(7), ...(historyLimit !== undefined && { historyLimit }) });
   const errors: unknown[] = [];
+  const log: string[] = [];
   const wire = await startWire({
     core,
     clock,
     token,
     logs,
+    log: (message) => log.push(message),
     onError: (error) => errors.push(error),
     ...(extra && { extra }),
     ...(limits && { limits }),
@@ -51,7 +53,7 @@ export async function openWire(options: OpenOptions = {}) {
     await wire.close();
     await rm(directory, { recursive: true });
   };
-  return { core, clock, wire, kubeconfig, errors, close };
+  return { core, clock, wire, kubeconfig, errors, log, close };
 }
 
 export interface RawAnswer {
