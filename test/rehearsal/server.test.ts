@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { askServer } from "../../src/cli/targets/server-client.ts";
 import { connectCluster } from "../../src/cluster/connect.ts";
+import type { KubeObject } from "../../src/cluster/objects.ts";
 import { systemClock } from "../../src/kernel/clocks.ts";
 import { startServer } from "../../src/rehearsal/server.ts";
 import {
@@ -58,9 +59,20 @@ async function running(changes: Partial<ServerOptions> = {}) {
 }
 
 test("secrets are written for the user alone", async () => {
-  const { dataDir } = await running();
+  const { dataDir, server } = await running();
+  server.core.create({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "s" },
+    stringData: { a: "b" },
+  } as KubeObject);
+  server.core.flush();
   const { record, kubeconfig } = serverFiles(dataDir);
-  for (const path of [record, kubeconfig]) expect((await stat(path)).mode & 0o777).toBe(0o600);
+  const secret = (await readdir(join(dataDir, "state"))).map((name) => join(dataDir, "state", name));
+  for (const path of [record, kubeconfig, ...secret]) expect((await stat(path)).mode & 0o777).toBe(0o600);
+  const names = await readdir(dataDir, { recursive: true });
+  const modes = await Promise.all(names.map(async (name) => [name, (await stat(join(dataDir, name))).mode & 0o077]));
+  expect(modes.filter(([, mode]) => mode !== 0)).toEqual([["server.lock", 0o044]]);
 });
 
 test("a server ends when its folder is deleted", { timeout: 20_000 }, async () => {
