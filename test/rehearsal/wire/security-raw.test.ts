@@ -140,7 +140,8 @@ test("ends a header that comes drop by drop", async () => {
   const socket = connect({ port, host: "127.0.0.1", ca, servername: "localhost" }).on("error", () => {});
   socket.resume().write("GET /readyz HTTP/1.1\r\n");
   const drip = setInterval(() => socket.write("x: y\r\n"), 50);
-  await once(socket, "close");
+  // not `once`: a connection that is reset closes as well, after an error
+  await new Promise((resolve) => socket.on("close", resolve));
   clearInterval(drip);
   expect(await isAlive()).toBe(true);
 });
