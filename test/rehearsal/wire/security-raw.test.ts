@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect } from "node:tls";
 import { gzipSync } from "node:zlib";
 
