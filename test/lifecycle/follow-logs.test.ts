@@ -82,7 +82,9 @@ test("streams are bounded and all logs come", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   put(...pods("terminated"));
   await follower.drained();
-  expect(streams.most).toBe(64);
+  // how many are open at once depends on how fast the first of them end
+  expect(streams.most).toBeLessThanOrEqual(64);
+  expect(streams.most).toBeGreaterThan(8);
   for (const one of pods("terminated")) {
     expect(await follower.finish(runOf(one))).toBe(true);
     expect(await text(one)).toBe(`${one.metadata.name}\n`);
