@@ -11,4 +11,7 @@ export default defineConfig({
   clean: true,
   hash: true,
   fixedExtension: false,
+  logLevel: "warn",
+  // Nobody installs the provider's 476 MiB for the few classes that synth uses: they and what they need are in the bundle
+  deps: { onlyBundle: ["cdktn", "constructs", "@cdktn/provider-aws", "safe-stable-stringify", "semver", "fflate"] },
 });
