@@ -6,7 +6,7 @@ import { messageOf } from "../kernel/failure.ts";
 import { writeAtomic } from "../kernel/files.ts";
 import { logNotCollected } from "./collected-pods.ts";
 import type { LogFollower } from "./follow-logs.ts";
-import { type CopyEnd, copyRun, readEnd, sizeOf } from "./log-copy.ts";
+import { copyRun, readEnd, sizeOf } from "./log-copy.ts";
 import { type LogRun, latestRuns, logPath } from "./log-runs.ts";
 import { jobNameOf } from "./observations.ts";
 import type { Session } from "./session.ts";
@@ -65,9 +65,7 @@ async function fetchRuns(collecting: Collecting, latest: LogRun): Promise<Proble
 async function fetchLog({ session, api, signal }: Collecting, run: LogRun): Promise<Problem[]> {
   if (api === undefined) return [];
   const path = fileOf(session, run);
-  const { end, why } = await copyRun(api, { run, path, follow: false, signal }).catch(
-    (error: unknown): CopyEnd => ({ end: "broken", why: messageOf(error) }),
-  );
+  const { end, why } = await copyRun(api, { run, path, follow: false, signal });
   if (end === "truncated") return [truncated(run, "the server keeps the end of a long log only")];
   if (end === "broken") return [{ reason: logNotCollected, message: `log of container ${run.container}: ${why}` }];
   if (end === "gone" && (await keepLog(session, run, path))) return [];

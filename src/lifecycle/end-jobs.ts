@@ -36,7 +36,7 @@ export async function endJobs(session: Session, recorder: Recorder, signal: Abor
 
 /** Waits until pods that are about to end have ended: what they write in their grace period is theirs, too. */
 export async function endingPodsEnded(session: Session, recorder: Recorder, signal: AbortSignal): Promise<void> {
-  if (!jobPods(recorder.pods.values()).some((pod) => hasEnded(pod) && isRunning(pod))) return;
+  if (!jobPods(recorder.pods.values()).some(isBeingRemoved)) return;
   await podsEnded(session, recorder, { signal, isEnding: isBeingRemoved });
 }
 

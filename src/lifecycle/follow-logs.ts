@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { ObjectApi } from "../cluster/api.ts";
 import type { Pod } from "../cluster/objects.ts";
 import { type Clock, sleep } from "../kernel/clock.ts";
-import { messageOf } from "../kernel/failure.ts";
 import { collectedPods } from "./collected-pods.ts";
 import { type CopyEnd, copyRun } from "./log-copy.ts";
 import { hasEnded, isOver, keyOfRun, type LogRun, latestRuns, logPath } from "./log-runs.ts";
@@ -88,7 +87,7 @@ function startFollower(session: Session, recorder: Recorder): LogFollower {
   look();
 
   const isDraining = ({ run, pending }: Following) => {
-    const pod = recorder.pods.get(run.pod.metadata.uid ?? "") ?? run.pod;
+    const pod = latestOf(recorder, run);
     return pending && (isOver(pod, run) || hasEnded(pod));
   };
   return {
@@ -143,13 +142,15 @@ async function copyOnce(host: Host, run: LogRun, signal: AbortSignal): Promise<C
     host.moves += 1;
   };
   const path = join(host.session.run.reportDir, logPath(run));
-  return copyRun(api, { run, path, follow: true, signal, onChunk }).catch(
-    (error: unknown): CopyEnd => ({ end: "broken", why: messageOf(error) }),
-  );
+  return copyRun(api, { run, path, follow: true, signal, onChunk });
 }
 
 function isOverNow({ recorder }: Host, run: LogRun): boolean {
-  return isOver(recorder.pods.get(run.pod.metadata.uid ?? "") ?? run.pod, run);
+  return isOver(latestOf(recorder, run), run);
+}
+
+function latestOf({ pods }: Recorder, { pod }: LogRun): Pod {
+  return pods.get(pod.metadata.uid ?? "") ?? pod;
 }
 
 /** Waits until a run is over, for a bounded time; whether it is. */

@@ -12,8 +12,7 @@ interface Ending extends Pick<JobObserved, "state" | "message"> {
 /** How a Job ended, if it has. */
 export function endingOf(job: Job | undefined): Ending | undefined {
   if (job === undefined) return undefined;
-  const of = (type: string): Condition | undefined => conditionOf(job as { status?: { conditions?: unknown } }, type);
-  const [complete, failure] = [of("Complete"), of("Failed")];
+  const [complete, failure] = [conditionOf(job, "Complete"), conditionOf(job, "Failed")];
   if (complete?.status === "True") return { state: "succeeded", ...timeOf(complete) };
   if (failure?.status !== "True") return undefined;
   return { state: "failed", message: [failure.reason, failure.message].filter(Boolean).join(": "), ...timeOf(failure) };

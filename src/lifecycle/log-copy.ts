@@ -30,6 +30,14 @@ const mostAttempts = 3;
 
 /** Copies the log of one run into its file. What an earlier copy left there is replaced only by what is longer. */
 export async function copyRun(api: ObjectApi, copy: LogCopy): Promise<CopyEnd> {
+  try {
+    return await copyAttempts(api, copy);
+  } catch (error) {
+    return { end: "broken", why: messageOf(error) };
+  }
+}
+
+async function copyAttempts(api: ObjectApi, copy: LogCopy): Promise<CopyEnd> {
   const { pod, restart, container } = copy.run;
   // what a command that was killed had begun to copy
   await keepLonger(partOf(copy.path), copy.path);

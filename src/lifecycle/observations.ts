@@ -24,7 +24,7 @@ export function podObservations(pod: Pod): Timed<PodObserved>[] {
 
 /** That a Pod object is gone from the cluster. */
 export function podGone(pod: Pod, at: number): Timed<PodObserved> {
-  const reason = conditionOf(pod as { status?: { conditions?: unknown } }, "DisruptionTarget")?.reason;
+  const reason = conditionOf(pod, "DisruptionTarget")?.reason;
   return { at, observation: { ...podBase(pod), state: "gone", ...(reason !== undefined && { reason }) } };
 }
 
@@ -61,7 +61,7 @@ export function requestsOf(pod: Pod): PodObserved["requests"] {
 }
 
 function scheduledAt(pod: Pod): string | undefined {
-  const scheduled = conditionOf(pod as { status?: { conditions?: unknown } }, "PodScheduled");
+  const scheduled = conditionOf(pod, "PodScheduled");
   return scheduled?.status === "True" ? scheduled.lastTransitionTime : undefined;
 }
 
