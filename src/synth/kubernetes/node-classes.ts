@@ -1,6 +1,6 @@
 import type { Environment, Pool } from "../../spec/environment.ts";
 import type { EC2NodeClass } from "./karpenter.ts";
-import { clusterName, ownLabels } from "./labels.ts";
+import { clusterName, nodeRoleName, ownLabels, sortedTags } from "./labels.ts";
 
 /**
  * The Amazon Linux 2023 release that nodes boot (amazon-eks-ami, 2026-11-12). Pinned: with `latest` every new release
@@ -42,7 +42,7 @@ export function nodeClasses(environment: Environment): EC2NodeClass[] {
 
 function nodeClass(environment: Environment, name: "cpu" | "gpu"): EC2NodeClass {
   const cluster = clusterName(environment);
-  const nodeRole = `KarpenterNodeRole-${cluster}`;
+  const nodeRole = nodeRoleName(cluster);
   const discovered = [{ tags: { "karpenter.sh/discovery": cluster } }];
   return {
     apiVersion: "karpenter.k8s.aws/v1",
@@ -70,7 +70,7 @@ function nodeClass(environment: Environment, name: "cpu" | "gpu"): EC2NodeClass 
         "aura:environment": environment.name,
         "managed-by": "aura",
         owner: environment.owner,
-        ...Object.fromEntries(Object.entries(environment.tags).sort(([a], [b]) => (a < b ? -1 : 1))),
+        ...sortedTags(environment),
       },
     },
   };

@@ -1,7 +1,9 @@
+import { nodeRoleName } from "../kubernetes/labels.ts";
 import * as call from "./deploy-actions.ts";
 import { actions } from "./deploy-actions.ts";
 import { nodePolicies } from "./iam-eks.ts";
-import { interruptionEvents } from "./interruption-queue.ts";
+import { interruptionEvents, ruleName } from "./interruption-queue.ts";
+import { karpenterPolicyName } from "./karpenter-policies.ts";
 import type { Condition, Statement } from "./policies.ts";
 
 /** What a deployer's policies name; each is a reference within the module, or the value itself. */
@@ -55,7 +57,7 @@ function network({ region, cluster, environment }: DeployScope): Statement[] {
 function cluster({ partition, region, account, cluster: name }: DeployScope): Statement[] {
   const arn = (service: string, what: string) => `arn:${partition}:${service}:${region}:${account}:${what}`;
   const parts = ["nodegroup", "addon", "access-entry", "podidentityassociation"].map((what) => `${what}/${name}/*`);
-  const events = Object.keys(interruptionEvents).map((id) => `rule/${name}-${id.replaceAll("_", "-")}`);
+  const events = Object.keys(interruptionEvents).map((id) => `rule/${ruleName(name, id)}`);
   return [
     {
       sid: "AllowCluster",
@@ -87,7 +89,7 @@ const managedPolicies = [...new Set(["AmazonEKSClusterPolicy", "AmazonEBSCSIDriv
 
 function roles({ partition, account, cluster: name, role }: DeployScope): Statement[] {
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
-  const resources = [...ownRoles.map((one) => `${name}-${one}`), nodeRole(name)].map((one) => iam(`role/${one}`));
+  const resources = [...ownRoles.map((one) => `${name}-${one}`), nodeRoleName(name)].map((one) => iam(`role/${one}`));
   const attachable = managedPolicies.map((policy) => `arn:${partition}:iam::aws:policy/${policy}`);
   return [
     { sid: "AllowRoles", actions: call.roles, resources },
@@ -112,9 +114,8 @@ function roles({ partition, account, cluster: name, role }: DeployScope): Statem
   ];
 }
 
-const nodeRole = (cluster: string) => `KarpenterNodeRole-${cluster}`;
 const ownPolicies = (cluster: string) =>
-  ["KarpenterController*Policy", "AuraControllerPolicy"].map((one) => `policy/${one}-${cluster}`);
+  [karpenterPolicyName("*", cluster), `AuraControllerPolicy-${cluster}`].map((one) => `policy/${one}`);
 
 function identity({ partition, region, account, cluster: name }: DeployScope): Statement[] {
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
@@ -128,7 +129,7 @@ function identity({ partition, region, account, cluster: name }: DeployScope): S
     {
       sid: "AllowInstanceProfiles",
       actions: call.profiles,
-      resources: [iam(`instance-profile/karpenter/${region}/${name}/*`), iam(`instance-profile/${nodeRole(name)}`)],
+      resources: [iam(`instance-profile/karpenter/${region}/${name}/*`), iam(`instance-profile/${nodeRoleName(name)}`)],
     },
     { sid: "AllowListingInstanceProfiles", actions: ["iam:ListInstanceProfiles"], resources: ["*"] },
     {

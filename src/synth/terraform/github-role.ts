@@ -1,14 +1,12 @@
 import { DataAwsCallerIdentity } from "@cdktn/provider-aws/lib/data-aws-caller-identity/index.js";
 import { DataAwsPartition } from "@cdktn/provider-aws/lib/data-aws-partition/index.js";
 import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js";
-import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
-import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 
 import { deployPolicies } from "./deploy-policies.ts";
 import { permissionsBoundaryArn, text, texts } from "./inputs.ts";
 import { ModuleStack } from "./module-stack.ts";
-import { policyDocument } from "./policies.ts";
+import { attachPolicy, policyDocument } from "./policies.ts";
 
 const issuer = "token.actions.githubusercontent.com";
 // A destroy alone can take three quarters of an hour
@@ -47,7 +45,10 @@ export class GithubModule extends ModuleStack<typeof githubInputs> {
     const role = this.role();
     const { clusterName: cluster, environment } = this.var;
     const policies = deployPolicies({ partition, region, account, cluster, environment, role: role.arn });
-    for (const [name, statements] of Object.entries(policies)) this.attach(role, name, statements);
+    for (const [name, statements] of Object.entries(policies)) {
+      const own = { id: `github_${name.toLowerCase()}`, name: `${workflowRoleName(cluster)}-${name}` };
+      attachPolicy(this, role, own, statements);
+    }
   }
 
   private role(): IamRole {
@@ -73,14 +74,5 @@ export class GithubModule extends ModuleStack<typeof githubInputs> {
     });
     this.output("roleArn", role.arn, "Role of the workflow: the variable AWS_ROLE_ARN of the GitHub environment.");
     return role;
-  }
-
-  private attach(role: IamRole, name: string, statements: Parameters<typeof policyDocument>[2]): void {
-    const id = `github_${name.toLowerCase()}`;
-    const policy = new IamPolicy(this, `policy.${id}`, {
-      name: `${workflowRoleName(this.var.clusterName)}-${name}`,
-      policy: policyDocument(this, id, statements),
-    });
-    new IamRolePolicyAttachment(this, `attachment.${id}`, { role: role.name, policyArn: policy.arn });
   }
 }

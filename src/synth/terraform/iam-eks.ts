@@ -2,7 +2,7 @@ import { DataAwsPartition } from "@cdktn/provider-aws/lib/data-aws-partition/ind
 
 import { permissionsBoundaryArn, text } from "./inputs.ts";
 import { ModuleStack } from "./module-stack.ts";
-import { podIdentity, policyDocument, roleWith, trustedService } from "./policies.ts";
+import { podIdentity, policyDocument, roleWith, type Statement, trustedService } from "./policies.ts";
 
 export const iamEksInputs = {
   clusterName: text("Name of the cluster; the roles' names begin with it."),
@@ -22,7 +22,7 @@ export class IamEksModule extends ModuleStack<typeof iamEksInputs> {
   constructor() {
     super("IAM_EKS", "Roles of the EKS control plane, of the system nodes and of the EBS CSI driver.", iamEksInputs);
     const { partition } = new DataAwsPartition(this, "partition.current", {});
-    const role = (id: string, description: string, trust: Parameters<typeof policyDocument>[2], policies: string[]) => {
+    const role = (id: string, description: string, trust: Statement[], policies: string[]) => {
       const { role: made, attachments } = roleWith(
         this,
         id,

@@ -4,18 +4,18 @@ import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js"
 import { EksAccessEntry } from "@cdktn/provider-aws/lib/eks-access-entry/index.js";
 import { EksPodIdentityAssociation } from "@cdktn/provider-aws/lib/eks-pod-identity-association/index.js";
 import { IamInstanceProfile } from "@cdktn/provider-aws/lib/iam-instance-profile/index.js";
-import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
-import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { ITerraformDependable } from "cdktn";
 
+import { nodeRoleName } from "../kubernetes/labels.ts";
 import { controllerPolicy } from "./controller-policy.ts";
 import { nodePolicies } from "./iam-eks.ts";
 import { iamInputs } from "./iam-inputs.ts";
 import { interruptionQueue } from "./interruption-queue.ts";
-import { type KarpenterScope, karpenterPolicies } from "./karpenter-policies.ts";
+import { type KarpenterScope, karpenterPolicies, karpenterPolicyName } from "./karpenter-policies.ts";
 import { ModuleStack } from "./module-stack.ts";
 import {
+  attachPolicy,
   permissionsBoundary,
   podIdentity,
   policyDocument,
@@ -56,7 +56,7 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
   }
 
   private nodeRole(partition: string, later: ITerraformDependable): IamRole {
-    const name = `KarpenterNodeRole-${this.var.clusterName}`;
+    const name = nodeRoleName(this.var.clusterName);
     const trust = policyDocument(this, "node_trust", [trustedService("AllowNodes", "ec2.amazonaws.com")]);
     const { role, attachments } = roleWith(
       this,
@@ -86,14 +86,16 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
   private karpenter(scope: KarpenterScope): void {
     const role = this.serviceAccountRole({ id: "karpenter", namespace: "kube-system", name: "karpenter" });
     for (const [name, statements] of Object.entries(karpenterPolicies(scope))) {
-      this.attach("karpenter", role, `KarpenterController${name}Policy-${this.var.clusterName}`, name, statements);
+      const id = `karpenter_${name}`.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+      attachPolicy(this, role, { id, name: karpenterPolicyName(name, this.var.clusterName) }, statements);
     }
     this.output("karpenterRoleArn", role.arn, "Role of Karpenter's controller.");
   }
 
   private controller(where: Parameters<typeof controllerPolicy>[0]): void {
     const role = this.serviceAccountRole({ id: "controller", namespace: "aura-system", name: "aura-controller" });
-    this.attach("controller", role, `AuraControllerPolicy-${this.var.clusterName}`, "read", controllerPolicy(where));
+    const name = `AuraControllerPolicy-${this.var.clusterName}`;
+    attachPolicy(this, role, { id: "controller_read", name }, controllerPolicy(where));
     this.output("controllerRoleArn", role.arn, "Role of Aura's own controller.");
   }
 
@@ -127,11 +129,5 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
       roleArn: role.arn,
     });
     return role;
-  }
-
-  private attach(owner: string, role: IamRole, name: string, id: string, statements: readonly Statement[]): void {
-    const key = `${owner}_${id}`.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-    const policy = new IamPolicy(this, `policy.${key}`, { name, policy: policyDocument(this, key, statements) });
-    new IamRolePolicyAttachment(this, `attachment.${key}`, { role: role.name, policyArn: policy.arn });
   }
 }

@@ -15,6 +15,11 @@ export const interruptionEvents: Readonly<Record<string, { readonly source: stri
   capacity_reservation: { source: "aws.ec2", type: "EC2 Capacity Reservation Instance Interruption Warning" },
 };
 
+/** What the rule of an event is called in a cluster. */
+export function ruleName(cluster: string, id: string): string {
+  return `${cluster}-${id.replaceAll("_", "-")}`;
+}
+
 /** The queue through which EC2 warns Karpenter that an instance will go. */
 export function interruptionQueue(module: IamStack) {
   const queue = new SqsQueue(module, "queue.interruption", {
@@ -41,7 +46,7 @@ export function interruptionQueue(module: IamStack) {
   const policy = new SqsQueuePolicy(module, "queue_policy.interruption", { queueUrl: queue.url, policy: document });
   for (const [id, { source, type }] of Object.entries(interruptionEvents)) {
     const rule = new CloudwatchEventRule(module, `rule.${id}`, {
-      name: `${module.var.clusterName}-${id.replaceAll("_", "-")}`,
+      name: ruleName(module.var.clusterName, id),
       description: `${type} to Karpenter`,
       eventPattern: JSON.stringify({ source: [source], "detail-type": [type] }),
     });

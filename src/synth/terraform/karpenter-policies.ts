@@ -42,6 +42,11 @@ export function karpenterPolicies(scope: KarpenterScope): Record<string, readonl
   };
 }
 
+/** A policy's name on AWS; `*` stands for any of them. */
+export function karpenterPolicyName(name: string, cluster: string): string {
+  return `KarpenterController${name}Policy-${cluster}`;
+}
+
 const launch = ["ec2:RunInstances", "ec2:CreateFleet"];
 
 function nodeLifecycle({ partition, region, cluster }: KarpenterScope): Statement[] {

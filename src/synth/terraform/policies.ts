@@ -1,4 +1,5 @@
 import { DataAwsIamPolicyDocument } from "@cdktn/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { TerraformStack } from "cdktn";
@@ -91,4 +92,15 @@ export function roleWith(
       }),
   );
   return { role: made, attachments };
+}
+
+/** A policy of the module's own that a role has. */
+export function attachPolicy(
+  stack: TerraformStack,
+  role: IamRole,
+  { id, name }: { readonly id: string; readonly name: string },
+  statements: readonly Statement[],
+): void {
+  const policy = new IamPolicy(stack, `policy.${id}`, { name, policy: policyDocument(stack, id, statements) });
+  new IamRolePolicyAttachment(stack, `attachment.${id}`, { role: role.name, policyArn: policy.arn });
 }

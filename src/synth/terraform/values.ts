@@ -1,5 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
-import { clusterName } from "../kubernetes/labels.ts";
+import { clusterName, sortedTags } from "../kubernetes/labels.ts";
 import type { eksInputs } from "./eks-inputs.ts";
 import { workflowRoleName } from "./github-role.ts";
 import type { iamInputs } from "./iam-inputs.ts";
@@ -28,14 +28,14 @@ type EksWired =
 
 /** The values of `terraform.tfvars.json`: all that differs from one environment to the next. */
 export function rootValues(environment: Environment): RootValues {
-  const { name, region, owner, tags, network, cluster, zones } = environment;
+  const { name, region, owner, network, cluster, zones } = environment;
   const subnets = planSubnets(network.cidr, zones, network.intraSubnets);
   const natZones = { none: [], single: zones.slice(0, 1), "per-az": zones }[network.nat];
   return {
     region,
     environment: name,
     owner,
-    extraTags: sorted(tags),
+    extraTags: sortedTags(environment),
     clusterName: clusterName(environment),
     cidr: network.cidr,
     publicSubnets: subnets.public,
@@ -89,7 +89,7 @@ export function githubValues(environment: Environment) {
     region: environment.region,
     environment: environment.name,
     owner: environment.owner,
-    extraTags: sorted(environment.tags),
+    extraTags: sortedTags(environment),
     clusterName: clusterName(environment),
     ...boundary(environment),
     githubProviderArn: providerArn,
@@ -99,8 +99,4 @@ export function githubValues(environment: Environment) {
       `repo:${repository}:environment:${stage}`,
     ],
   };
-}
-
-function sorted(tags: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
