@@ -1,8 +1,8 @@
 import { snakeCase } from "./inputs.ts";
-import type { ModuleStack } from "./module-stack.ts";
+import type { Json, ModuleStack } from "./module-stack.ts";
 
-/** A module's README: what it is, what it takes, what it gives, what it makes. */
-export function moduleReadme(module: ModuleStack): string {
+/** The README of a module with this document: what it is, what it takes, what it gives, what it makes. */
+export function moduleReadme(module: ModuleStack, document: Json): string {
   const inputs = Object.entries(module.inputs).map(([key, { type, description, default: fallback }]) => [
     code(snakeCase(key)),
     code(type),
@@ -10,7 +10,7 @@ export function moduleReadme(module: ModuleStack): string {
     description,
   ]);
   const outputs = module.outputs.map(({ name, description }) => [code(name), description]);
-  const resources = Object.entries(module.document()["resource"] as Record<string, object>);
+  const resources = Object.entries(document["resource"] as Record<string, object>);
   const made = resources.map(([type, named]) => [code(type), Object.keys(named).map(code).join(", ")]);
   return [
     `# ${module.folder}`,

@@ -17,7 +17,7 @@ export const requiredVersion = ">= 1.10.0";
 /** The provider whose schema the resource classes were made from (@cdktn/provider-aws 25.7). */
 export const awsProvider = { source: "hashicorp/aws", version: ">= 6.66.0, < 7.0.0" };
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 type Blocks = Record<string, Record<string, Json>>;
 
 /** How a module's inputs are referred to within it. */

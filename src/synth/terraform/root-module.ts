@@ -1,7 +1,7 @@
 import { TerraformHclModule } from "cdktn";
 
 import { EksModule } from "./eks.ts";
-import { GithubModule } from "./github-role.ts";
+import type { GithubModule } from "./github-role.ts";
 import { IamModule } from "./iam.ts";
 import { IamEksModule } from "./iam-eks.ts";
 import { type Inputs, snakeCase, text, textMap } from "./inputs.ts";
@@ -14,12 +14,7 @@ export function childModules() {
   return [new VpcModule(), new IamEksModule(), new EksModule(), new OidcModule(), new IamModule()] as const;
 }
 
-/** All modules, the workflow's among them, which has a root of its own. */
-export function allModules(): Child[] {
-  return [...childModules(), new GithubModule()];
-}
-
-type Child = ReturnType<typeof childModules>[number] | GithubModule;
+export type Child = ReturnType<typeof childModules>[number] | GithubModule;
 
 export const rootOwnInputs = {
   region: text("AWS region."),
@@ -132,20 +127,20 @@ export class RootModule extends ModuleStack {
 }
 
 /** `terraform/environments/<name>`: the five modules. */
-export function environmentRoot(): RootModule {
+export function environmentRoot(children: readonly Child[]): RootModule {
   return new RootModule({
     summary: "An environment of Aura on AWS.",
-    children: childModules(),
+    children,
     exported,
     modules: "../../modules",
   });
 }
 
 /** `terraform/environments/<name>/github`: the workflow's role, which outlives the environment. */
-export function githubRoot(): RootModule {
+export function githubRoot(github: GithubModule): RootModule {
   return new RootModule({
     summary: "The role of a GitHub workflow that deploys an environment of Aura.",
-    children: [new GithubModule()],
+    children: [github],
     exported: { github_role_arn: ["github", "role_arn"] },
     modules: "../../../modules",
   });

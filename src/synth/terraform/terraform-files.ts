@@ -1,10 +1,11 @@
 import type { Environment } from "../../spec/environment.ts";
-import { clusterName } from "../kubernetes/labels.ts";
+import { clusterName, nodeRoleName } from "../kubernetes/labels.ts";
+import { GithubModule } from "./github-role.ts";
 import { snakeCase } from "./inputs.ts";
-import { karpenterPolicies } from "./karpenter-policies.ts";
+import { karpenterPolicies, karpenterPolicyName } from "./karpenter-policies.ts";
 import { moduleReadme } from "./module-readme.ts";
 import type { Statement } from "./policies.ts";
-import { allModules, environmentRoot, githubRoot, type RootModule } from "./root-module.ts";
+import { type Child, childModules, environmentRoot, githubRoot, type RootModule } from "./root-module.ts";
 import { githubValues, rootValues } from "./values.ts";
 
 /** The folder that is applied for an environment, from the repository's root. */
@@ -19,22 +20,30 @@ export function rootFolder(environment: Pick<Environment, "name">): string {
 export function terraformFiles(environment: Environment): Map<string, string> {
   const folder = rootFolder(environment);
   const state = `aura/${environment.name}/${clusterName(environment)}`;
+  const children = childModules();
+  const github = new GithubModule();
   return new Map([
-    ...allModules().flatMap((module): [string, string][] => [
-      [`terraform/modules/${module.folder}/main.tf.json`, json(module.document())],
-      [`terraform/modules/${module.folder}/README.md`, moduleReadme(module)],
-    ]),
-    ...rootFiles(folder, environmentRoot(), rootValues(environment), stateFile(environment.region, state)),
+    ...[...children, github].flatMap(moduleFiles),
+    ...rootFiles(folder, environmentRoot(children), rootValues(environment), stateFile(environment.region, state)),
     [`${folder}/karpenter-controller-policy.json`, json(policyForReviewers(environment))],
-    ...githubFiles(environment),
+    ...githubFiles(environment, github),
   ]);
 }
 
+function moduleFiles(module: Child): [path: string, text: string][] {
+  const folder = `terraform/modules/${module.folder}`;
+  const document = module.document();
+  return [
+    [`${folder}/main.tf.json`, json(document)],
+    [`${folder}/README.md`, moduleReadme(module, document)],
+  ];
+}
+
 /** The workflow's role, where one is asked for. Its state is out of the workflow's own reach. */
-function githubFiles(environment: Environment): [path: string, text: string][] {
+function githubFiles(environment: Environment, github: GithubModule): [path: string, text: string][] {
   const values = githubValues(environment);
   const state = stateFile(environment.region, `aura-github/${clusterName(environment)}`);
-  return values ? rootFiles(`${rootFolder(environment)}/github`, githubRoot(), values, state) : [];
+  return values ? rootFiles(`${rootFolder(environment)}/github`, githubRoot(github), values, state) : [];
 }
 
 function rootFiles(folder: string, root: RootModule, values: object, state: string): [path: string, text: string][] {
@@ -68,11 +77,11 @@ function policyForReviewers(environment: Environment): object {
     account,
     cluster,
     clusterArn: `arn:${partition}:eks:${region}:${account}:cluster/${cluster}`,
-    nodeRoleArn: `arn:${partition}:iam::${account}:role/KarpenterNodeRole-${cluster}`,
+    nodeRoleArn: `arn:${partition}:iam::${account}:role/${nodeRoleName(cluster)}`,
     queueArn: `arn:${partition}:sqs:${region}:${account}:${cluster}`,
   });
   const documents = Object.entries(policies).map(([name, statements]) => [
-    `KarpenterController${name}Policy-${cluster}`,
+    karpenterPolicyName(name, cluster),
     { Version: "2012-10-17", Statement: statements.map(statementJson) },
   ]);
   return Object.fromEntries(documents);
