@@ -75,10 +75,12 @@ function isOfInterest(node: DisruptionNode, pool: DisruptionPool): boolean {
 /** Lets as many nodes of each pool through as its budgets allow, and notes the rest. */
 function budgetCounter(input: DisruptInput, reason: DisruptionReason, block: DisruptionContext["block"]) {
   const left = new Map<string, number>();
+  const initial = (name: string) => {
+    const pool = input.pools.find((one) => one.name === name);
+    return pool === undefined ? 0 : allowedDisruptions(pool, input.nodes, reason, input.nowMs);
+  };
   return (node: DisruptionNode): boolean => {
-    const pool = input.pools.find(({ name }) => name === node.pool);
-    const initial = pool === undefined ? 0 : allowedDisruptions(pool, input.nodes, reason, input.nowMs);
-    const allowed = left.get(node.pool) ?? initial;
+    const allowed = left.get(node.pool) ?? initial(node.pool);
     left.set(node.pool, allowed - 1);
     if (allowed <= 0) block(node, `the disruption budget of pool ${node.pool} is used up`);
     return allowed > 0;

@@ -14,9 +14,9 @@ export function attempt(input: DisruptInput, gone: readonly DisruptionNode[]): D
   const replacement = claim && cheaper(input, claim, gone, price);
   if (claim !== undefined && replacement === undefined) return undefined;
   const usdPerHour = price - (replacement?.offering.usdPerHour ?? 0);
-  if (!isWorthIt(input, gone, usdPerHour)) return undefined;
-  const nodes = gone.map(({ name }) => name);
   const score = savingsScore(input, gone, usdPerHour);
+  if (!isWorthIt(input, gone, score)) return undefined;
+  const nodes = gone.map(({ name }) => name);
   return { reason: "Underutilized", nodes, usdPerHour, savingsScore: score, ...(replacement && { replacement }) };
 }
 

@@ -19,9 +19,9 @@ export function savingsScore(input: DisruptInput, gone: readonly DisruptionNode[
   return saved / disrupted;
 }
 
-/** Whether the score is enough for the policy of the pools; only Balanced asks. */
-export function isWorthIt(input: DisruptInput, gone: readonly DisruptionNode[], savedUsdPerHour: number): boolean {
+/** Whether a score is enough for the policy of the pools; only Balanced asks. */
+export function isWorthIt(input: DisruptInput, gone: readonly DisruptionNode[], score: number): boolean {
   const policies = new Map(input.pools.map(({ name, consolidationPolicy }) => [name, consolidationPolicy]));
   if (!gone.some(({ pool }) => policies.get(pool) === "Balanced")) return true;
-  return savingsScore(input, gone, savedUsdPerHour) >= balancedThreshold;
+  return score >= balancedThreshold;
 }
