@@ -1,7 +1,7 @@
 import { Bits } from "./bits.ts";
 import { isOpenLabel, isTypeLabel } from "./instance-labels.ts";
-import { slotMask } from "./pool-view.ts";
-import { matches, type Requirements, requirementsOf } from "./requirements.ts";
+import { slotMask, typesMatching } from "./pool-view.ts";
+import { type Requirements, requirementsOf } from "./requirements.ts";
 import type { Requirement } from "./types.ts";
 import type { Slot, Universe } from "./universe.ts";
 
@@ -30,19 +30,11 @@ export function compiler(universe: Universe, slots: readonly Slot[]): (list: rea
 }
 
 function compile(universe: Universe, slots: readonly Slot[], requirements: Requirements): Compiled {
-  const onTypes = [...requirements].filter(([key]) => isTypeLabel(key));
+  const isAboutTypes = [...requirements.keys()].some(isTypeLabel);
   return {
     requirements,
-    types: onTypes.length === 0 ? undefined : typesWith(universe, onTypes),
+    types: isAboutTypes ? Bits.of(typesMatching(universe, requirements), universe.types.length) : undefined,
     slots: slotMask(slots, requirements),
     custom: new Map([...requirements].filter(([key]) => !isOpenLabel(key))),
   };
-}
-
-function typesWith({ labels }: Universe, checks: [string, Parameters<typeof matches>[0]][]): Bits {
-  const types = new Bits(labels.length);
-  labels.forEach((own, type) => {
-    if (checks.every(([key, set]) => matches(set, own[key]))) types.add(type);
-  });
-  return types;
 }

@@ -70,11 +70,10 @@ export function slotMask(slots: readonly Slot[], requirements: Requirements): nu
   return slots.reduce((mask, slot, index) => (checks.every((check) => check(slot)) ? mask | (1 << index) : mask), 0);
 }
 
-/** Of `among`, the types whose labels satisfy the requirements. */
-export function typesMatching(universe: Universe, requirements: Requirements, among?: readonly number[]): number[] {
+/** The types whose labels satisfy the requirements. */
+export function typesMatching({ labels }: Universe, requirements: Requirements): number[] {
   const checks = [...requirements].filter(([key]) => isTypeLabel(key));
-  const candidates = among ?? universe.types.map((_, index) => index);
-  return candidates.filter((type) => checks.every(([key, set]) => matches(set, universe.labels[type]?.[key])));
+  return [...labels.keys()].filter((type) => checks.every(([key, set]) => matches(set, labels[type]?.[key])));
 }
 
 /** The types that the limits still allow one more node of. */

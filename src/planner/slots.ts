@@ -30,12 +30,8 @@ export class Slots {
   constructor({ slots }: Universe, nodes: readonly PlanNode[]) {
     const all = [...slots];
     const indices = new Map(all.map((slot, index) => [slotKey(slot), index]));
-    for (const { labels } of nodes) {
-      const slot = {
-        zone: labels[labelKeys.zone] ?? "",
-        region: labels[labelKeys.region] ?? "",
-        capacityType: labels[labelKeys.capacityType] ?? "",
-      };
+    for (const node of nodes) {
+      const slot = slotOf(node);
       const key = slotKey(slot);
       if (!indices.has(key)) indices.set(key, all.push(slot) - 1);
       this.#nodes.set(key, indices.get(key) ?? 0);
@@ -47,11 +43,8 @@ export class Slots {
     this.all = all;
   }
 
-  maskOfNode({ labels }: PlanNode): number {
-    const [zone, region, capacityType] = [labelKeys.zone, labelKeys.region, labelKeys.capacityType].map(
-      (key) => labels[key] ?? "",
-    );
-    return 1 << (this.#nodes.get(`${zone} ${region} ${capacityType}`) ?? 0);
+  maskOfNode(node: PlanNode): number {
+    return 1 << (this.#nodes.get(slotKey(slotOf(node))) ?? 0);
   }
 
   /** The values of a slot's label, in order. */
@@ -96,6 +89,14 @@ export class Slots {
     }
     return mask;
   }
+}
+
+function slotOf({ labels }: PlanNode): Slot {
+  return {
+    zone: labels[labelKeys.zone] ?? "",
+    region: labels[labelKeys.region] ?? "",
+    capacityType: labels[labelKeys.capacityType] ?? "",
+  };
 }
 
 function slotKey({ zone, region, capacityType }: Slot): string {

@@ -2,7 +2,6 @@ import { Bits } from "./bits.ts";
 import type { Compiled } from "./compile.ts";
 import type { PodClass, Wishes } from "./pod-class.ts";
 import { relaxed } from "./pod-class.ts";
-import { isSlotKey } from "./slots.ts";
 import { untolerated } from "./taints.ts";
 import type { Selecting, Topology } from "./topology.ts";
 import type { TopologyGroup } from "./topology-group.ts";
@@ -87,11 +86,6 @@ export class Variant {
 
   tolerates(taints: readonly Taint[]): boolean {
     return untolerated(taints, this.podClass.tolerations, !this.#wishes.toleratesPreferred) === undefined;
-  }
-
-  /** Whether slots decide all its domains, so that bins can be looked up by them. */
-  bySlots(): readonly Rule[] {
-    return this.domains.filter(({ group }) => isSlotKey(group.rule.key));
   }
 }
 
