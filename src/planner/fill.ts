@@ -1,9 +1,21 @@
-import type { MixProblem } from "./mix-problem.ts";
+import { type MixNode, type MixProblem, mostOf } from "./mix-problem.ts";
 
 /** The most steps of one search; then the best found so far is taken. */
 const mostSteps = 1500;
 
-export interface Fill {
+/** The fill of one of the types that is worth most for its price; undefined when none is worth more than `least` of it. */
+export function bestFill(problem: MixProblem, values: readonly number[], least: number): MixNode | undefined {
+  let best: MixNode | undefined;
+  let most = least;
+  for (const [type, { usdPerHour, capacity }] of problem.types.entries()) {
+    const { counts, value } = fillOf(problem, capacity, values);
+    if (value / usdPerHour <= most) continue;
+    [best, most] = [{ type, counts }, value / usdPerHour];
+  }
+  return best;
+}
+
+interface Fill {
   readonly counts: readonly number[];
   readonly value: number;
 }
@@ -12,7 +24,7 @@ export interface Fill {
  * The most valuable way to fill one node with pods that are there: depth first, the kinds that give most for the
  * scarcest resource first, as many as fit before fewer. Bounded in steps, so best within them.
  */
-export function fillOf({ counts, demands }: MixProblem, capacity: Float64Array, values: readonly number[]): Fill {
+function fillOf({ counts, demands }: MixProblem, capacity: Float64Array, values: readonly number[]): Fill {
   const kinds = sorted(counts, demands, capacity, values);
   const chosen = new Array<number>(counts.length).fill(0);
   const room = capacity.slice();
@@ -25,7 +37,7 @@ export function fillOf({ counts, demands }: MixProblem, capacity: Float64Array, 
     if (kind === undefined || steps > mostSteps) return;
     const { demand, worth, index, density } = kind;
     if (value + density * tightest(room, capacity) <= best.value) return;
-    const fits = Math.min(counts[index] ?? 0, most(demand, room));
+    const fits = Math.min(counts[index] ?? 0, mostOf(demand, room));
     for (let count = fits; count >= 0 && steps <= mostSteps; count -= 1) {
       use(room, demand, count);
       chosen[index] = count;
@@ -57,7 +69,7 @@ function sorted(
       const worth = values[index] ?? 0;
       return { index, demand, worth, density: worth / share(demand, capacity) };
     })
-    .filter(({ index, demand, worth }) => worth > 0 && (counts[index] ?? 0) > 0 && most(demand, capacity) > 0)
+    .filter(({ index, demand, worth }) => worth > 0 && (counts[index] ?? 0) > 0 && mostOf(demand, capacity) > 0)
     .sort((a, b) => b.density - a.density || a.index - b.index);
 }
 
@@ -77,15 +89,6 @@ function tightest(room: Float64Array, capacity: Float64Array): number {
     if ((capacity[resource] ?? 0) > 0) sum += (room[resource] ?? 0) / (capacity[resource] ?? 1);
   }
   return sum;
-}
-
-function most(demand: Float64Array, room: Float64Array): number {
-  let fits = Number.MAX_SAFE_INTEGER;
-  for (let resource = 0; resource < demand.length; resource += 1) {
-    const amount = demand[resource] ?? 0;
-    if (amount > 0) fits = Math.min(fits, Math.floor((room[resource] ?? 0) / amount));
-  }
-  return fits;
 }
 
 function use(room: Float64Array, demand: Float64Array, count: number): void {

@@ -1,4 +1,4 @@
-import { fillOf } from "./fill.ts";
+import { bestFill } from "./fill.ts";
 import { alone, type MixNode, type MixProblem, mostOf } from "./mix-problem.ts";
 
 /** The most columns that are generated. */
@@ -17,13 +17,14 @@ export interface FractionalMix {
  */
 export function fractionalMix(problem: MixProblem): FractionalMix {
   const { counts, types } = problem;
-  const basis = problem.demands.map((demand, kind) => startOf(problem, demand, kind));
+  const basis = alone(problem).map((cost, kind) => startOf(problem, kind, cost));
   const inverse = basis.map((node, kind) => unit(basis.length, kind, 1 / (node.counts[kind] ?? 1)));
   const times = counts.map((count, kind) => count / (basis[kind]?.counts[kind] ?? 1));
   const price = ({ type }: MixNode) => types[type]?.usdPerHour ?? 0;
   let values = dual(basis.map(price), inverse);
   for (let pivot = 0; pivot < mostPivots; pivot += 1) {
-    const entering = entrant(problem, values);
+    // None is worth more than its price: the program is solved
+    const entering = bestFill(problem, values, 1 + 1e-6);
     if (entering === undefined) break;
     const direction = inverse.map((row) => row.reduce((sum, one, kind) => sum + one * (entering.counts[kind] ?? 0), 0));
     const leaving = leaver(times, direction);
@@ -38,9 +39,9 @@ export function fractionalMix(problem: MixProblem): FractionalMix {
   };
 }
 
-/** The cheapest way to have nodes of one kind only. */
-function startOf({ types, counts, ...rest }: MixProblem, demand: Float64Array, kind: number): MixNode {
-  const cost = alone({ ...rest, types, counts })[kind] ?? 0;
+/** The cheapest way to have nodes of one kind only, at its `cost` for each pod. */
+function startOf({ types, counts, demands }: MixProblem, kind: number, cost: number): MixNode {
+  const demand = demands[kind] ?? new Float64Array();
   const type = types.findIndex(({ usdPerHour, capacity }) => usdPerHour / mostOf(demand, capacity) <= cost);
   const fits = mostOf(demand, types[type]?.capacity ?? demand);
   return { type, counts: unit(counts.length, kind, fits) };
@@ -54,18 +55,6 @@ function unit(length: number, at: number, value: number): number[] {
 
 function dual(prices: readonly number[], inverse: readonly number[][]): number[] {
   return inverse.map((_, kind) => inverse.reduce((sum, row, at) => sum + (prices[at] ?? 0) * (row[kind] ?? 0), 0));
-}
-
-/** The fill that is worth most above its price; undefined when none is worth more: the program is solved. */
-function entrant(problem: MixProblem, values: readonly number[]): MixNode | undefined {
-  let best: MixNode | undefined;
-  let most = 1 + 1e-6;
-  for (const [type, { usdPerHour, capacity }] of problem.types.entries()) {
-    const { counts, value } = fillOf(problem, capacity, values);
-    if (value / usdPerHour <= most) continue;
-    [best, most] = [{ type, counts }, value / usdPerHour];
-  }
-  return best;
 }
 
 function leaver(times: readonly number[], direction: readonly number[]): number {

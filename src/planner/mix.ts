@@ -1,5 +1,5 @@
 import { exactMix } from "./exact-mix.ts";
-import { fillOf } from "./fill.ts";
+import { bestFill } from "./fill.ts";
 import { fractionalMix } from "./fractional-mix.ts";
 import { alone, type MixNode, type MixProblem } from "./mix-problem.ts";
 
@@ -34,22 +34,11 @@ function finish(problem: MixProblem, values: readonly number[]): MixNode[] {
   while (left.some((count) => count > 0)) {
     const exact = exactMix({ ...problem, counts: left });
     if (exact !== undefined) return [...nodes, ...exact];
-    const best = bestNode({ ...problem, counts: left }, values);
+    const best = bestFill({ ...problem, counts: left }, values, 0);
     if (best === undefined || !take(left, best.counts)) break;
     nodes.push(best);
   }
   return nodes;
-}
-
-function bestNode(problem: MixProblem, values: readonly number[]): MixNode | undefined {
-  let best: MixNode | undefined;
-  let most = 0;
-  for (const [type, { usdPerHour, capacity }] of problem.types.entries()) {
-    const { counts, value } = fillOf(problem, capacity, values);
-    if (value / usdPerHour <= most) continue;
-    [best, most] = [{ type, counts }, value / usdPerHour];
-  }
-  return best;
 }
 
 /** Takes a node's pods from those that are left, if they are all there. */
