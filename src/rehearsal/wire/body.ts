@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 import { ApiError } from "../../cluster/api.ts";
+import { isObject, type JsonObject } from "../core/json.ts";
 import { badRequest, unsupportedMediaType } from "../core/status-errors.ts";
 import { jsonError } from "./json-error.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
@@ -37,8 +38,14 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   return value;
 }
 
+/** A decoded body, where it has to be an object; else fails with 400. */
+export function objectBody(body: unknown): JsonObject {
+  if (!isObject(body)) throw badRequest("the body of the request is not an object");
+  return body;
+}
+
 /** A patch is refused by the router of the real server, any other body by its decoder. */
-function unsupported(type: string, method: string | undefined): ApiError {
+export function unsupported(type: string, method: string | undefined): ApiError {
   if (method !== "PATCH" && type !== "application/cbor")
     return unsupportedMediaType(["application/json", "application/yaml", protobufType]);
   const instead = type === "application/cbor" ? " (CBOR is left out here: send JSON)" : "";

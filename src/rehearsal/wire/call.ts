@@ -45,6 +45,7 @@ export interface WireOptions {
 /** What every handler gets. */
 export interface Served extends WireOptions {
   readonly port: number;
+  readonly limits: Limits;
   readonly outbox: Outbox;
   readonly know: Connections["know"];
 }

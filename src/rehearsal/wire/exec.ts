@@ -13,7 +13,6 @@ import { errorAnswer, sendAnswer, statusOf } from "./answer.ts";
 import { isTrue, type Served } from "./call.ts";
 import { sufferFaults } from "./faults.ts";
 import { guard } from "./guard.ts";
-import { defaultLimits } from "./limits.ts";
 import { checkSubresource } from "./subresources.ts";
 
 interface Wanted {
@@ -41,7 +40,7 @@ export function execUpgrade(served: Served): (request: IncomingMessage, socket: 
     const response = new ServerResponse(request);
     try {
       const wanted = await admit(served, request, response);
-      if (clients.clients.size >= { ...defaultLimits, ...served.limits }.execs) {
+      if (clients.clients.size >= served.limits.execs) {
         throw new ApiError(429, "TooManyRequests", "too many commands run in containers at once; try again later");
       }
       clients.handleUpgrade(request, socket, head, (client) => void attach(client, wanted));
@@ -55,12 +54,13 @@ async function admit(served: Served, request: IncomingMessage, response: ServerR
   const url = guard(served, request);
   const path = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)$/.exec(url.pathname);
   const [, namespace, name, subresource = ""] = path ?? [];
-  if (path !== null) checkSubresource(served.core.kinds.of({ apiVersion: "v1", kind: "Pod" }), subresource);
+  const kind = served.core.kinds.of({ apiVersion: "v1", kind: "Pod" });
+  if (path !== null) checkSubresource(kind, subresource);
   if (namespace === undefined || name === undefined || subresource !== "exec")
     throw badRequest("only pods/exec can be upgraded");
   const container = url.searchParams.get("container") || undefined;
   const pod = { namespace: decodeURIComponent(namespace), name: decodeURIComponent(name) };
-  const resource = { kind: served.core.kinds.of({ apiVersion: "v1", kind: "Pod" }), ...pod, subresource: "exec" };
+  const resource = { kind, ...pod, subresource };
   if (served.faults) await sufferFaults(served.faults, { request, response, url }, resource);
   const chosen = logRequest(served.core, pod, { ...(container && { container }) });
   const command = url.searchParams.getAll("command");

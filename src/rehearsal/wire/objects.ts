@@ -7,7 +7,7 @@ import type { Kind, KindRegistry } from "../core/kinds.ts";
 import { scaleOf } from "../core/scale.ts";
 import { badRequest, invalid, problem } from "../core/status-errors.ts";
 import type { Answer } from "./answer.ts";
-import { mediaType } from "./body.ts";
+import { mediaType, objectBody, unsupported } from "./body.ts";
 import { type Call, isTrue, type Resource, type Served } from "./call.ts";
 import { queryOf } from "./list-options.ts";
 import { shapeOf } from "./shape.ts";
@@ -88,7 +88,7 @@ function patch(served: Served, call: Call, resource: Resource): Outcome {
   const contentType = mediaType(call.request);
   if (contentType === "application/apply-patch+yaml") return apply(served, call, resource);
   const type = patchTypes[contentType];
-  if (type === undefined) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  if (type === undefined) throw unsupported(contentType, "PATCH");
   return merge(served, call, resource, type);
 }
 
@@ -142,10 +142,10 @@ function checkName({ metadata }: AnyObject, { name }: Resource): void {
 
 /** The object in the body: of the kind, the namespace and (where it says nothing) with both of the URL. */
 function objectOf({ core }: Served, { body }: Call, { kind, namespace }: Resource): AnyObject {
-  if (!isObject(body)) throw badRequest("the body of the request is not an object");
-  const { apiVersion = kind.apiVersion, kind: name = kind.kind, metadata: given, ...rest } = body;
+  const object = objectBody(body);
+  const { apiVersion = kind.apiVersion, kind: name = kind.kind, metadata: given, ...rest } = object;
   if (apiVersion !== kind.apiVersion || name !== kind.kind)
-    throw otherKind(core.kinds, kind, { ...body, apiVersion, kind: name });
+    throw otherKind(core.kinds, kind, { ...object, apiVersion, kind: name });
   const metadata = objectOr(given);
   if (namespace !== undefined && metadata["namespace"] && metadata["namespace"] !== namespace) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");

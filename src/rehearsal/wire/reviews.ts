@@ -1,6 +1,5 @@
-import { isObject } from "../core/json.ts";
-import { badRequest } from "../core/status-errors.ts";
 import { type Answer, jsonAnswer } from "./answer.ts";
+import { objectBody } from "./body.ts";
 import type { Call } from "./call.ts";
 
 /** A question that is asked by creating an object, which is answered and not kept. */
@@ -34,7 +33,7 @@ function review(apiVersion: string, kind: string, status: object): Review {
 export function answerReview({ request, url, body }: Call): Answer | undefined {
   const asked = reviews.find(({ apiVersion, plural }) => url.pathname === `/apis/${apiVersion}/${plural}`);
   if (asked === undefined || request.method !== "POST") return undefined;
-  if (!isObject(body)) throw badRequest("the body of the request is not an object");
+  const { spec } = objectBody(body);
   const { apiVersion, kind, status } = asked;
-  return jsonAnswer({ kind, apiVersion, metadata: {}, spec: body["spec"] ?? {}, status }, 201);
+  return jsonAnswer({ kind, apiVersion, metadata: {}, spec: spec ?? {}, status }, 201);
 }

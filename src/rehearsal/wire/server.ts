@@ -34,7 +34,7 @@ export async function startWire(options: WireOptions): Promise<Wire> {
   const server = boundedServer(certificate, key, limits);
   const connections = boundConnections(server, limits.connections, crowdLog(options, limits));
   const port = await listen(server, options.port ?? 0);
-  const served = { ...options, port, outbox: openOutbox(options.core), know: connections.know };
+  const served = { ...options, port, limits, outbox: openOutbox(options.core), know: connections.know };
   server.on("request", (request, response) => void answer(served, request, response));
   server.on("upgrade", execUpgrade(served));
   return {

@@ -1,9 +1,10 @@
 import { ApiError, type DeleteOptions, type ObjectRef } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
 import { evict } from "../core/evict.ts";
-import { isObject, objectOr } from "../core/json.ts";
+import { objectOr } from "../core/json.ts";
 import type { Kind } from "../core/kinds.ts";
 import { badRequest, noSuchResource } from "../core/status-errors.ts";
+import { objectBody } from "./body.ts";
 import type { Call, Resource, Served } from "./call.ts";
 import { deleteOptions, writeOptions } from "./write-options.ts";
 
@@ -60,18 +61,18 @@ export function checkSubresource(kind: Kind, name: string): void {
 export function act({ core, clock }: Served, call: Call, resource: Resource): object {
   const { namespace = "default", name = "", subresource, kind } = resource;
   const metadata = { namespace, name };
-  if (!isObject(call.body)) throw badRequest("the body of the request is not an object");
-  const named = objectOr(call.body["metadata"])["name"] ?? name;
+  const body = objectBody(call.body);
+  const named = objectOr(body["metadata"])["name"] ?? name;
   if (named !== name)
     throw badRequest(
       `name in URL does not match name in ${subresource === "eviction" ? "Eviction" : "Binding"} object`,
     );
   if (subresource === "eviction") {
-    const asked = objectOr(call.body["deleteOptions"]) as DeleteOptions;
+    const asked = objectOr(body["deleteOptions"]) as DeleteOptions;
     const pod: ObjectRef = { apiVersion: "v1", kind: "Pod", metadata };
     evict(core, clock, pod, deleteOptions({ ...call, body: asked }, kind));
   } else {
-    const binding = { ...call.body, metadata: { ...objectOr(call.body["metadata"]), ...metadata } };
+    const binding = { ...body, metadata: { ...objectOr(body["metadata"]), ...metadata } };
     core.create(binding as unknown as KubeObject, { ...writeOptions(call), subresource: "binding" });
   }
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
