@@ -52,7 +52,7 @@ export function serverFiles(dataDir: string) {
 }
 
 export async function writeOptions(dataDir: string, options: ServerOptions): Promise<void> {
-  await writeAtomic(serverFiles(dataDir).options, JSON.stringify(options), 0o600);
+  await writeJson(serverFiles(dataDir).options, options);
 }
 
 export async function readOptions(dataDir: string): Promise<ServerOptions | undefined> {
@@ -60,7 +60,7 @@ export async function readOptions(dataDir: string): Promise<ServerOptions | unde
 }
 
 export async function writeRecord(dataDir: string, record: ServerRecord): Promise<void> {
-  await writeAtomic(serverFiles(dataDir).record, JSON.stringify(record), 0o600);
+  await writeJson(serverFiles(dataDir).record, record);
 }
 
 export async function readRecord(dataDir: string): Promise<ServerRecord | undefined> {
@@ -73,7 +73,7 @@ export async function dropRecord(dataDir: string, pid: number): Promise<void> {
 }
 
 export async function writeIdentity(dataDir: string, identity: ServerIdentity): Promise<void> {
-  await writeAtomic(serverFiles(dataDir).identity, JSON.stringify(identity), 0o600);
+  await writeJson(serverFiles(dataDir).identity, identity);
 }
 
 export async function readIdentity(dataDir: string): Promise<ServerIdentity | undefined> {
@@ -81,7 +81,7 @@ export async function readIdentity(dataDir: string): Promise<ServerIdentity | un
 }
 
 export async function writeLaunch(dataDir: string, { pid, started }: ProcessIdentity): Promise<void> {
-  await writeAtomic(serverFiles(dataDir).launch, JSON.stringify({ pid, started }), 0o600);
+  await writeJson(serverFiles(dataDir).launch, { pid, started });
 }
 
 async function readLaunch(dataDir: string): Promise<ProcessIdentity | undefined> {
@@ -101,6 +101,11 @@ export async function isWanted(dataDir: string, pid: number): Promise<boolean> {
   if ((await readOptions(dataDir)) === undefined) return false;
   const launch = await readLaunch(dataDir);
   return launch === undefined || launch.pid === pid;
+}
+
+/** For nobody else to read. */
+function writeJson(path: string, value: object): Promise<void> {
+  return writeAtomic(path, JSON.stringify(value), 0o600);
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {
