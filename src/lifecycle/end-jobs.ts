@@ -2,7 +2,7 @@ import { keyOf, type Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
 import { jobSteps } from "./destroy.ts";
 import { rememberEnding } from "./ending-pods.ts";
-import { hasEnded, isRunning } from "./log-runs.ts";
+import { hasEnded, isRunning, isTerminal } from "./log-runs.ts";
 import { jobNameLabel, jobNameOf } from "./observations.ts";
 import { kinds, type Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
@@ -76,10 +76,6 @@ async function podsEnded(session: Session, recorder: Recorder, { signal, isEndin
 
 function graceSecondsOf({ metadata, spec }: Pod): number {
   return metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds;
-}
-
-function isTerminal({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 function warn(

@@ -42,9 +42,14 @@ export function isRunning(pod: Pod): boolean {
   return statusesOf(pod).some(({ state }) => state?.running !== undefined);
 }
 
+/** Whether a pod came to its end. */
+export function isTerminal({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
 /** Whether a pod came to its end, or is being removed. */
-export function hasEnded({ status, metadata }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed" || metadata.deletionTimestamp !== undefined;
+export function hasEnded(pod: Pod): boolean {
+  return isTerminal(pod) || pod.metadata.deletionTimestamp !== undefined;
 }
 
 function statusesOf({ status }: Pod): readonly ContainerStatus[] {
