@@ -2,6 +2,7 @@ import { Bin } from "./bin.ts";
 import { pricesIn, withoutExotic } from "./finish-claim.ts";
 import { mix } from "./mix.ts";
 import type { MixProblem, MixType } from "./mix-problem.ts";
+import { demandOf, type Size } from "./pod-class.ts";
 import type { PoolView } from "./pool-view.ts";
 import { gpuResource } from "./resources.ts";
 import type { Solver } from "./solver.ts";
@@ -40,7 +41,7 @@ export function mixed(solver: Solver, pods: readonly PlanPod[]): PlanPod[] {
       continue;
     }
     if (solver.settle(pod)) continue;
-    const view = solver.views.find((one) => takes(solver, one, pod, variant));
+    const view = solver.views.find((one) => takes(solver, one, variant));
     if (view === undefined) {
       left.push(pod);
       continue;
@@ -61,9 +62,9 @@ function isFree(variant: Variant): boolean {
 }
 
 /** Whether a pool that grows has a type for the pod, limits aside. */
-function takes(solver: Solver, view: PoolView, pod: PlanPod, variant: Variant): boolean {
+function takes(solver: Solver, view: PoolView, variant: Variant): boolean {
   if (view.pool.replicas !== undefined || view.hasMinValues || !variant.tolerates(view.pool.taints)) return false;
-  const demand = demandOf(solver, pod);
+  const demand = demandOf(variant.podClass.size, solver.columns.names.length);
   return choices(solver, view, variant).some(({ capacity }) =>
     demand.every((amount, at) => amount <= (capacity[at] ?? 0)),
   );
@@ -75,21 +76,21 @@ function launchMix(solver: Solver, view: PoolView, pods: readonly PlanPod[]): Pl
   if (first === undefined) return [];
   const types = undominated(choices(solver, view, solver.variantOf(first)));
   const problem: MixProblem = {
-    counts: kinds.map((kind) => kind.length),
-    demands: kinds.map(([pod]) => (pod ? demandOf(solver, pod) : new Float64Array())),
+    counts: kinds.map(([, own]) => own.length),
+    demands: kinds.map(([size]) => demandOf(size, solver.columns.names.length)),
     types,
   };
   const left: PlanPod[] = [];
   for (const { counts } of mix(problem)) {
-    const own = counts.flatMap((count, kind) => kinds[kind]?.splice(0, count) ?? []);
+    const own = counts.flatMap((count, kind) => kinds[kind]?.[1].splice(0, count) ?? []);
     if (!solver.open(own, view)) left.push(...own);
   }
-  return [...left, ...kinds.flat()];
+  return [...left, ...kinds.flatMap(([, own]) => own)];
 }
 
 /** Pods by what they take; in each kind those that end first, first, so that a node's pods end about together. */
-function kindsOf(solver: Solver, pods: readonly PlanPod[]): PlanPod[][] {
-  const kinds = new Map<unknown, PlanPod[]>();
+function kindsOf(solver: Solver, pods: readonly PlanPod[]): [Size, PlanPod[]][] {
+  const kinds = new Map<Size, PlanPod[]>();
   for (const pod of pods) {
     const { size } = solver.variantOf(pod).podClass;
     const kind = kinds.get(size) ?? [];
@@ -97,14 +98,7 @@ function kindsOf(solver: Solver, pods: readonly PlanPod[]): PlanPod[][] {
     kind.push(pod);
   }
   for (const kind of kinds.values()) kind.sort((a, b) => (a.endsAtMs ?? 0) - (b.endsAtMs ?? 0));
-  return [...kinds.values()];
-}
-
-function demandOf(solver: Solver, pod: PlanPod): Float64Array {
-  const { columns, amounts } = solver.variantOf(pod).podClass.size;
-  const demand = new Float64Array(solver.columns.names.length);
-  for (const [at, column] of columns.entries()) demand[column] = amounts[at] ?? 0;
-  return demand;
+  return [...kinds];
 }
 
 const known = new WeakMap<Variant["compiled"], Map<string, readonly MixType[]>>();

@@ -11,6 +11,13 @@ export interface Size {
   readonly full: Bits;
 }
 
+/** A size by column, of so many. */
+export function demandOf({ columns, amounts }: Size, length: number): Float64Array {
+  const demand = new Float64Array(length);
+  for (const [at, column] of columns.entries()) demand[column] = amounts[at] ?? 0;
+  return demand;
+}
+
 /** What is still asked for after some preferences were given up, in the order of `relaxed`. */
 export interface Wishes {
   readonly alternatives: readonly (readonly Requirement[])[];

@@ -3,7 +3,7 @@ import { BinList } from "./bin-list.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { compiler } from "./compile.ts";
 import { Placer } from "./placer.ts";
-import { type PodClass, podClasses } from "./pod-class.ts";
+import { demandOf, type PodClass, podClasses } from "./pod-class.ts";
 import { availabilityOf, debit, type PoolView, poolView } from "./pool-view.ts";
 import type { Resources } from "./resources.ts";
 import { isSlotKey, Slots } from "./slots.ts";
@@ -18,8 +18,9 @@ import { groupsOf, Variant, type VariantContext } from "./variant.ts";
 export class Solver {
   readonly views: readonly PoolView[];
   readonly list = new BinList();
+  readonly columns: Columns;
+  readonly slots: Slots;
   readonly #input: ProvisionInput;
-  readonly #columns: Columns;
   readonly #topology: Topology;
   readonly #placer: Placer;
   readonly #classOf: (pod: PlanPod) => PodClass;
@@ -27,7 +28,6 @@ export class Solver {
   readonly #context: VariantContext;
   /** The least that any pod of the round requests, by column. */
   readonly #least: Float64Array;
-  readonly #slots: Slots;
   #placed = 0;
 
   constructor(input: ProvisionInput) {
@@ -36,14 +36,14 @@ export class Solver {
     const available = availabilityOf(universe, input.unavailable);
     this.views = inOrder(input).map((pool) => poolView(pool, universe, available));
     const slots = new Slots(universe, input.nodes);
-    this.#slots = slots;
-    this.#columns = columnsOf(universe);
+    this.slots = slots;
+    this.columns = columnsOf(universe);
     const reachable = this.views.reduce((mask, view) => mask | view.reachable, 0);
     const nodeSlots = input.nodes.reduce((mask, node) => mask | slots.maskOfNode(node), 0);
     this.#topology = new Topology(slots, reachable | nodeSlots, input.namespaces);
     const keepsMinValues = input.minValuesPolicy !== "BestEffort";
-    this.#placer = new Placer({ columns: this.#columns, topology: this.#topology, available, keepsMinValues });
-    this.#classOf = podClasses(this.#columns, {
+    this.#placer = new Placer({ columns: this.columns, topology: this.#topology, available, keepsMinValues });
+    this.#classOf = podClasses(this.columns, {
       ignorePreferences: input.preferencePolicy === "Ignore",
       hasNeighbours: hasNeighbours(input),
     });
@@ -53,9 +53,9 @@ export class Solver {
       hasPreferredTaints: hasPreferredTaints(input),
     };
     const classes = new Set(input.pods.map(this.#classOf));
-    for (const name of Object.keys(input.daemonOverhead)) this.#columns.of(name);
-    this.#least = leastOf(classes, this.#columns.names.length);
-    this.#addNodes(slots, classes);
+    for (const name of Object.keys(input.daemonOverhead)) this.columns.of(name);
+    this.#least = leastOf(classes, this.columns.names.length);
+    this.#addNodes(classes);
     for (const view of this.views) this.#fillUp(view);
   }
 
@@ -64,21 +64,21 @@ export class Solver {
     const { replicas = 0, limits, used } = view.pool;
     const missing = Math.min(replicas, limits["nodes"] ?? replicas) - (used["nodes"] ?? 0);
     for (let more = 0; more < missing; more += 1) {
-      const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
+      const bin = this.#empty(view);
       if (bin.types.keep(this.#placer.buyableIn(bin.slots))) this.list.add(bin);
     }
   }
 
   /** Nodes are domains and hold pods that count, so they come before any variant is compiled. */
-  #addNodes(slots: Slots, classes: ReadonlySet<PodClass>): void {
+  #addNodes(classes: ReadonlySet<PodClass>): void {
     const own = [...classes].flatMap((podClass) => groupsOf(podClass, podClass.wishes, this.#context));
     const nodes = sortedNodes(this.#input.nodes);
     const bound = nodes.flatMap(({ pods = [] }) => pods);
     const keys = new Set([...own.map(({ rule }) => rule.key), ...bound.flatMap((pod) => this.#topology.expect(pod))]);
     for (const node of nodes) {
-      this.list.add(Bin.ofNode(this.list.bins.length, node, slots.maskOfNode(node), this.#columns));
+      this.list.add(Bin.ofNode(this.list.bins.length, node, this.slots.maskOfNode(node), this.columns));
     }
-    const claims = this.views.map((view) => Bin.ofPool(-1, view, {}, this.#columns));
+    const claims = this.views.map((view) => Bin.ofPool(-1, view, {}, this.columns));
     for (const key of keys) {
       if (key !== hostnameKey && !isSlotKey(key)) this.#topology.register(key, [...this.list.bins, ...claims]);
     }
@@ -147,7 +147,7 @@ export class Solver {
   #launch(pod: PlanPod, variant: Variant): Bin | undefined {
     for (const view of this.views) {
       if (view.pool.replicas !== undefined) continue;
-      const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
+      const bin = this.#empty(view);
       const isPlaced = this.#placer.place(pod, variant, bin);
       if (!isPlaced) {
         this.#forget(variant, bin);
@@ -172,7 +172,7 @@ export class Solver {
 
   /** Launches a claim for just these pods, or nothing. They must have no constraints about other pods. */
   open(pods: readonly PlanPod[], view: PoolView): boolean {
-    const bin = Bin.ofPool(this.list.bins.length, view, this.#input.daemonOverhead, this.#columns);
+    const bin = this.#empty(view);
     const isWhole = pods.every((pod) => this.#placer.place(pod, this.variantOf(pod), bin));
     if (!isWhole) {
       for (const pod of bin.pods) this.#topology.record(this.variantOf(pod).selecting, [], bin, -1);
@@ -182,6 +182,10 @@ export class Solver {
     if (view.isLimited) debit(view, bin.types.members());
     this.list.add(bin);
     return true;
+  }
+
+  #empty(view: PoolView): Bin {
+    return Bin.ofPool(this.list.bins.length, view, this.overhead, this.columns);
   }
 
   /** The next claim gets the same number: what was found out about this one does not hold for it. */
@@ -197,14 +201,6 @@ export class Solver {
   /** What DaemonSets take of each new node. */
   get overhead(): Resources {
     return this.#input.daemonOverhead;
-  }
-
-  get columns(): Columns {
-    return this.#columns;
-  }
-
-  get slots(): Slots {
-    return this.#slots;
   }
 }
 
@@ -239,8 +235,7 @@ function hasPreferredTaints({ pools, nodes }: ProvisionInput): boolean {
 function leastOf(classes: ReadonlySet<PodClass>, columns: number): Float64Array {
   const least = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
   for (const { size } of classes) {
-    const own = new Float64Array(columns);
-    for (const [at, column] of size.columns.entries()) own[column] = size.amounts[at] ?? 0;
+    const own = demandOf(size, columns);
     for (let column = 0; column < columns; column += 1) {
       least[column] = Math.min(least[column] ?? 0, own[column] ?? 0);
     }
