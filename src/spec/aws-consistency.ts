@@ -25,11 +25,10 @@ function rangeThatWorks(text: string): Finding[] {
   const path = ["network", "cidr"];
   const cidr = parseCidr(text);
   if (cidr === undefined) return [];
-  const plain = cidrText(cidrNetwork(cidr));
+  const misplaced = firstAddress(path, text);
+  if (misplaced.length > 0) return misplaced;
   const within = privateRanges.flatMap((one) => parseCidr(one) ?? []).filter((one) => one.prefix <= cidr.prefix);
   const overlaps = (other: string) => cidrsOverlap(cidr, parseCidr(other) ?? cidr);
-  if (plain !== text)
-    return [{ path, expected: "the first address of the range", got: gotText(text), suggestion: plain }];
   if (!within.some((one) => cidrsOverlap(cidr, one)))
     return [{ path, expected: `a private range, within ${privateRanges.join(", ")}`, got: gotText(text) }];
   return overlaps(bridge)
