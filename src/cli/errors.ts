@@ -34,3 +34,13 @@ export function errorText(error: unknown): string {
     ...stack,
   ].join("\n");
 }
+
+/** What work fails with; undefined when it does not. */
+export async function failureOf(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error ?? new Error("failed without a reason");
+  }
+}

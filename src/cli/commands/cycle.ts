@@ -10,6 +10,7 @@ import type { Session } from "../../lifecycle/session.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
+import { failureOf } from "../errors.ts";
 import type { FileFlags, JobFlags, ReportFlags, SettingFlags } from "../flags.ts";
 import { type Interrupts, withInterrupts } from "../interrupt.ts";
 import { loadJobs, loadSpec } from "../load.ts";
@@ -60,14 +61,14 @@ export async function finishDestroy(context: Context, environment: Environment, 
 async function live(flags: CycleFlags, jobs: readonly Job[], opened: Opened): Promise<CommandResult> {
   const { session, interrupts } = opened;
   const steps = deploySteps(session);
-  const failure = await attempt(async () => {
+  const failure = await failureOf(async () => {
     await deploy(session, steps, interrupts.stop);
     await runJobs(session, jobs, interrupts.stop);
     await collect(session, { releaseIdle: true, signal: interrupts.stop });
   });
   if (await keeps(flags, opened, failure)) return kept(await reportResult(session, failure));
   const unfinished = failure === undefined ? undefined : await collectRest(session, interrupts);
-  const undone = await attempt(() => destroy(session, steps, interrupts.abort));
+  const undone = await failureOf(() => destroy(session, steps, interrupts.abort));
   // what is left matters more than what went wrong before: it costs money
   return reportResult(session, undone ?? failure ?? unfinished);
 }
@@ -93,14 +94,5 @@ function isFromUser(interruption: unknown): boolean {
 /** Ends the jobs of a run that is to be destroyed and brings home what they left, without waiting for idle nodes. */
 async function collectRest(session: Session, interrupts: Interrupts): Promise<unknown> {
   if ((await session.api()) === undefined) return undefined;
-  return attempt(() => collect(session, { releaseIdle: false, endJobs: true, signal: interrupts.abort }));
-}
-
-async function attempt(work: () => Promise<void>): Promise<unknown> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return error ?? new Error("failed without a reason");
-  }
+  return failureOf(() => collect(session, { releaseIdle: false, endJobs: true, signal: interrupts.abort }));
 }

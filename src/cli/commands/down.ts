@@ -6,6 +6,7 @@ import { destroy } from "../../lifecycle/destroy.ts";
 import type { Recorder } from "../../lifecycle/recorder.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
+import { failureOf } from "../errors.ts";
 import type { FileFlags } from "../flags.ts";
 import { dropRemains, loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
@@ -41,15 +42,6 @@ async function destroyAll(flags: DownFlags, { session, interrupts, confirm }: Op
     : undefined;
   const undone = await failureOf(() => destroy(session, deploySteps(session), signal));
   return reportResult(session, undone ?? unfinished);
-}
-
-async function failureOf(work: () => Promise<void>): Promise<unknown> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return error;
-  }
 }
 
 async function confirmRunning(flags: DownFlags, confirm: Opened["confirm"], recorder: Recorder): Promise<void> {
