@@ -1,14 +1,13 @@
-import { readText } from "../../kernel/files.ts";
 import type { Instance } from "../../rehearsal/ec2/instance.ts";
 import type { FaultStatus } from "../../rehearsal/faults/active-faults.ts";
 import { findEngine } from "../../rehearsal/kubelet/container-engine.ts";
 import { type Likeness, likeness } from "../../rehearsal/likeness.ts";
 import type { ObjectCount } from "../../rehearsal/own-endpoints.ts";
-import { readOptions, type ServerRecord, serverFiles } from "../../rehearsal/server-files.ts";
+import { readOptions, type ServerRecord } from "../../rehearsal/server-files.ts";
 import type { StorageReport } from "../../rehearsal/storage/storage.ts";
 import type { Context } from "../context.ts";
 import { askServer } from "../targets/server-client.ts";
-import { liveServers, runningServer } from "../targets/server-life.ts";
+import { liveServers, runningServer, wasKilled } from "../targets/server-life.ts";
 import type { Place } from "./place.ts";
 
 export interface ClusterNode {
@@ -54,11 +53,6 @@ export async function clusterState(context: Context, { dataDir }: Place): Promis
   }
   const live = await liveState(record);
   return { ...kept, record, ...(live && { live }), state: live === undefined ? "silent" : "running" };
-}
-
-/** One that ends in good order takes back what it said of itself. */
-async function wasKilled(dataDir: string): Promise<boolean> {
-  return (await readText(serverFiles(dataDir).record)) !== undefined;
 }
 
 async function liveState(record: ServerRecord): Promise<LiveState | undefined> {

@@ -1,10 +1,10 @@
 import { sleep } from "../../kernel/clock.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { startRecorder } from "../../lifecycle/recorder.ts";
-import { readRecord, type ServerRecord, serverFiles } from "../../rehearsal/server-files.ts";
+import { type ServerRecord, serverFiles } from "../../rehearsal/server-files.ts";
 import type { Context } from "../context.ts";
 import { lineRenderer } from "../progress/lines.ts";
-import { connectServer, logTail, serverTime } from "../targets/server-life.ts";
+import { connectServer, logTail, serverTime, wasKilled } from "../targets/server-life.ts";
 import type { Place } from "./place.ts";
 
 const lookMs = 250;
@@ -26,8 +26,7 @@ export async function followCluster(
   } finally {
     await show.stop();
   }
-  // one that ends in good order takes back what it said of itself
-  if ((await readRecord(place.dataDir)) === undefined) return "ended";
+  if (!(await wasKilled(place.dataDir))) return "ended";
   throw new Failure("CLUSTER_FAILED", "the embedded cluster was killed, or it crashed", {
     where: serverFiles(place.dataDir).log,
     problems: await logTail(place.dataDir),

@@ -75,13 +75,15 @@ function refuseOther(place: Place, problems: readonly string[]): void {
 }
 
 /** A folder that holds something else is not written to, and never removed by a reset. */
-async function refuseStrangers({ dataDir, deployed, command }: Place, { kept }: Wanted): Promise<void> {
+async function refuseStrangers(place: Place, { kept }: Wanted): Promise<void> {
   if (kept !== undefined) return;
+  const { dataDir, deployed, lock, command } = place;
   if (deployed) {
     throw new Failure("NO_ENVIRONMENT", "this environment has no cluster here", { where: dataDir, fix: "aura up" });
   }
+  const own = [lock, serverFiles(dataDir).identity, pendingPath(place)];
   const names = await readdir(dataDir).catch(() => []);
-  const strange = names.filter((name) => name !== "lock" && name !== "identity.json" && name !== "first-objects.json");
+  const strange = names.filter((name) => !own.includes(join(dataDir, name)));
   if (strange.length === 0) return;
   throw new Failure("USAGE", "the data folder holds something else", {
     where: dataDir,

@@ -59,9 +59,8 @@ export async function logTail(dataDir: string): Promise<string[]> {
  * alone. Fails with CLUSTER_UNREACHABLE when it does not start.
  */
 export async function reviveServer(context: Context, dataDir: string): Promise<void> {
-  // one that ends in good order takes back what it said of itself
-  const wasKilled = (await readRecord(dataDir)) !== undefined && (await liveServers(context, dataDir)).length === 0;
-  const options = wasKilled ? await readOptions(dataDir) : undefined;
+  const isDead = (await wasKilled(dataDir)) && (await liveServers(context, dataDir)).length === 0;
+  const options = isDead ? await readOptions(dataDir) : undefined;
   if (options === undefined) return;
   await startServer(context, dataDir, options, new AbortController().signal).catch((cause: unknown) => {
     const problems = cause instanceof Failure ? (cause.details.problems ?? []) : [];
@@ -82,6 +81,11 @@ export async function stopServer(context: Context, dataDir: string, signal: Abor
 /** One that is not ready yet is a process all the same, and so is one whose `server.json` somebody deleted. */
 export async function liveServers({ servers }: Context, dataDir: string): Promise<ProcessIdentity[]> {
   return (await readServers(dataDir)).filter((server) => servers.isAlive(server));
+}
+
+/** Whether a server that runs no more was killed: one that ends in good order takes back what it said of itself. */
+export async function wasKilled(dataDir: string): Promise<boolean> {
+  return (await readRecord(dataDir)) !== undefined;
 }
 
 /** What the server that runs says of itself; undefined when none does. */
