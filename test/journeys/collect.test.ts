@@ -8,7 +8,7 @@ import { expect, test, vi } from "vitest";
 import type { Job, Pod } from "../../src/cluster/objects.ts";
 import type { TimelineEntry } from "../../src/timeline/entries.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
-import { type Outcome, type Project, processJob, project } from "./harness.ts";
+import { type Outcome, processJob, project, signalAt } from "./harness.ts";
 
 async function home(outcome: Outcome) {
   const dir = outcome.json<Summary>().report?.dir ?? "";
@@ -27,15 +27,6 @@ const warnings = (entries: readonly TimelineEntry[]) =>
   entries.flatMap((entry) =>
     entry.type === "event" && /^(Log|Output|Pod)Not|^LogTruncated/.test(entry.reason) ? entry.reason : [],
   );
-
-/** Sends Ctrl-C when a line of progress matches, once. */
-function interruptAt(made: Project, pattern: RegExp): void {
-  made.onLine = (line) => {
-    if (!pattern.test(line)) return;
-    made.onLine = () => {};
-    made.signal("SIGINT");
-  };
-}
 
 /** The shell may tell that its child was terminated, too. */
 const savedInTheEnd = /^working\n(Terminated\n)?saved\n$/;
@@ -70,7 +61,7 @@ async function expectCheckpoint(outcome: Outcome): Promise<void> {
 
 test("a checkpoint written after an interrupt comes home", async () => {
   const made = await project({ jobs: processJob("trains", checkpointing) });
-  interruptAt(made, /trains-\w+ running/);
+  signalAt(made, /trains-\w+ running/);
   const outcome = await made.aura("cycle", "-o", "json", "--on-interrupt", "destroy");
   expect(outcome.code).toBe(130);
   await expectCheckpoint(outcome);
@@ -91,7 +82,7 @@ test("a checkpoint written after a timeout comes home", async () => {
 test("down ends running jobs in good order first", async () => {
   const made = await project({ jobs: processJob("trains", checkpointing) });
   await made.aura("up");
-  interruptAt(made, /trains-\w+ running/);
+  signalAt(made, /trains-\w+ running/);
   await made.aura("run");
   const collected = await home(await made.aura("collect", "-o", "json"));
   expect(collected.outputs).toEqual([]);

@@ -219,3 +219,18 @@ spec:
       volumes: [{ name: outputs, emptyDir: {} }]
 `;
 }
+
+/** Acts when a line of progress matches, once. */
+export function when(made: Project, pattern: RegExp, act: () => void): void {
+  let done = false;
+  made.onLine = (line) => {
+    if (done || !pattern.test(line)) return;
+    done = true;
+    act();
+  };
+}
+
+/** Sends a signal when a line of progress matches, once. */
+export function signalAt(made: Project, pattern: RegExp, name: StopSignal = "SIGINT"): void {
+  when(made, pattern, () => made.signal(name));
+}

@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { StopSignal } from "../../src/cli/context.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
-import { type Project, processJob, project, timerJob } from "./harness.ts";
-
-/** Sends a signal when a line of progress matches, once. */
-function signalAt(made: Project, pattern: RegExp, name: StopSignal = "SIGINT"): void {
-  let sent = false;
-  made.onLine = (line) => {
-    if (sent || !pattern.test(line)) return;
-    sent = true;
-    made.signal(name);
-  };
-}
+import { processJob, project, signalAt, timerJob } from "./harness.ts";
 
 test.each([
   ["deploy", /deploy started/],

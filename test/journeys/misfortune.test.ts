@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import type { Summary } from "../../src/timeline/summary.ts";
-import { type Project, processJob, project, timerJob } from "./harness.ts";
+import { type Project, processJob, project, timerJob, when } from "./harness.ts";
 
 /** The server dies as with kill -9: nobody answers, its processes are orphans. */
 async function killServers(made: Project): Promise<void> {
@@ -12,16 +12,6 @@ async function killServers(made: Project): Promise<void> {
     await server.stop();
     (made.servers as Map<string, unknown>).delete(dataDir);
   }
-}
-
-/** Acts once, when a line of progress matches. */
-function when(made: Project, pattern: RegExp, act: () => void): void {
-  let done = false;
-  made.onLine = (line) => {
-    if (done || !pattern.test(line)) return;
-    done = true;
-    act();
-  };
 }
 
 test("a cluster that dies under a job is noticed", async () => {
