@@ -14,13 +14,14 @@ import type { Core } from "./core.ts";
 import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
 import type { Journal } from "./journal.ts";
-import { createKinds, type Kind, type KindRegistry } from "./kinds.ts";
+import { createKinds, type Kind } from "./kinds.ts";
 import { objectsAt } from "./list-at.ts";
 import { patched } from "./patch.ts";
+import { refOf } from "./refs.ts";
 import { appliedScale, scaled, scaleOf } from "./scale.ts";
 import { matcherOf } from "./selectors.ts";
 import { badRequest, notFound } from "./status-errors.ts";
-import { type Change, createStore } from "./store.ts";
+import { type Change, createStore, keyOf } from "./store.ts";
 import { updateObject } from "./update.ts";
 import { versionOf, watchObjects } from "./watch.ts";
 
@@ -55,7 +56,7 @@ function reads(context: CoreContext): Pick<Core, "read" | "find" | "list" | "sub
   const { store, kinds } = context;
   return {
     read: <T extends KubeObject>(ref: ObjectRef) => current(context, kinds.of(ref), ref) as KubeObject as T,
-    find: <T extends KubeObject>(ref: ObjectRef) => store.get(kinds.of(ref), storeKey(kinds, ref)) as T | undefined,
+    find: <T extends KubeObject>(ref: ObjectRef) => found(context, kinds.of(ref), ref) as T | undefined,
     list: <T extends KubeObject>(query: Parameters<Core["list"]>[0], resourceVersion?: string) => {
       const kind = kinds.of(query);
       const matches = matcherOf(kind, query);
@@ -73,7 +74,7 @@ function reads(context: CoreContext): Pick<Core, "read" | "find" | "list" | "sub
 }
 
 function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch" | "apply" | "delete"> {
-  const { store, kinds } = context;
+  const { kinds } = context;
   const update = (
     ref: ObjectRef,
     change: (old: AnyObject, kind: Kind) => unknown,
@@ -93,7 +94,7 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
     create: <T extends KubeObject>(object: T, options = {}) =>
       createObject(context, object, options) as KubeObject as T,
     replace: <T extends KubeObject>(object: T, options = {}) =>
-      update(refOf(object), () => object, options) as KubeObject as T,
+      update(namedRef(object), () => object, options) as KubeObject as T,
     patch: <T extends KubeObject>(ref: ObjectRef, patch: unknown, options: Parameters<Core["patch"]>[2] = {}) => {
       try {
         return update(
@@ -108,7 +109,7 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
     },
     apply: <T extends KubeObject>(object: T, options: Parameters<Core["apply"]>[1]) => {
       const kind = kinds.of(object);
-      const live = store.get(kind, storeKey(kinds, refOf(object)));
+      const live = found(context, kind, namedRef(object));
       if (options.subresource !== "scale") return applyObject(context, object, live, options) as KubeObject as T;
       if (live === undefined) throw notFound(kind, object.metadata.name ?? "");
       const applied = appliedScale(kind, object as AnyObject);
@@ -121,23 +122,20 @@ function writes(context: CoreContext): Pick<Core, "create" | "replace" | "patch"
   };
 }
 
-function current({ store, kinds }: CoreContext, kind: Kind, ref: ObjectRef): AnyObject {
-  const object = store.get(kind, storeKey(kinds, ref));
+function current(context: CoreContext, kind: Kind, ref: ObjectRef): AnyObject {
+  const object = found(context, kind, ref);
   if (object === undefined) throw notFound(kind, ref.metadata.name);
   return object;
 }
 
-/** Where the store keeps it; a namespaced reference without a namespace means `default`. */
-function storeKey(kinds: KindRegistry, { apiVersion, kind, metadata }: ObjectRef): string {
-  return kinds.of({ apiVersion, kind }).namespaced
-    ? `${metadata.namespace ?? "default"}/${metadata.name}`
-    : metadata.name;
+/** What a reference leads to; a namespaced one without a namespace means `default`. */
+function found({ store }: CoreContext, kind: Kind, { metadata: { name, namespace } }: ObjectRef) {
+  return store.get(kind, keyOf(kind, { name, namespace: namespace ?? "default" }));
 }
 
-function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
-  if (metadata?.name === undefined) throw badRequest("metadata.name is required");
-  const { name, namespace } = metadata;
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+function namedRef(object: KubeObject): ObjectRef {
+  if (object.metadata?.name === undefined) throw badRequest("metadata.name is required");
+  return refOf(object);
 }
 
 function initialObjects(): KubeObject[] {

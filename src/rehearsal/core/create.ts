@@ -11,6 +11,7 @@ import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-errors.ts";
+import { keyOf } from "./store.ts";
 
 /** A new object: named, defaulted, checked, written. */
 export function createObject(
@@ -33,9 +34,8 @@ export function createObject(
   const problems = [...checkMetadata(kind, next.metadata), ...checkObject(rules, next)];
   if (problems.length > 0) throw invalid(kind, next.metadata.name ?? "", problems);
   for (const text of rules.warnings?.(next) ?? []) options.warn?.(text);
-  const { name = "", namespace } = next.metadata;
-  const key = kind.namespaced ? `${namespace}/${name}` : name;
-  if (context.store.get(kind, key) !== undefined) throw alreadyExists(kind, name);
+  const key = keyOf(kind, next.metadata);
+  if (context.store.get(kind, key) !== undefined) throw alreadyExists(kind, next.metadata.name ?? "");
   record(context, kind, undefined, next, options);
   return options.dryRun ? freeze(next) : context.store.put(kind, key, next);
 }

@@ -5,6 +5,7 @@ import type { CoreContext } from "./context.ts";
 import { at, copyJson, freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { conflict, forbidden } from "./status-errors.ts";
+import { keyOf } from "./store.ts";
 import { isFinished } from "./update.ts";
 
 type Options = DeleteOptions & { readonly uid?: string; readonly resourceVersion?: string; readonly dryRun?: boolean };
@@ -12,14 +13,14 @@ type Options = DeleteOptions & { readonly uid?: string; readonly resourceVersion
 /** Removes an object, or marks it as being deleted when a finalizer, a grace period or its contents keep it. */
 export function deleteObject(context: CoreContext, kind: Kind, old: AnyObject, options: Options): AnyObject {
   checkPreconditions(kind, old, options);
-  const { name = "", namespace } = old.metadata;
+  const { name = "" } = old.metadata;
   if (kind.kind === "Namespace" && immortal.includes(name))
     throw forbidden(kind, name, "this namespace may not be deleted");
   const next = copyJson(old);
   markFinalizers(next, options.propagationPolicy);
   markDeleted(context, kind, next, graceSeconds(kind, old, options));
   if (options.dryRun) return freeze(next);
-  const key = kind.namespaced ? `${namespace}/${name}` : name;
+  const key = keyOf(kind, old.metadata);
   if (isFinished(next)) return context.store.remove(kind, key, next);
   return unchanged(old, next) ? old : context.store.put(kind, key, next);
 }

@@ -202,6 +202,7 @@ function ownersOf({ metadata }: KubeObject): readonly OwnerReference[] {
 
 /** An owner lives in its dependent's namespace, or in none. */
 function findOwner(core: Core, owner: OwnerReference, { metadata: { namespace } }: KubeObject): KubeObject | undefined {
+  const { apiVersion, kind, name } = owner;
   if (core.kinds.find(owner) === undefined) return undefined;
-  return core.find({ ...refTo(owner, owner.name), metadata: { name: owner.name, ...(namespace && { namespace }) } });
+  return core.find({ apiVersion, kind, metadata: { name, ...(namespace && { namespace }) } });
 }

@@ -1,6 +1,6 @@
-import type { AnyObject, ObjectMeta } from "../../cluster/objects.ts";
+import type { AnyObject } from "../../cluster/objects.ts";
 import type { Kind } from "./kinds.ts";
-import type { Store } from "./store.ts";
+import { keyOf, type Store } from "./store.ts";
 
 /**
  * Objects as they were at a version, in the order of keys: the present ones, with what was done since undone.
@@ -18,9 +18,4 @@ export function objectsAt(store: Store, kind: Kind, namespace: string | undefine
     else objects.set(key, old);
   }
   return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
-}
-
-/** Under which key the store keeps an object: lists come in the order of these. */
-export function keyOf(kind: Kind, { name = "", namespace = "" }: ObjectMeta): string {
-  return kind.namespaced ? `${namespace}/${name}` : name;
 }

@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../cluster/objects.ts";
+import type { AnyObject, ObjectMeta } from "../../cluster/objects.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
@@ -26,6 +26,11 @@ export interface Store {
   subscribe(kind: Kind, listener: (change: Change) => void): () => void;
   /** Past changes after `version`; fails with 410 when they are no longer kept. */
   since(kind: Kind, version: number): readonly Change[];
+}
+
+/** Under which key an object is kept: lists come in the order of these. */
+export function keyOf(kind: Kind, { name = "", namespace = "" }: ObjectMeta): string {
+  return kind.namespaced ? `${namespace}/${name}` : name;
 }
 
 interface Shelf {

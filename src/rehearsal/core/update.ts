@@ -8,6 +8,7 @@ import type { Kind } from "./kinds.ts";
 import { recordUpdate } from "./managed-fields.ts";
 import { checkMetadata, tidyMetadata } from "./metadata.ts";
 import { badRequest, conflict, invalid, modified, noSuchResource } from "./status-errors.ts";
+import { keyOf } from "./store.ts";
 
 /** How a write of a whole object is recorded: an update of its manager unless an apply says otherwise. */
 type Record = typeof recordUpdate;
@@ -36,7 +37,7 @@ export function updateObject(
   record(context, kind, old, next, options);
   if (equal(old, next)) return old;
   if (options.dryRun) return freeze(next);
-  const key = kind.namespaced ? `${old.metadata.namespace}/${old.metadata.name}` : `${old.metadata.name}`;
+  const key = keyOf(kind, old.metadata);
   return isFinished(next) ? context.store.remove(kind, key, next) : context.store.put(kind, key, next);
 }
 

@@ -1,8 +1,8 @@
 import { isApiError } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
-import { keyOf } from "../core/list-at.ts";
 import { badRequest, expired } from "../core/status-errors.ts";
+import { keyOf } from "../core/store.ts";
 import type { Answer } from "./answer.ts";
 import type { Call, Resource, Served } from "./call.ts";
 import { checkListOptions, queryOf } from "./list-options.ts";
