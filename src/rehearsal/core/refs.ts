@@ -13,8 +13,7 @@ import type {
   ReplicaSet,
 } from "../../cluster/objects.ts";
 import type { Core } from "./core.ts";
-import { selectorText } from "./selector-text.ts";
-import { parseLabelSelector } from "./selectors.ts";
+import { labelMatcher } from "./selectors.ts";
 
 export interface Lease extends KubeObject {
   spec?: { renewTime?: string };
@@ -104,9 +103,7 @@ export type Selecting = KubeObject & { readonly spec?: { readonly selector?: unk
 
 /** Whether a selector takes an object. An empty one takes all, none takes nothing. */
 export function selecting({ spec }: Selecting): (object: KubeObject) => boolean {
-  if (spec?.selector === undefined) return () => false;
-  const text = selectorText(spec.selector);
-  const matches = text === "<none>" ? () => true : parseLabelSelector(text);
+  const matches = labelMatcher(spec?.selector);
   return ({ metadata }) => matches(metadata.labels ?? {});
 }
 

@@ -3,6 +3,7 @@ import type { AnyObject } from "../../cluster/objects.ts";
 import { at } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { checkKey, checkLabelValue } from "./metadata.ts";
+import { selectorText } from "./selector-text.ts";
 import { badRequest, type Problem, problem } from "./status-errors.ts";
 
 type Match = (object: AnyObject) => boolean;
@@ -36,6 +37,13 @@ export function parseLabelSelector(text: string): LabelMatch {
       throw unexpected(tokens[0], "identifier after ','", "");
   }
   return (labels) => requirements.every((requirement) => requirement(labels));
+}
+
+/** The same for a LabelSelector: an empty one takes all, none takes nothing. */
+export function labelMatcher(selector: unknown): LabelMatch {
+  if (selector === undefined) return () => false;
+  const text = selectorText(selector);
+  return text === "<none>" ? () => true : parseLabelSelector(text);
 }
 
 function tokensOf(text: string): string[] {

@@ -1,13 +1,10 @@
 import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "../core/context.ts";
-import { at, isObject, objectIn, objectOr } from "../core/json.ts";
+import { isObject, objectIn, objectOr } from "../core/json.ts";
 import { problem } from "../core/status-errors.ts";
 import { all, atLeast, atMostAll, type Check, checkOf, fields, intOrPercent, must, unchanged } from "./checks.ts";
 import { setDefaults } from "./pod-defaults.ts";
-import { probeWarnings } from "./pod-rules.ts";
-import { defaultTemplate, template, workloadSelector } from "./template-rules.ts";
-
-const warnings = ({ spec }: AnyObject) => probeWarnings(objectOr(at(spec, "template.spec")), "spec.template.spec");
+import { defaultTemplate, template, templateWarnings, workloadSelector } from "./template-rules.ts";
 
 /** What stays is restarted, and has no deadline. */
 const lasting: Check = (pod, path) => {
@@ -66,14 +63,14 @@ export const deploymentRules = {
   prepare(deployment: AnyObject, _: CoreContext, old?: AnyObject): void {
     const spec = objectIn(deployment, "spec");
     defaultTemplate(spec);
-    const { type } = objectIn(spec, "strategy");
-    if (type === "RollingUpdate")
-      setDefaults(objectIn(objectIn(spec, "strategy"), "rollingUpdate"), { maxUnavailable: "25%", maxSurge: "25%" });
+    const how = objectIn(spec, "strategy");
+    if (how["type"] === "RollingUpdate")
+      setDefaults(objectIn(how, "rollingUpdate"), { maxUnavailable: "25%", maxSurge: "25%" });
     if (old === undefined) deployment["status"] = {};
   },
   check: checkOf({ spec: deploymentSpec }),
   change: ({ spec }: AnyObject, old: AnyObject) => unchanged(old["spec"], spec, ["selector"]),
-  warnings,
+  warnings: templateWarnings,
 };
 
 export const replicaSetRules = {
@@ -83,5 +80,5 @@ export const replicaSetRules = {
   },
   check: checkOf({ spec: fields(workload) }),
   change: deploymentRules.change,
-  warnings,
+  warnings: templateWarnings,
 };

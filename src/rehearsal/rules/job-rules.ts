@@ -1,8 +1,7 @@
 import type { AnyObject } from "../../cluster/objects.ts";
 import type { CoreContext } from "../core/context.ts";
 import { arrayOr, at, equal, isObject, type JsonObject, objectIn, objectOr, without } from "../core/json.ts";
-import { selectorText } from "../core/selector-text.ts";
-import { parseLabelSelector } from "../core/selectors.ts";
+import { labelMatcher } from "../core/selectors.ts";
 import { type Problem, problem } from "../core/status-errors.ts";
 import {
   all,
@@ -18,8 +17,7 @@ import {
   unchanged,
 } from "./checks.ts";
 import { setDefaults } from "./pod-defaults.ts";
-import { probeWarnings } from "./pod-rules.ts";
-import { defaultTemplate, template, workloadSelector } from "./template-rules.ts";
+import { defaultTemplate, template, templateWarnings, workloadSelector } from "./template-rules.ts";
 
 const mode: Check = (completionMode, _, spec) => {
   const { completions, parallelism, backoffLimitPerIndex, maxFailedIndexes, successPolicy } = spec;
@@ -154,8 +152,7 @@ export const jobRules = {
 
   check: (job: AnyObject, old?: AnyObject) => [...(old ? [] : checkGenerated(job)), ...checkSpec(job)],
   change: checkChange,
-
-  warnings: ({ spec }: AnyObject): string[] => probeWarnings(objectOr(at(spec, "template.spec")), "spec.template.spec"),
+  warnings: templateWarnings,
 };
 
 /** The labels by which a Job finds its pods: on the template, the selector and (if it has none) the Job itself. */
@@ -174,7 +171,7 @@ function generateSelector(job: AnyObject, spec: JsonObject, made: JsonObject): v
 function checkGenerated({ metadata: { uid = "", name = "" }, spec }: AnyObject): Problem[] {
   const { manualSelector, selector } = objectOr(spec);
   if (manualSelector === true || labelSelector(selector, "", {}, {}).length > 0) return [];
-  return parseLabelSelector(selectorText(objectOr(selector)))(jobLabels(uid, name))
+  return labelMatcher(objectOr(selector))(jobLabels(uid, name))
     ? []
     : [problem.invalid("spec.selector", selector, "`selector` not auto-generated")];
 }

@@ -1,10 +1,11 @@
+import type { AnyObject } from "../../cluster/objects.ts";
 import { at, isObject, type JsonObject, objectIn, objectOr } from "../core/json.ts";
 import { checkAnnotations } from "../core/metadata.ts";
-import { selectorText } from "../core/selector-text.ts";
-import { parseLabelSelector } from "../core/selectors.ts";
+import { labelMatcher } from "../core/selectors.ts";
 import { problem } from "../core/status-errors.ts";
 import { all, type Check, fields, labelMap, labelSelector } from "./checks.ts";
 import { defaultPodSpec } from "./pod-defaults.ts";
+import { probeWarnings } from "./pod-rules.ts";
 import { podSpec } from "./pod-spec.ts";
 
 /** Fills in the pod template of a Job, Deployment or ReplicaSet. */
@@ -13,6 +14,9 @@ export function defaultTemplate(spec: JsonObject): JsonObject {
   defaultPodSpec(objectIn(template, "spec"));
   return template;
 }
+
+export const templateWarnings = ({ spec }: AnyObject) =>
+  probeWarnings(objectOr(at(spec, "template.spec")), "spec.template.spec");
 
 const metadata: Check = (value, path) => {
   const { labels, annotations } = objectOr(value);
@@ -35,7 +39,7 @@ export const workloadSelector: Check = all(
     const labels = at(spec, "template.metadata.labels");
     const why = "`selector` does not match template `labels`";
     // No selector selects nothing
-    return isObject(selector) && parseLabelSelector(selectorText(selector))(objectOr(labels) as Record<string, string>)
+    return isObject(selector) && labelMatcher(selector)(objectOr(labels) as Record<string, string>)
       ? []
       : [problem.invalid("spec.template.metadata.labels", labels ?? null, why)];
   },
