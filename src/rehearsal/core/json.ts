@@ -60,6 +60,11 @@ export function at(object: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), object);
 }
 
+/** The path of a field of what is at a path: the root has none. */
+export function below(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
 /** A copy without some fields. */
 export function without(object: JsonObject, ...keys: string[]): JsonObject {
   const result: JsonObject = {};

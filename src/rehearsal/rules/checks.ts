@@ -1,4 +1,4 @@
-import { arrayOr, equal, isObject, type JsonObject, objectOr } from "../core/json.ts";
+import { arrayOr, below, equal, isObject, type JsonObject, objectOr } from "../core/json.ts";
 import { checkConfigKey, checkKey, checkLabels, checkLabelValue, checkName } from "../core/metadata.ts";
 import { type Problem, problem } from "../core/status-errors.ts";
 
@@ -15,8 +15,7 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
   return (value, path, _, pod) => {
     if (!isObject(value)) return none;
     let found = none;
-    for (const [name, check] of entries)
-      found = joined(found, check(value[name], path === "" ? name : `${path}.${name}`, value, pod));
+    for (const [name, check] of entries) found = joined(found, check(value[name], below(path, name), value, pod));
     return found;
   };
 }

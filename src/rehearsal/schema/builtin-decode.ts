@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../core/json.ts";
+import { below, isObject, type JsonObject } from "../core/json.ts";
 import { type Field, fieldsOf, isBuiltinType } from "./builtin-types.ts";
 import { canonicalQuantity } from "./canonical-quantity.ts";
 
@@ -80,11 +80,10 @@ function isPlain(type: string, value: unknown): boolean {
 function decodeField(struct: string, [name, value]: [string, unknown], place: Place, result: JsonObject): void {
   const field = fieldsOf(struct).get(name);
   const { unknown, defaults, path, fields } = place;
-  const below = path === "" ? name : `${path}.${name}`;
-  if (field === undefined) unknown.push(below);
+  const here = below(path, name);
+  if (field === undefined) unknown.push(here);
   if (field === undefined || value === null) return;
-  const named = fields === "" ? name : `${fields}.${name}`;
-  const inside = { unknown, defaults, struct, path: below, fields: named, goType: field.goType };
+  const inside = { unknown, defaults, struct, path: here, fields: below(fields, name), goType: field.goType };
   const inner = decode(field.type, value, inside);
   if (field.empty !== "omitted" || !isEmpty(inner)) result[name] = inner;
 }

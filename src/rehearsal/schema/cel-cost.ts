@@ -17,7 +17,8 @@ type Scope = ReadonlyMap<string, number>;
 /** A million steps take about 0.2 s. */
 export const costLimit = 5_000_000;
 
-const macros = ["all", "exists", "exists_one", "map", "filter"];
+/** They go through a list or an object, with a variable for what is in it. */
+export const macros = ["all", "exists", "exists_one", "map", "filter"];
 /** Read a text from one end to the other, or make one. */
 const scanning = ["matches", "find", "findAll", "split", "replace", "contains", "join", "format", "lowerAscii"];
 

@@ -1,12 +1,10 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 
+import { macros } from "./cel-cost.ts";
 import { fieldName } from "./cel-values.ts";
 import type { Schema } from "./schema.ts";
 
 type Scope = ReadonlyMap<string, Schema | undefined>;
-
-const sameItems = ["filter"];
-const overItems = ["all", "exists", "exists_one", "map", "filter"];
 
 /** The first field that a rule asks for although its schema does not have it. What is not known is let pass. */
 export function undeclaredField(ast: ASTNode, schema: Schema): string | undefined {
@@ -54,7 +52,7 @@ function visitCall(
 ): Schema | undefined {
   const on = visit(receiver, scope, found);
   const [first, ...rest] = args;
-  const takesVariable = first?.op === "id" && (name === "bind" || overItems.includes(name));
+  const takesVariable = first?.op === "id" && (name === "bind" || macros.includes(name));
   if (!takesVariable) {
     for (const part of args) visit(part, scope, found);
     return undefined;
@@ -62,7 +60,7 @@ function visitCall(
   const value = name === "bind" && rest[0] ? visit(rest[0], scope, found) : on?.items;
   const inner = new Map([...scope, [first.args, value] as const]);
   for (const part of rest) visit(part, inner, found);
-  return sameItems.includes(name) ? on : undefined;
+  return name === "filter" ? on : undefined;
 }
 
 function field(schema: Schema | undefined, name: string, found: string[]): Schema | undefined {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../kernel/failure.ts";
 import { copyJson, isObject } from "../core/json.ts";
 import { type Problem, problem } from "../core/status-errors.ts";
 import { compileCel } from "./cel.ts";
@@ -99,7 +100,7 @@ function checkPattern({ pattern }: Schema, path: string): Problem[] {
     if (pattern !== undefined) patternOf(pattern);
     return [];
   } catch (error) {
-    const why = `must be a valid regular expression, but isn't: ${error instanceof Error ? error.message : error}`;
+    const why = `must be a valid regular expression, but isn't: ${messageOf(error)}`;
     return [problem.invalid(`${path}.pattern`, pattern, why)];
   }
 }
@@ -135,6 +136,6 @@ function compile(schema: Schema, text: string, expected: string, shown: object, 
     if (field !== undefined) return failed(`undefined field '${field}'`);
     return type === expected || type === "dyn" ? [] : failed(`must evaluate to a ${expected}, not to a ${type}`);
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+    return failed(messageOf(error));
   }
 }

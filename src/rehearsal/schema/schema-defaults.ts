@@ -1,4 +1,4 @@
-import { copyJson, isObject, type JsonObject } from "../core/json.ts";
+import { below, copyJson, isObject, type JsonObject } from "../core/json.ts";
 import { partSchema, type Schema } from "./schema.ts";
 
 /** Fills in defaults, in place, from the outside in. A null that a field may not have counts as absent. */
@@ -25,12 +25,12 @@ export function prune(schema: Schema | undefined, value: unknown, path = ""): st
   if (Array.isArray(value)) return value.flatMap((item, index) => prune(schema?.items, item, `${path}[${index}]`));
   if (!isObject(value)) return [];
   return Object.keys(value).flatMap((name) => {
-    const below = path === "" ? name : `${path}.${name}`;
+    const where = below(path, name);
     const field = partSchema(schema, name);
-    if (field !== undefined) return prune(field, value[name], below);
+    if (field !== undefined) return prune(field, value[name], where);
     if (keepsUnknown(schema, name)) return [];
     delete value[name];
-    return [below];
+    return [where];
   });
 }
 

@@ -1,11 +1,13 @@
 import { Optional } from "@marcbachmann/cel-js";
-import { equal, isObject } from "../core/json.ts";
+
+import { messageOf } from "../../kernel/failure.ts";
+import { below, equal, isObject } from "../core/json.ts";
 import { type Problem, problem } from "../core/status-errors.ts";
 import { type CelProgram, compileCel } from "./cel.ts";
 import { costLimit, costOf } from "./cel-cost.ts";
 import { celValue, sizesOf } from "./cel-values.ts";
 import { partSchema, type Schema, type SchemaRule } from "./schema.ts";
-import { below, oldItem, typeName } from "./schema-shape.ts";
+import { oldItem, typeName } from "./schema-shape.ts";
 
 interface CompiledRule {
   readonly rule: SchemaRule;
@@ -48,13 +50,13 @@ function checkHere(schema: Schema, value: unknown, old: unknown, path: string, b
   const rules = compiledRules(schema);
   if (rules.length === 0) return [];
   const self = celValue(schema, value);
+  const before = old === undefined ? undefined : celValue(schema, old);
   const sizes = sizesOf([value, old]);
   return rules.flatMap(({ rule, program, message, isTransition }) => {
     if (isTransition && old === undefined && rule.optionalOldSelf !== true) return [];
     const cost = costOf(program.ast, sizes);
     budget.left -= cost;
     if (cost > costLimit || budget.left < 0) return [tooCostly(rule, value, path)];
-    const before = old === undefined ? undefined : celValue(schema, old);
     const oldSelf = rule.optionalOldSelf === true ? Optional.of(before) : before;
     return evaluateRule({ rule, program, ...(message && { message }) }, { self, oldSelf }, value, path);
   });
@@ -75,14 +77,14 @@ function evaluateRule(
   try {
     if (program.evaluate(variables) === true) return [];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const detail = why.startsWith("no such overload")
       ? `'${why}': call arguments did not match a supported operator, function or macro signature for rule: ${nameOf(rule)}`
       : `${why} evaluating rule: ${nameOf(rule)}`;
     return [problem.invalid(path, typeName(value), detail)];
   }
   const field = `${path}${rule.fieldPath ?? ""}`.replace(/^\./, "");
-  return [broken(rule, field, value, messageOf(rule, message, variables))];
+  return [broken(rule, field, value, textOf(rule, message, variables))];
 }
 
 function broken({ reason }: SchemaRule, field: string, value: unknown, text: string): Problem {
@@ -100,7 +102,7 @@ function broken({ reason }: SchemaRule, field: string, value: unknown, text: str
 }
 
 /** The text that the rule makes, if that is one line of text; else the one that it has. */
-function messageOf(rule: SchemaRule, program: CelProgram | undefined, variables: Readonly<Record<string, unknown>>) {
+function textOf(rule: SchemaRule, program: CelProgram | undefined, variables: Readonly<Record<string, unknown>>) {
   const fixed = rule.message ?? `failed rule: ${rule.rule.trim()}`;
   try {
     const text = program?.evaluate(variables);

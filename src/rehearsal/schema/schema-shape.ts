@@ -1,4 +1,4 @@
-import { equal, isObject, type JsonObject } from "../core/json.ts";
+import { below, equal, isObject, type JsonObject } from "../core/json.ts";
 import { type Problem, problem } from "../core/status-errors.ts";
 import { matches } from "./pattern.ts";
 import { partSchema, type Schema } from "./schema.ts";
@@ -69,11 +69,7 @@ function checkText({ maxLength, minLength, pattern, format }: Schema, text: stri
     return [problem.invalid(path, text, `${path} in body should be at least ${minLength} chars long`)];
   if (pattern !== undefined && !matches(pattern, text))
     return [problem.invalid(path, text, `${path} in body should match '${pattern}'`)];
-  return format === undefined || hasFormat(format, text) ? [] : [formatProblem(format, text, path)];
-}
-
-function formatProblem(format: string, text: string, path: string): Problem {
-  return { ...typeProblem(format, text, path), field: path };
+  return format === undefined || hasFormat(format, text) ? [] : [typeProblem(format, text, path)];
 }
 
 function checkNumber(schema: Schema, value: number, path: string): Problem[] {
@@ -145,11 +141,6 @@ function checkObject(schema: Schema, object: JsonObject, old: unknown, path: str
       return field ? checkShape(field, object[name], isObject(old) ? old[name] : undefined, below(path, name)) : [];
     }),
   ];
-}
-
-/** The path of a field: the root has none. */
-export function below(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
 }
 
 export function typeName(value: unknown): string {
