@@ -68,13 +68,14 @@ const env = fields({
   ),
 });
 
+const reference = fields({ name: needed() });
+const references = fields({ configMapRef: reference, secretRef: reference });
 const envFrom: Check = (source, path, ...around) => {
   const { configMapRef, secretRef } = objectOr(source);
   if (isObject(configMapRef) && isObject(secretRef)) return [problem.invalid(path, "", twice)];
   if (!isObject(configMapRef) && !isObject(secretRef))
     return [problem.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`")];
-  const named = fields({ name: needed() });
-  return fields({ configMapRef: named, secretRef: named })(source, path, ...around);
+  return references(source, path, ...around);
 };
 
 const exec = fields({ command: (command, path) => (arrayOr(command).length > 0 ? [] : [problem.required(path)]) });

@@ -1,6 +1,6 @@
 import { arrayOr, type JsonObject, objectOr } from "../core/json.ts";
 import { checkLabels, checkLabelValue, checkName } from "../core/metadata.ts";
-import { problem } from "../core/status-errors.ts";
+import { type Problem, problem } from "../core/status-errors.ts";
 import {
   all,
   atLeast,
@@ -49,14 +49,14 @@ export const toleration = all(
 /** Refuses items whose pair of fields came before: `text` is what they are known by. */
 function distinct(
   text: (item: JsonObject) => string,
-  refuse: (path: string, item: JsonObject, text: string) => unknown,
-) {
-  return ((list, path) => {
+  refuse: (path: string, item: JsonObject, text: string) => Problem,
+): Check {
+  return (list, path) => {
     const texts = arrayOr(list).map(text);
     return arrayOr(list).flatMap((item, index) =>
       texts.indexOf(texts[index] ?? "") < index ? [refuse(`${path}[${index}]`, item, texts[index] ?? "")] : [],
     );
-  }) as Check;
+  };
 }
 
 export const taints = all(

@@ -12,6 +12,7 @@ export function defaultPodSpec(spec: JsonObject): void {
   for (const volume of arrayOr(spec["volumes"]))
     if (Object.keys(volume).every((key) => key === "name")) objectIn(volume, "emptyDir");
 }
+
 /** What a pod itself gets beyond a template: requests where it has limits, and how long it stays on a broken node. */
 export function defaultPod(spec: JsonObject): void {
   setDefaults(spec, { enableServiceLinks: true });
@@ -30,7 +31,7 @@ export function defaultPod(spec: JsonObject): void {
 }
 
 /** Init containers first, as they run. */
-export function containersOf(spec: JsonObject): readonly JsonObject[] {
+function containersOf(spec: JsonObject): readonly JsonObject[] {
   return [...arrayOr(spec["initContainers"]), ...arrayOr(spec["containers"])].filter(isObject);
 }
 

@@ -24,15 +24,14 @@ const endless: Check = (value, path, { restartPolicy }) =>
     ? []
     : [problem.forbidden(path, "may not be set for init containers without restartPolicy=Always")];
 
-/** On the network of the node, a port is the node's port. */
-const hostPorts: Check = (_, path, __, { hostNetwork, containers }) =>
-  hostNetwork === true
-    ? items(fields({ ports: items(fields({ hostPort: ownPort })) }))(containers, `${path}.containers`, {}, {})
-    : [];
 const ownPort: Check = (hostPort, path, { containerPort }) =>
   hostPort === undefined || hostPort === containerPort
     ? []
     : [problem.invalid(path, hostPort, "must match `containerPort` when `hostNetwork` is true")];
+const ownPorts = items(fields({ ports: items(fields({ hostPort: ownPort })) }));
+/** On the network of the node, a port is the node's port. */
+const hostNetwork: Check = (value, path, { containers }) =>
+  value === true ? ownPorts(containers, path.replace(/hostNetwork$/, "containers"), {}, {}) : [];
 
 const user = between(0, mostInt);
 
@@ -49,7 +48,7 @@ const specFields = fields({
       }),
     ),
   ),
-  hostNetwork: (_, path, of, pod) => hostPorts(_, path.replace(/\.hostNetwork$/, ""), of, pod),
+  hostNetwork,
   restartPolicy: oneOf("Always", "OnFailure", "Never"),
   dnsPolicy: oneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
   terminationGracePeriodSeconds: atLeast(0),
