@@ -1,4 +1,5 @@
 import { exitCodeOf, exitCodes } from "../kernel/failure.ts";
+import { fileFailure } from "../kernel/files.ts";
 import type { Context } from "./context.ts";
 import { errorReport, errorText } from "./errors.ts";
 import type { OutputFlags } from "./flags.ts";
@@ -19,7 +20,9 @@ export interface CommandResult {
  */
 export async function perform(context: Context, flags: OutputFlags, work: () => Promise<CommandResult>): Promise<void> {
   const { stdout, stderr } = context.process;
-  const result = await work().catch((error: unknown): CommandResult => ({ data: {}, text: "", error }));
+  const result = await work().catch(
+    (error: unknown): CommandResult => ({ data: {}, text: "", error: fileFailure(error) }),
+  );
   const { data, text, error } = result;
   const json = flags.output === "json";
   if (json)

@@ -2,6 +2,8 @@ import { constants } from "node:fs";
 import { chmod, link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { Failure } from "./failure.ts";
+
 /** The text of a file, or undefined when there is none. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
@@ -80,4 +82,27 @@ export function isCode(error: unknown, code: string): boolean {
 export function pathWithin(root: string, path: string): string | undefined {
   if (path.includes("\0") || path.split(/[\\/]/).includes("..")) return undefined;
   return join(root, path);
+}
+
+/** What the system says about a path that it does not let be used, and that another path or right would mend. */
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: "you may not read or write there",
+  EPERM: "you may not do that there",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder, not a file",
+  ENOSPC: "the disk is full",
+  ENAMETOOLONG: "the path is too long",
+};
+
+/** The failure that a system's refusal of a path is; anything else comes back as it is. */
+export function fileFailure(error: unknown): unknown {
+  const { code = "", path } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
+  const why = refusals[code];
+  if (why === undefined || path === undefined) return error;
+  return new Failure("FILE_INVALID", `cannot use ${path}`, {
+    why: `${why} (${code})`,
+    fix: "name another path, or mend what the system says of this one",
+    cause: error,
+  });
 }

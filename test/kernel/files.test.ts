@@ -7,6 +7,8 @@ import { expect, test } from "vitest";
 import {
   appendDurably,
   createExclusive,
+  fileFailure,
+  makeFolder,
   pathWithin,
   readText,
   removeFile,
@@ -52,3 +54,17 @@ test.each([
 ])("the path %j stays within its root", (path, expected) => {
   expect(pathWithin("/root", path)).toBe(expected);
 });
+
+test("a path that the system refuses is the user's to mend", async () => {
+  const error = await makeFolder("/dev/null/x").catch((thrown: unknown) => thrown);
+  expect(fileFailure(error)).toMatchObject({
+    code: "FILE_INVALID",
+    message: "cannot use /dev/null/x",
+    details: { why: "a part of the path is a file, not a folder (ENOTDIR)" },
+  });
+});
+
+test.each([new TypeError("x"), Object.assign(new Error("y"), { code: "EACCES" }), "text"])(
+  "%s is no refusal of a path",
+  (error) => expect(fileFailure(error)).toBe(error),
+);
