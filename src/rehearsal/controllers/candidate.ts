@@ -1,11 +1,11 @@
 import type { Node, Pod } from "../../cluster/objects.ts";
 import { firstMismatch, type Requirements, requirementsOf } from "../../planner/requirements.ts";
-import { add, type Resources, subtract } from "../../planner/resources.ts";
+import { type Resources, subtract } from "../../planner/resources.ts";
 import { untolerated } from "../../planner/taints.ts";
 import type { Labels, Taint, Toleration } from "../../planner/types.ts";
 import { holds } from "../core/conditions.ts";
 import { nameOf } from "../core/refs.ts";
-import { alternativesOf, requestsOf, requestsOn, resourcesOf } from "./convert.ts";
+import { alternativesOf, requestsOn, resourcesOf, roomOf } from "./convert.ts";
 
 /** A node that pods may be put on. */
 export interface Candidate {
@@ -46,10 +46,6 @@ export function wishOf(pod: Pod): Wish {
     alternatives: alternativesOf(pod).map(requirementsOf),
     tolerations: (pod.spec?.tolerations ?? []) as readonly Toleration[],
   };
-}
-
-export function roomOf(pod: Pod): Resources {
-  return add(requestsOf(pod), { pods: 1 });
 }
 
 export function priorityOf({ spec }: Pod): number {

@@ -1,9 +1,17 @@
-import { keyOf, type Node, type NodeClaim, type NodePool, type Pod } from "../../cluster/objects.ts";
+import {
+  keyOf,
+  type Node,
+  type NodeClaim,
+  type NodePool,
+  type Pod,
+  type PodDisruptionBudget,
+} from "../../cluster/objects.ts";
 import { durationOf, parseDuration, parseQuantity, quantityOf } from "../../kernel/quantity.ts";
 import type { BoundPod, DisruptionPool } from "../../planner/disruption-types.ts";
 import { evictionCost } from "../../planner/eviction-cost.ts";
 import { add, largest, type Resources, subtract } from "../../planner/resources.ts";
 import type { PlanNode, PlanPod, PlanPool, Requirement, Taint, Toleration } from "../../planner/types.ts";
+import { nameOf } from "../core/refs.ts";
 import { constraintsOf } from "./pod-constraints.ts";
 import { isEnded } from "./pod-index.ts";
 
@@ -88,10 +96,19 @@ export function planPod(pod: Pod): PlanPod {
 const doNotDisrupt = "karpenter.sh/do-not-disrupt";
 const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
-/** A pod on its node; `held` when a disruption budget does not let it go. */
-export function boundPod(pod: Pod, held: boolean): BoundPod {
-  const untilMs = held ? Number.POSITIVE_INFINITY : protectedUntilMs(pod);
-  return { ...planPod(pod), evictionCost: evictionCostOf(pod), protectedUntilMs: untilMs };
+/** A pod on its node, and the disruption budgets that select it. */
+export function boundPod(pod: Pod, budgets: readonly PodDisruptionBudget[]): BoundPod {
+  return {
+    ...planPod(pod),
+    evictionCost: evictionCostOf(pod),
+    protectedUntilMs: protectedUntilMs(pod),
+    podBudgets: budgets.map((budget) => ({ name: nameOf(budget), disruptionsAllowed: disruptionsAllowed(budget) })),
+  };
+}
+
+/** How many pods a disruption budget lets go now. */
+export function disruptionsAllowed({ status }: PodDisruptionBudget): number {
+  return status?.disruptionsAllowed ?? 0;
 }
 
 /** What it costs to evict a pod: see `evictionCost`. */
@@ -114,11 +131,17 @@ export function isProtectedNode({ metadata }: Node | NodeClaim): boolean {
   return metadata.annotations?.[doNotDisrupt] === "true";
 }
 
+/** What a pod takes of a node: its requests, and one place. */
+export function roomOf(pod: Pod): Resources {
+  return add(requestsOf(pod), { pods: 1 });
+}
+
 /** Pods that take room on a node: those that have not ended. */
 export function requestsOn(pods: readonly Pod[]): Resources {
   return pods
     .filter((pod) => !isEnded(pod))
-    .reduce<Resources>((sum, pod) => add(add(sum, requestsOf(pod)), { pods: 1 }), {});
+    .map(roomOf)
+    .reduce(add, {});
 }
 
 /** Taints that pass by themselves while a node starts. */

@@ -1,4 +1,4 @@
-import { conditionOf, type NodeClaim, type Pod, type PodDisruptionBudget } from "../../cluster/objects.ts";
+import { conditionOf, type NodeClaim, type Pod } from "../../cluster/objects.ts";
 import type { DisruptInput, DisruptionNode } from "../../planner/disruption-types.ts";
 import { labelKeys } from "../../planner/instance-labels.ts";
 import { budgetsOf, controllerOf, isDeleting, kindRef, list, nameOf } from "../core/refs.ts";
@@ -36,7 +36,7 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
     pool: poolNameOf(claim),
     pods: bound
       .filter((pod) => !isEnded(pod) && controllerOf(pod)?.kind !== "DaemonSet")
-      .map((pod) => boundPod(pod, isHeld(budgetsOf(core, pod)))),
+      .map((pod) => boundPod(pod, budgetsOf(core, pod))),
     usdPerHour: Number(annotations["aura.dev/usd-per-hour"] ?? 0),
     capacityType: labels[labelKeys.capacityType] ?? "",
     createdAtMs: Date.parse(claim.metadata.creationTimestamp ?? ""),
@@ -45,11 +45,6 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
     doNotDisrupt: isProtectedNode(node) || isProtectedNode(claim),
     nominatedUntilMs: Math.max(nominations.untilMs(name), nominations.untilMs(nameOf(claim))),
   };
-}
-
-/** Whether disruption budgets keep a pod where it is; several do, as the eviction API does not know which to ask. */
-function isHeld(budgets: readonly PodDisruptionBudget[]): boolean {
-  return budgets.length > 1 || budgets.some(({ status }) => (status?.disruptionsAllowed ?? 0) === 0);
 }
 
 /** When a pod last came to or left a claim's node, or the node became ready for pods. */

@@ -1,5 +1,6 @@
 import type { NodeClaim } from "../../cluster/objects.ts";
 import { disrupt } from "../../planner/disrupt.ts";
+import { confirm } from "../../planner/disruption/confirm.ts";
 import type { Disruption } from "../../planner/disruption-types.ts";
 import { find, isDeleting, kindRef, list, nameOf, refOf } from "../core/refs.ts";
 import { startQueue, watching } from "./controller.ts";
@@ -105,17 +106,6 @@ function nextEmptyMs(deps: NodeDeps, events: PodEvents, polledMs: number): numbe
 /** As the planner's `isEmptyNode`, without building its view of the whole cluster at each change. */
 function isEmpty({ pods }: NodeDeps, claim: NodeClaim): boolean {
   return pods.onNode(claim.status?.nodeName ?? "").every((pod) => isEnded(pod) || evictionCostOf(pod) <= 0);
-}
-
-/** What of a proposal still holds: of empty nodes those that are still empty, else all or nothing. */
-function confirm(proposed: Disruption, now: Disruption | undefined): Disruption | undefined {
-  if (now === undefined || now.reason !== proposed.reason) return undefined;
-  if (proposed.reason === "Empty") {
-    const nodes = proposed.nodes.filter((name) => now.nodes.includes(name));
-    return nodes.length === 0 ? undefined : { ...proposed, nodes };
-  }
-  const isSame = [...now.nodes].sort().join() === [...proposed.nodes].sort().join();
-  return isSame && (now.replacement === undefined) === (proposed.replacement === undefined) ? now : undefined;
 }
 
 /** Carries a disruption out and calls back when it is; returns how to stop waiting for a replacement. */

@@ -1,8 +1,9 @@
-import type { Pod, PodDisruptionBudget } from "../../cluster/objects.ts";
+import type { Pod } from "../../cluster/objects.ts";
 import { add, firstLacking, subtract } from "../../planner/resources.ts";
 import { writeStatus } from "../core/conditions.ts";
 import { budgetsOf, isDeleting } from "../core/refs.ts";
-import { type Candidate, obstaclesOf, priorityOf, roomOf, type Wish } from "./candidate.ts";
+import { type Candidate, obstaclesOf, priorityOf, type Wish } from "./candidate.ts";
+import { disruptionsAllowed, roomOf } from "./convert.ts";
 import type { ControllerDeps } from "./deps.ts";
 import { disruptPod } from "./pod-end.ts";
 import { isEnded } from "./pod-index.ts";
@@ -42,8 +43,7 @@ function choiceOf(deps: ControllerDeps, candidate: Candidate, pod: Pod, wish: Wi
   if (lower.length === 0) return undefined;
   let free = lower.map(roomOf).reduce(add, candidate.free);
   if (obstaclesOf({ ...candidate, free }, wish).length > 0) return undefined;
-  const isSpent = ({ status }: PodDisruptionBudget) => (status?.disruptionsAllowed ?? 0) === 0;
-  const isHeld = (other: Pod) => budgetsOf(deps.core, other).some(isSpent);
+  const isHeld = (other: Pod) => budgetsOf(deps.core, other).some((budget) => disruptionsAllowed(budget) === 0);
   const byImportance = [...lower].sort(
     (a, b) => Number(isHeld(b)) - Number(isHeld(a)) || priorityOf(b) - priorityOf(a) || startMs(a) - startMs(b),
   );
