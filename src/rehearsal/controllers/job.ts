@@ -9,7 +9,6 @@ import { type Accounts, accountsOf, perIndex } from "./job-accounting.ts";
 import { deadlineInMs, endOf, isFinished } from "./job-end.ts";
 import { createJobPod, failureCountOf, indexOf, isIndexed, releasePod } from "./job-pods.ts";
 import { writeJobStatus } from "./job-status.ts";
-
 import { leastAdvanced } from "./pods.ts";
 import { type Requeue, sooner } from "./queue.ts";
 

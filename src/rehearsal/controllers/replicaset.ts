@@ -8,6 +8,7 @@ import { type ControllerDeps, controllerManager } from "./deps.ts";
 import { isEnded } from "./pod-index.ts";
 import { createPodOf, leastAdvanced, readySinceMs } from "./pods.ts";
 import type { Requeue } from "./queue.ts";
+import { wantedOf } from "./rollout.ts";
 
 /** A pod that could not be made is tried again after this long. */
 const retryMs = 10_000;
@@ -32,7 +33,7 @@ function reconcile(deps: ControllerDeps, set: ReplicaSet, key: string): Requeue 
 
 /** Makes pods, or deletes those that are the least loss. Returns why it could not. */
 function manage({ core, events }: ControllerDeps, set: ReplicaSet, active: readonly Pod[]): string | undefined {
-  const wanted = set.spec?.replicas ?? 1;
+  const wanted = wantedOf(set);
   const neighbours = (pod: Pod) => -active.filter(({ spec }) => spec?.nodeName === pod.spec?.nodeName).length;
   for (const pod of leastAdvanced(active, active.length - wanted, neighbours)) {
     core.delete(refOf(pod));
