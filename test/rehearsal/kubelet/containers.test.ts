@@ -1,21 +1,12 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { ConfigMap, Pod } from "../../../src/cluster/objects.ts";
 import { manualClock } from "../../../src/kernel/clocks.ts";
 import { survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
 import { type World, type WorldOptions, world } from "./harness.ts";
+import { opener } from "./opener.ts";
 
-let opened: World[] = [];
-afterEach(async () => {
-  for (const { close } of opened) await close();
-  opened = [];
-});
-
-function open(options?: WorldOptions): World {
-  const made = world(options);
-  opened.push(made);
-  return made;
-}
+const open = opener(world);
 
 const terminatedOf = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state?.terminated;
 const podRef = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "ml" } };

@@ -1,21 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Pod } from "../../../src/cluster/objects.ts";
-import { nodeNamed, stillWorld, type WorldOptions } from "./harness.ts";
+import { nodeNamed, stillWorld } from "./harness.ts";
+import { opener } from "./opener.ts";
 
-type Still = ReturnType<typeof stillWorld>;
-
-let opened: Still[] = [];
-afterEach(async () => {
-  for (const { close } of opened) await close();
-  opened = [];
-});
-
-function open(options?: WorldOptions): Still {
-  const made = stillWorld(options);
-  opened.push(made);
-  return made;
-}
+const open = opener(stillWorld);
 
 const lasts = (duration: string, exitCode = 0) => ({
   "aura.dev/simulated-duration": duration,

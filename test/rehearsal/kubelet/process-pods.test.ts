@@ -3,23 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Pod } from "../../../src/cluster/objects.ts";
 import { survivors } from "../../../src/rehearsal/kubelet/reaper.ts";
-import { type World, type WorldOptions, world } from "./harness.ts";
+import { type World, world } from "./harness.ts";
+import { opener } from "./opener.ts";
 
-let opened: World[] = [];
-afterEach(async () => {
-  for (const { close } of opened) await close();
-  opened = [];
-});
-
-function open(options?: WorldOptions): World {
-  const made = world(options);
-  opened.push(made);
-  return made;
-}
+const open = opener(world);
 
 const terminatedOf = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state?.terminated;
 const isRunning = (pod: Pod) => pod.status?.phase === "Running";
