@@ -1,6 +1,15 @@
 import fc from "fast-check";
 
+import type { Cidr } from "../../src/kernel/cidr.ts";
 import { known } from "../spec/known.ts";
+
+/** The range of a VPC within 10.0.0.0/8. */
+export const vpcs = fc
+  .record({ prefix: fc.integer({ min: 16, max: 22 }), index: fc.nat() })
+  .map(({ prefix, index }): Cidr => {
+    const size = 2 ** (32 - prefix);
+    return { prefix, base: 10 * 2 ** 24 + (index % (2 ** 24 / size)) * size };
+  });
 
 const duration = (least: number, most = 400_000) =>
   fc.integer({ min: least, max: most }).map((seconds) => `${seconds}s`);

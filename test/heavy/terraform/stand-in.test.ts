@@ -1,15 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { type Json, terraformOf } from "../../synth/terraform/documents.ts";
+import { endpointsWithoutNat, github, type Json, terraformOf } from "../../synth/terraform/documents.ts";
+import { engine, runEngine } from "./engine.ts";
 import { caller, standIn } from "./stand-in.ts";
-
-const engine = ["tofu", "terraform"].find((name) => spawnSync(name, ["version"]).status === 0);
-if (engine === undefined) console.warn("SKIPPED: neither tofu nor terraform is on PATH, so no engine ran terraform/");
 
 const folders: string[] = [];
 afterAll(() => {
@@ -27,13 +24,8 @@ function environment(file: object, root = "") {
   }
   const cwd = join(folder, "terraform/environments/dev", root);
   const run = (...options: string[]) => {
-    const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
-    const { status, stdout, stderr } = spawnSync(engine ?? "", [...options, "-no-color"], {
-      cwd,
-      encoding: "utf8",
-      env,
-    });
-    if (status !== 0) throw new Error(`${engine} ${options.join(" ")}: ${stdout}${stderr}`);
+    const { status, stdout, text } = runEngine(cwd, options, { TF_IN_AUTOMATION: "1" });
+    if (status !== 0) throw new Error(`${engine} ${options.join(" ")}: ${text}`);
     return stdout;
   };
   const state = () => JSON.parse(readFileSync(join(cwd, "terraform.tfstate"), "utf8"));
@@ -62,13 +54,7 @@ function dependencies(state: Json, address: string): string[] {
 const plain = (module: string, name: string) => `${module.replace("module.", "")}.${name.replace("__", ".")}`;
 
 const admin = "arn:aws:iam::123456789012:role/ml";
-const github = {
-  repository: "acme/models",
-  ownerId: 12,
-  repositoryId: 345,
-  providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
-};
-const endpoints = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
+const endpoints = endpointsWithoutNat;
 const everything = {
   network: { nat: "per-az", intraSubnets: true, flowLogs: true, endpoints },
   cluster: {

@@ -5,7 +5,8 @@ import { type Cidr, cidrSize, cidrsOverlap, cidrText, parseCidr } from "../../..
 import { snakeCase } from "../../../src/synth/terraform/inputs.ts";
 import { rootValues } from "../../../src/synth/terraform/values.ts";
 import { known } from "../../spec/known.ts";
-import { environmentOf, type Json, terraformOf } from "./documents.ts";
+import { vpcs } from "../environments.ts";
+import { endpointsWithoutNat, environmentOf, type Json, terraformOf } from "./documents.ts";
 
 const zones = fc.constantFrom(...known.regions).chain((region) =>
   fc.record({
@@ -17,21 +18,15 @@ const zones = fc.constantFrom(...known.regions).chain((region) =>
   }),
 );
 
-const cidr = fc.record({ prefix: fc.integer({ min: 16, max: 22 }), part: fc.nat() }).map(({ prefix, part }) => {
-  const size = 2 ** (32 - prefix);
-  return cidrText({ prefix, base: 10 * 2 ** 24 + (part % (2 ** 24 / size)) * size });
-});
-
-const needed = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
 const network = fc
   .record({
-    cidr,
+    cidr: vpcs.map(cidrText),
     nat: fc.constantFrom("none", "single", "per-az"),
     intraSubnets: fc.boolean(),
-    endpoints: fc.subarray([...needed, "logs", "ecs"]),
+    endpoints: fc.subarray([...endpointsWithoutNat, "logs", "ecs"]),
     flowLogs: fc.boolean(),
   })
-  .map((one) => ({ ...one, ...(one.nat === "none" && { endpoints: needed }) }));
+  .map((one) => ({ ...one, ...(one.nat === "none" && { endpoints: endpointsWithoutNat }) }));
 
 const account = fc.stringMatching(/^\d{12}$/);
 const role = fc

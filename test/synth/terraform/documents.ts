@@ -5,6 +5,17 @@ import { known } from "../../spec/known.ts";
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON is looked into at any depth
 export type Json = any;
 
+/** What `nat: none` asks for at least. */
+export const endpointsWithoutNat = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
+
+/** A workflow that may deploy. */
+export const github = {
+  repository: "acme/models",
+  ownerId: 12,
+  repositoryId: 345,
+  providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+};
+
 export function environmentOf(file: object) {
   return loadEnvironment({
     path: "/x/aura.yaml",

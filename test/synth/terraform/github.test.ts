@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { deployPolicies } from "../../../src/synth/terraform/deploy-policies.ts";
-import { type Json, resourcesOf, terraformOf } from "./documents.ts";
+import { github, type Json, resourcesOf, terraformOf } from "./documents.ts";
 
-const github = {
-  repository: "acme/models",
-  ownerId: 12,
-  repositoryId: 345,
-  providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
-};
 const { files, module, values } = terraformOf({ github });
 const own: Json = JSON.parse(files.get("terraform/environments/dev/github/terraform.tfvars.json") ?? "null");
 

@@ -1,14 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { type Cidr, cidrSize, cidrsOverlap, cidrText, parseCidr } from "../../../src/kernel/cidr.ts";
+import { cidrSize, cidrsOverlap, cidrText, parseCidr } from "../../../src/kernel/cidr.ts";
 import { planSubnets } from "../../../src/synth/terraform/subnets.ts";
-import { terraformOf } from "./documents.ts";
-
-const vpcs = fc.record({ prefix: fc.integer({ min: 16, max: 22 }), index: fc.nat() }).map(({ prefix, index }): Cidr => {
-  const size = 2 ** (32 - prefix);
-  return { prefix, base: 10 * 2 ** 24 + (index % (2 ** 24 / size)) * size };
-});
+import { vpcs } from "../environments.ts";
+import { endpointsWithoutNat, terraformOf } from "./documents.ts";
 
 describe("subnets", () => {
   it("never overlap and fill only the VPC, whatever its range and zones", () => {
@@ -44,8 +40,8 @@ describe("values", () => {
     ["single", ["us-east-1a"], { "us-east-1a": "us-east-1a", "us-east-1b": "us-east-1a" }],
     ["per-az", ["us-east-1a", "us-east-1b"], { "us-east-1a": "us-east-1a", "us-east-1b": "us-east-1b" }],
   ])("send private subnets through %s NAT", (nat, zones, routes) => {
-    const endpoints = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
-    const { values } = terraformOf({ zones: ["us-east-1a", "us-east-1b"], network: { nat, endpoints } });
+    const network = { nat, endpoints: endpointsWithoutNat };
+    const { values } = terraformOf({ zones: ["us-east-1a", "us-east-1b"], network });
     expect(values.nat_zones).toEqual(zones);
     expect(values.nat_routes).toEqual(routes);
   });
