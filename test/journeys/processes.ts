@@ -10,7 +10,7 @@ import { processJob, timerJob } from "./harness.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 /** The built command line; `AURA_PROGRAM` names another build. */
-const program = process.env["AURA_PROGRAM"] ?? join(root, "dist", "main.js");
+export const program = process.env["AURA_PROGRAM"] ?? join(root, "dist", "main.js");
 const crash = pathToFileURL(join(root, "test", "fakes", "crash-after.mjs")).href;
 
 /** A project folder for real processes: a timer job and a job that writes an output. */

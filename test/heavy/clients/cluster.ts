@@ -5,11 +5,8 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { program } from "../../journeys/processes.ts";
 import { findTools } from "./tools.ts";
-
-const root = join(import.meta.dirname, "..", "..", "..");
-/** The built command line; `AURA_PROGRAM` names another build. */
-const program = process.env["AURA_PROGRAM"] ?? join(root, "dist", "main.js");
 
 export interface Outcome {
   readonly code: number | null;

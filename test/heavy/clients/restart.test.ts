@@ -28,6 +28,12 @@ await onCluster("client-node through a kill", (cluster) => {
     data: { a: "1" },
   });
 
+  const killAndStart = async () => {
+    await cluster.kill();
+    const started = await cluster.sh(startLine);
+    expect(started.code, started.text).toBe(0);
+  };
+
   /** A pod that says one word and stays; done when the word is in its log. */
   const runPod = async (name: string, word: string) => {
     const run = `kubectl run ${name} --image=busybox --restart=Never -- sh -c 'echo ${word}; sleep 600'`;
@@ -51,9 +57,7 @@ await onCluster("client-node through a kill", (cluster) => {
     await objects.create(configMap("before"));
     await until(() => seen.includes("add before"));
 
-    await cluster.kill();
-    const started = await cluster.sh(startLine);
-    expect(started.code, started.text).toBe(0);
+    await killAndStart();
     // what was acknowledged before the kill is there, under the same address and token
     expect((await objects.read(configMap("before"))).metadata?.name).toBe("before");
     await objects.create(configMap("after"));
@@ -65,9 +69,7 @@ await onCluster("client-node through a kill", (cluster) => {
 
   test("a pod outlives the kill in name", async () => {
     await runPod("stays", "first");
-    await cluster.kill();
-    const started = await cluster.sh(startLine);
-    expect(started.code, started.text).toBe(0);
+    await killAndStart();
     const found = await cluster.sh("kubectl get pod stays -o wide && kubectl logs stays && kubectl get nodes");
     expect(found.code, found.text).toBe(0);
     expect(found.text).toMatch("first");
