@@ -87,7 +87,7 @@ function draw(trace, size, seed) {
  * together, and no node more pods of a kind than fit. Every plan satisfies that, so none is cheaper.
  */
 function boundOf(highs, pods, offerings) {
-  const kinds = [...(Map.groupBy?.(pods, keyOf)?.values() ?? groups(pods))];
+  const kinds = [...groups(pods)];
   const types = typesOf(offerings);
   const fits = (kind, type) =>
     Math.min(

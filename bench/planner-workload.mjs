@@ -1,7 +1,6 @@
 // The workload of Karpenter's own scheduling benchmark (kubernetes-sigs/karpenter v1.14.1,
 // scheduling_benchmark_test.go, cloudprovider/fake/instancetype.go), drawn from a seeded generator.
 
-const gib = 2 ** 30;
 const mib = 2 ** 20;
 const source = { name: "Karpenter's fake cloud provider", asOf: "2026-01-01", estimate: true };
 const labelValues = ["a", "b", "c", "d", "e", "f", "g"];
@@ -113,5 +112,3 @@ function uidOf(random) {
     .toString(16)
     .padStart(12, "0");
 }
-
-export { gib };
