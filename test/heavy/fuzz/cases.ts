@@ -24,7 +24,7 @@ export function cases<T>(what: string, arbitrary: fc.Arbitrary<T>, runs: number,
       total += 1;
       expect(ms).toBeLessThan(longestMs);
     }),
-    { seed, numRuns: Math.ceil(runs * factor) },
+    runsOf(runs),
   );
 }
 

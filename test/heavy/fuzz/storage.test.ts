@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { stateFolder } from "../../../src/rehearsal/storage/state-files.ts";
-import { configMap, everything, folder, openCore } from "../../rehearsal/storage/keep.ts";
+import { configMap } from "../../rehearsal/core/objects.ts";
+import { everything, folder, openCore } from "../../rehearsal/storage/keep.ts";
 import { counted, runsOf } from "./cases.ts";
 
 /** Each write's state of the cluster, and a folder with the last two snapshots and the logs from then on. */

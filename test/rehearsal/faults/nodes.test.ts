@@ -21,7 +21,7 @@ function start(options: ClusterOptions = {}) {
 const typesOf = ({ fleet }: ReturnType<typeof startCluster>) =>
   fleet.instances().map(({ offering }) => `${offering.instanceType.name} ${offering.capacityType} ${offering.zone}`);
 const states = (at: ReturnType<typeof startCluster>) =>
-  at.claims().map(({ status }) => status?.conditions?.find(({ type }) => type === "Registered")?.status);
+  at.claims().map((claim) => conditionOf(claim, "Registered")?.status);
 
 it("buys elsewhere where capacity is short", async () => {
   const at = start();

@@ -39,10 +39,6 @@ export function openCore(
   return { core, storage, machine, log };
 }
 
-export function configMap(name: string, data: Record<string, string> = {}) {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" }, data };
-}
-
 export const configMaps = { apiVersion: "v1", kind: "ConfigMap" };
 
 /** Every object of every kind. */

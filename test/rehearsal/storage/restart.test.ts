@@ -12,7 +12,8 @@ import { startServer } from "../../../src/rehearsal/server.ts";
 import { type ServerOptions, serverFiles, writeOptions } from "../../../src/rehearsal/server-files.ts";
 import type { Pool } from "../../../src/spec/environment.ts";
 import { nodePool } from "../controllers/cluster.ts";
-import { configMap, configMaps, everything } from "./keep.ts";
+import { configMap } from "../core/objects.ts";
+import { configMaps, everything } from "./keep.ts";
 
 const options: ServerOptions = {
   name: "test",

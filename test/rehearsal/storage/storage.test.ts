@@ -11,7 +11,8 @@ import { manualClock } from "../../../src/kernel/clocks.ts";
 import { encodeFrame } from "../../../src/rehearsal/storage/frames.ts";
 import { stateFolder, statePath } from "../../../src/rehearsal/storage/state-files.ts";
 import { openStorage } from "../../../src/rehearsal/storage/storage.ts";
-import { configMap, configMaps, everything, folder, openCore } from "./keep.ts";
+import { configMap } from "../core/objects.ts";
+import { configMaps, everything, folder, openCore } from "./keep.ts";
 
 const refOf = (name: string) => ({ ...configMaps, metadata: { name, namespace: "default" } });
 
