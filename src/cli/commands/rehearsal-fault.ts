@@ -39,7 +39,8 @@ export async function load(this: Context, flags: FaultFlags, file: string): Prom
   await perform(this, flags, async () => {
     const where = resolve(this.cwd, file);
     const text = await readText(where);
-    if (text === undefined) throw new Failure("FILE_NOT_FOUND", `no such file: ${file}`, { where });
+    if (text === undefined)
+      throw new Failure("FILE_NOT_FOUND", `no such file: ${file}`, { where, fix: "aura rehearsal fault kinds" });
     const specs = listIn(text, where);
     return addAll(
       this,
