@@ -1,7 +1,7 @@
 import type { Offering } from "../catalog/instance-type.ts";
 import { isTypeLabel, labelKeys } from "./instance-labels.ts";
 import { matches, merge, type Requirements, requirementsOf, requirementsOfLabels } from "./requirements.ts";
-import { capacityOf, defaultEphemeralStorageBytes, type Resources, subtract } from "./resources.ts";
+import { defaultEphemeralStorageBytes, type Resources, subtract } from "./resources.ts";
 import type { PlanPool } from "./types.ts";
 import type { Slot, Universe } from "./universe.ts";
 
@@ -85,13 +85,11 @@ export function withinLimits(view: PoolView): readonly number[] {
 }
 
 /** The first limit that one more node of a type would exceed. */
-export function exceededLimit(
-  { remaining, universe, ephemeralStorageBytes }: PoolView,
-  type: number,
-): string | undefined {
+export function exceededLimit(view: PoolView, type: number): string | undefined {
+  const { remaining } = view;
   return Object.keys(remaining).find((name) => {
     if (name === "nodes") return (remaining[name] ?? 0) < 1;
-    const amount = name === "ephemeral-storage" ? ephemeralStorageBytes : (universe.capacity.get(name)?.[type] ?? 0);
+    const amount = capacityAmount(view, type, name);
     return amount > 0 && amount > (remaining[name] ?? 0);
   });
 }
@@ -106,7 +104,6 @@ export function debit(view: PoolView, types: readonly number[]): void {
   view.remaining = rest;
 }
 
-function capacityAmount({ universe, ephemeralStorageBytes }: PoolView, index: number, name: string): number {
-  const type = universe.types[index];
-  return type === undefined ? 0 : (capacityOf(type, ephemeralStorageBytes)[name] ?? 0);
+function capacityAmount({ universe, ephemeralStorageBytes }: PoolView, type: number, name: string): number {
+  return name === "ephemeral-storage" ? ephemeralStorageBytes : (universe.capacity.get(name)?.[type] ?? 0);
 }
