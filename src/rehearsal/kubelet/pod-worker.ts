@@ -1,6 +1,7 @@
 import type { Node, Pod } from "../../cluster/objects.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import type { Core } from "../core/core.ts";
+import { refOf } from "../core/refs.ts";
 import { onceThere, runContainer } from "./container-worker.ts";
 import { type Interruption, stopper } from "./interruption.ts";
 import { containerStatuses, initialProgress, type PodProgress, phaseStatus } from "./pod-status.ts";
@@ -170,8 +171,4 @@ function armDeadline({ host, pod, progress }: Work, passed: () => void): () => v
 function currentPod(core: Core, pod: Pod): Pod | undefined {
   const current = core.find<Pod>(refOf(pod));
   return current?.metadata.uid === pod.metadata.uid ? current : undefined;
-}
-
-function refOf({ metadata: { name = "", namespace = "default" } }: Pod) {
-  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace } };
 }
