@@ -155,6 +155,11 @@ export function keyOf(object: { readonly metadata: ObjectMeta }): string {
   return namespace === undefined ? `${name}` : `${namespace}/${name}`;
 }
 
+/** Whether a pod has come to its end: its phase is one that never changes again. */
+export function isTerminal({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
 /** The condition of this type, if the object has it. */
 export function conditionOf(object: { readonly status?: unknown }, type: string): Condition | undefined {
   const { conditions } = (object.status ?? {}) as { conditions?: unknown };

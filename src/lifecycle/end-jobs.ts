@@ -1,8 +1,8 @@
-import { keyOf, type Pod } from "../cluster/objects.ts";
+import { isTerminal, keyOf, type Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
 import { jobSteps } from "./destroy.ts";
 import { rememberEnding } from "./ending-pods.ts";
-import { hasEnded, isRunning, isTerminal } from "./log-runs.ts";
+import { hasEnded, isRunning } from "./log-runs.ts";
 import { jobNameLabel, jobNameOf } from "./observations.ts";
 import { kinds, type Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import type { ContainerStatus, Pod } from "../cluster/objects.ts";
+import { type ContainerStatus, isTerminal, type Pod } from "../cluster/objects.ts";
 
 /** One run of a container: from its start to its end, 0 the first, one more with each restart. */
 export interface LogRun {
@@ -40,11 +40,6 @@ export function isOver(pod: Pod, { container, restart }: LogRun): boolean {
 /** Whether a container of the pod still runs, be it in its grace period. */
 export function isRunning(pod: Pod): boolean {
   return statusesOf(pod).some(({ state }) => state?.running !== undefined);
-}
-
-/** Whether a pod came to its end. */
-export function isTerminal({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 /** Whether a pod came to its end, or is being removed. */

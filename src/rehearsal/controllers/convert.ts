@@ -1,4 +1,5 @@
 import {
+  isTerminal,
   keyOf,
   type Node,
   type NodeClaim,
@@ -13,7 +14,6 @@ import { add, largest, type Resources, subtract } from "../../planner/resources.
 import type { PlanNode, PlanPod, PlanPool, Requirement, Taint, Toleration } from "../../planner/types.ts";
 import { nameOf } from "../core/refs.ts";
 import { constraintsOf } from "./pod-constraints.ts";
-import { isEnded } from "./pod-index.ts";
 
 // From Kubernetes' objects to the planner's plain data.
 
@@ -139,7 +139,7 @@ export function roomOf(pod: Pod): Resources {
 /** Pods that take room on a node: those that have not ended. */
 export function requestsOn(pods: readonly Pod[]): Resources {
   return pods
-    .filter((pod) => !isEnded(pod))
+    .filter((pod) => !isTerminal(pod))
     .map(roomOf)
     .reduce(add, {});
 }
@@ -166,7 +166,7 @@ export function planNode(
     taints,
     available: subtract(resourcesOf(allocatable), requestsOn(pods)),
     initialized,
-    pods: pods.filter((pod) => !isEnded(pod)).map((pod) => ({ name: keyOf(pod), ...constraintsOf(pod) })),
+    pods: pods.filter((pod) => !isTerminal(pod)).map((pod) => ({ name: keyOf(pod), ...constraintsOf(pod) })),
   };
 }
 

@@ -1,11 +1,10 @@
-import { conditionOf, type NodeClaim, type Pod } from "../../cluster/objects.ts";
+import { conditionOf, isTerminal, type NodeClaim, type Pod } from "../../cluster/objects.ts";
 import type { DisruptInput, DisruptionNode } from "../../planner/disruption-types.ts";
 import { labelKeys } from "../../planner/instance-labels.ts";
 import { budgetsOf, controllerOf, isDeleting, kindRef, list, nameOf } from "../core/refs.ts";
 import { boundPod, disruptionPool, isProtectedNode, planNode, planPod } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { isInitialized, nodeOf, planned, poolNameOf } from "./node-state.ts";
-import { isEnded } from "./pod-index.ts";
 import { daemonOverhead } from "./provisioner.ts";
 
 /** The cluster as the planner's `disrupt` wants it. */
@@ -35,7 +34,7 @@ function disruptionNode(deps: NodeDeps, podEvents: PodEvents, claim: NodeClaim):
     ...planNode(claim, node, bound, isInitialized(claim)),
     pool: poolNameOf(claim),
     pods: bound
-      .filter((pod) => !isEnded(pod) && controllerOf(pod)?.kind !== "DaemonSet")
+      .filter((pod) => !isTerminal(pod) && controllerOf(pod)?.kind !== "DaemonSet")
       .map((pod) => boundPod(pod, budgetsOf(core, pod))),
     usdPerHour: Number(annotations["aura.dev/usd-per-hour"] ?? 0),
     capacityType: labels[labelKeys.capacityType] ?? "",
@@ -67,7 +66,7 @@ export function podEvents({ core, clock }: NodeDeps): PodEvents {
     const { uid = "" } = object.metadata;
     const node = object.spec?.nodeName;
     if (!node) return;
-    const state = isEnded(object) ? "ended" : "bound";
+    const state = isTerminal(object) ? "ended" : "bound";
     const isNews = type === "DELETED" ? states.get(uid) !== "ended" : states.get(uid) !== state;
     if (type === "DELETED") states.delete(uid);
     else states.set(uid, state);

@@ -1,4 +1,4 @@
-import type { NodeClaim } from "../../cluster/objects.ts";
+import { isTerminal, type NodeClaim } from "../../cluster/objects.ts";
 import { disrupt } from "../../planner/disrupt.ts";
 import { confirm } from "../../planner/disruption/confirm.ts";
 import type { Disruption } from "../../planner/disruption-types.ts";
@@ -9,7 +9,6 @@ import { createClaim } from "./create-claim.ts";
 import type { NodeDeps } from "./deps.ts";
 import { disruptionInput, lastPodEventMs, type PodEvents, podEvents } from "./disruption-input.ts";
 import { activePools, disruptedTaint, isInitialized, nodeOf, poolNameOf } from "./node-state.ts";
-import { isEnded } from "./pod-index.ts";
 
 /** Karpenter looks for nodes to disrupt this often, and thinks again this long after it found some. */
 const pollMs = 10_000;
@@ -73,7 +72,9 @@ export function startDisruption(deps: NodeDeps): () => void {
     name: "disruption",
     reconcile: () => void arm(),
     watches: [
-      watching("Pod", (pod, type) => (pod.spec?.nodeName && (type === "DELETED" || isEnded(pod)) ? "arm" : undefined)),
+      watching("Pod", (pod, type) =>
+        pod.spec?.nodeName && (type === "DELETED" || isTerminal(pod)) ? "arm" : undefined,
+      ),
       watching("NodeClaim", () => "arm"),
     ],
   });
@@ -105,7 +106,7 @@ function nextEmptyMs(deps: NodeDeps, events: PodEvents, polledMs: number): numbe
 
 /** As the planner's `isEmptyNode`, without building its view of the whole cluster at each change. */
 function isEmpty({ pods }: NodeDeps, claim: NodeClaim): boolean {
-  return pods.onNode(claim.status?.nodeName ?? "").every((pod) => isEnded(pod) || evictionCostOf(pod) <= 0);
+  return pods.onNode(claim.status?.nodeName ?? "").every((pod) => isTerminal(pod) || evictionCostOf(pod) <= 0);
 }
 
 /** Carries a disruption out and calls back when it is; returns how to stop waiting for a replacement. */

@@ -1,8 +1,7 @@
-import type { Job, Pod } from "../../cluster/objects.ts";
+import { isTerminal, type Job, type Pod } from "../../cluster/objects.ts";
 import { isDeleting } from "../core/refs.ts";
 import { failureCountOf, indexesText, indexOf, isIndexed, jobFinalizer, parseIndexes } from "./job-pods.ts";
 import { containerStatusesOf, failureActionOf } from "./pod-failure-policy.ts";
-import { isEnded } from "./pod-index.ts";
 
 /** A Job's pods sorted by how they stand, and what their ends add to its counts. */
 export interface Accounts {
@@ -31,10 +30,10 @@ export interface Accounts {
 
 /** Counts what ended since the last time. A pod's finalizer is the proof that it was not counted before. */
 export function accountsOf(job: Job, pods: readonly Pod[]): Accounts {
-  const uncounted = pods.filter((pod) => isTracked(pod) && (isEnded(pod) || isGivenUp(job, pod)));
+  const uncounted = pods.filter((pod) => isTracked(pod) && (isTerminal(pod) || isGivenUp(job, pod)));
   const successes = uncounted.filter(({ status }) => status?.phase === "Succeeded");
   const failures = uncounted.filter(({ status }) => status?.phase !== "Succeeded");
-  const active = pods.filter((pod) => !isEnded(pod) && !isDeleting(pod));
+  const active = pods.filter((pod) => !isTerminal(pod) && !isDeleting(pod));
   const counted = failures.filter((pod) => failureActionOf(job, pod).action !== "Ignore");
   const actions = counted.map((pod) => failureActionOf(job, pod));
   const failJob = actions.flatMap((action) => (action.action === "FailJob" ? action.message : []))[0];
@@ -46,7 +45,7 @@ export function accountsOf(job: Job, pods: readonly Pod[]): Accounts {
   const retried = perIndex(job) === undefined ? new Map<number, Pod>() : latest(failures, over);
   return {
     active,
-    terminating: pods.filter((pod) => !isEnded(pod) && isDeleting(pod)),
+    terminating: pods.filter((pod) => !isTerminal(pod) && isDeleting(pod)),
     uncounted,
     retried,
     succeeded: isIndexed(job) ? completedIndexes.size : (job.status?.succeeded ?? 0) + successes.length,
@@ -57,7 +56,7 @@ export function accountsOf(job: Job, pods: readonly Pod[]): Accounts {
     ...(failJob !== undefined && { failJob }),
     newFailures: failures.length,
     newSuccesses: successes.length,
-    restarts: restartsOf(pods.filter((pod) => !isEnded(pod))),
+    restarts: restartsOf(pods.filter((pod) => !isTerminal(pod))),
   };
 }
 

@@ -1,11 +1,10 @@
-import { type Condition, conditionOf, type Node, type Pod, type Taint } from "../../cluster/objects.ts";
+import { type Condition, conditionOf, isTerminal, type Node, type Pod, type Taint } from "../../cluster/objects.ts";
 import { timestamp } from "../../kernel/clock.ts";
 import { writeConditions } from "../core/conditions.ts";
 import { find, nameOf, refOf } from "../core/refs.ts";
 import { startController, watching } from "./controller.ts";
 import { type ControllerDeps, controllerManager } from "./deps.ts";
 import { nodeConditions } from "./node-object.ts";
-import { isEnded } from "./pod-index.ts";
 import type { Requeue } from "./queue.ts";
 
 const fieldManager = controllerManager;
@@ -51,7 +50,7 @@ function markUnknown(deps: ControllerDeps, node: Node): void {
     .map(({ type }) => ({ ...conditionOf(node, type), type, ...unknown }));
   writeConditions(deps, node, conditions, { fieldManager });
   events.nodes.record(node, "Normal", "NodeNotReady", `Node ${nameOf(node)} status is now: NodeNotReady`);
-  for (const pod of pods.onNode(nameOf(node))) if (!isEnded(pod)) markNotReady(deps, pod);
+  for (const pod of pods.onNode(nameOf(node))) if (!isTerminal(pod)) markNotReady(deps, pod);
 }
 
 function markNotReady(deps: ControllerDeps, pod: Pod): void {

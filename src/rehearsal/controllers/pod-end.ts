@@ -1,9 +1,8 @@
-import { keyOf, type Pod } from "../../cluster/objects.ts";
+import { isTerminal, keyOf, type Pod } from "../../cluster/objects.ts";
 import { writeConditions } from "../core/conditions.ts";
 import { find, nameOf, refOf } from "../core/refs.ts";
 import { startController, watching } from "./controller.ts";
 import { type ControllerDeps, controllerManager } from "./deps.ts";
-import { isEnded } from "./pod-index.ts";
 
 /** Why a pod is taken away, as its condition DisruptionTarget tells its Job. */
 interface Cause {
@@ -21,7 +20,7 @@ interface Cause {
 export function disruptPod(deps: ControllerDeps, pod: Pod, cause: Cause): void {
   const { reason, message, fieldManager = controllerManager, gracePeriodSeconds, status = {} } = cause;
   const target = { type: "DisruptionTarget", status: "True", reason, message } as const;
-  if (!isEnded(pod)) writeConditions(deps, pod, [target], { fieldManager, status });
+  if (!isTerminal(pod)) writeConditions(deps, pod, [target], { fieldManager, status });
   if (find(deps.core, "Pod", keyOf(pod))?.metadata.uid !== pod.metadata.uid) return;
   deps.core.delete(refOf(pod), gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
 }
@@ -56,7 +55,7 @@ export function startPodGc(deps: ControllerDeps): () => void {
       if (!isLost(pod)) return undefined;
       if (afterMs <= 0) return void failPod(deps, pod, `its node ${pod.spec?.nodeName} does not exist`);
       lostSince.set(key, sinceMs);
-      return { afterMs, background: isEnded(pod) };
+      return { afterMs, background: isTerminal(pod) };
     },
     watches: [watching("Node", (node, type) => (type === "DELETED" ? deps.pods.onNode(nameOf(node)).map(keyOf) : []))],
   });

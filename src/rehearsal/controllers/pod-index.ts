@@ -1,4 +1,4 @@
-import { keyOf, type Pod } from "../../cluster/objects.ts";
+import { isTerminal, keyOf, type Pod } from "../../cluster/objects.ts";
 import type { Core } from "../core/core.ts";
 import { controllerOf, isDeleting, kindRef, list } from "../core/refs.ts";
 
@@ -20,7 +20,7 @@ export function podIndex(core: Core): PodIndex {
   const nodes = groups((pod) => pod.spec?.nodeName);
   const owners = groups((pod) => ownerKeyOf(pod) ?? `/${pod.metadata.namespace}`);
   const namespaces = groups(({ metadata }) => metadata.namespace);
-  const pending = groups((pod) => (pod.spec?.nodeName || isEnded(pod) || isDeleting(pod) ? undefined : "all"));
+  const pending = groups((pod) => (pod.spec?.nodeName || isTerminal(pod) || isDeleting(pod) ? undefined : "all"));
   const all = [nodes, owners, namespaces, pending];
   for (const pod of list(core, "Pod")) for (const group of all) group.put(pod);
   const stop = core.subscribe<Pod>(kindRef("Pod"), ({ type, object }) => {
@@ -34,11 +34,6 @@ export function podIndex(core: Core): PodIndex {
     pending: () => pending.get("all"),
     stop,
   };
-}
-
-/** Whether a pod's containers have ended for good. */
-export function isEnded({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 /** `Job/default/train` */

@@ -1,4 +1,4 @@
-import type { Pod } from "../../cluster/objects.ts";
+import { isTerminal, type Pod } from "../../cluster/objects.ts";
 import { add, firstLacking, subtract } from "../../planner/resources.ts";
 import { writeStatus } from "../core/conditions.ts";
 import { budgetsOf, isDeleting } from "../core/refs.ts";
@@ -6,7 +6,6 @@ import { type Candidate, obstaclesOf, priorityOf, type Wish } from "./candidate.
 import { disruptionsAllowed, roomOf } from "./convert.ts";
 import type { ControllerDeps } from "./deps.ts";
 import { disruptPod } from "./pod-end.ts";
-import { isEnded } from "./pod-index.ts";
 
 interface Choice {
   readonly candidate: Candidate;
@@ -39,7 +38,7 @@ function keep(candidate: Candidate, { requests }: Wish): void {
 
 /** The fewest pods of less priority whose end lets the pod in; undefined where their end would not. */
 function choiceOf(deps: ControllerDeps, candidate: Candidate, pod: Pod, wish: Wish): Choice | undefined {
-  const lower = candidate.pods.filter((other) => !isEnded(other) && priorityOf(other) < priorityOf(pod));
+  const lower = candidate.pods.filter((other) => !isTerminal(other) && priorityOf(other) < priorityOf(pod));
   if (lower.length === 0) return undefined;
   let free = lower.map(roomOf).reduce(add, candidate.free);
   if (obstaclesOf({ ...candidate, free }, wish).length > 0) return undefined;

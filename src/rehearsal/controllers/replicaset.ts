@@ -1,11 +1,10 @@
-import { conditionOf, type Pod, type ReplicaSet } from "../../cluster/objects.ts";
+import { conditionOf, isTerminal, type Pod, type ReplicaSet } from "../../cluster/objects.ts";
 import { messageOf } from "../../kernel/failure.ts";
 import { holds, withCondition, writeStatus } from "../core/conditions.ts";
 import { isDeleting, nameOf, namespaceOf, refOf } from "../core/refs.ts";
 import { claim, ownerKeys } from "./claim.ts";
 import { startController, watching } from "./controller.ts";
 import { type ControllerDeps, controllerManager } from "./deps.ts";
-import { isEnded } from "./pod-index.ts";
 import { createPodOf, leastAdvanced, readySinceMs } from "./pods.ts";
 import type { Requeue } from "./queue.ts";
 import { wantedOf } from "./rollout.ts";
@@ -24,7 +23,7 @@ export function startReplicaSets(deps: ControllerDeps): () => void {
 
 function reconcile(deps: ControllerDeps, set: ReplicaSet, key: string): Requeue | undefined {
   const candidates = [...deps.pods.ofOwner("ReplicaSet", key), ...deps.pods.free(namespaceOf(set))];
-  const own = claim(deps.core, set, candidates).filter((pod) => !isEnded(pod));
+  const own = claim(deps.core, set, candidates).filter((pod) => !isTerminal(pod));
   const active = own.filter((pod) => !isDeleting(pod));
   const failure = isDeleting(set) ? undefined : manage(deps, set, active);
   const afterMs = tell(deps, set, { active, terminating: own.length - active.length, failure });

@@ -1,4 +1,4 @@
-import { conditionOf, keyOf, type Pod } from "../../cluster/objects.ts";
+import { conditionOf, isTerminal, keyOf, type Pod } from "../../cluster/objects.ts";
 import { writeConditions } from "../core/conditions.ts";
 import { isDeleting, list, nameOf, refOf } from "../core/refs.ts";
 import { candidateOf, place, priorityOf, wishOf } from "./candidate.ts";
@@ -6,7 +6,6 @@ import { startQueue, watching } from "./controller.ts";
 import { alternativesOf, requestsOf } from "./convert.ts";
 import { type Delays, growingDelays } from "./delays.ts";
 import type { ControllerDeps } from "./deps.ts";
-import { isEnded } from "./pod-index.ts";
 import { preempt } from "./preemption.ts";
 import type { Requeue } from "./queue.ts";
 
@@ -28,7 +27,7 @@ export function startScheduler(deps: ControllerDeps): () => void {
     watches: [
       watching("Pod", (pod, type) => {
         if (type === "DELETED" || pod.spec?.nodeName) quiet.forget(pod.metadata.uid ?? "");
-        return type === "DELETED" || isEnded(pod) || isWaiting(pod) ? cycleKey : undefined;
+        return type === "DELETED" || isTerminal(pod) || isWaiting(pod) ? cycleKey : undefined;
       }),
       watching("Node", () => cycleKey),
     ],

@@ -1,11 +1,10 @@
-import { keyOf, type Node, type Pod, type Taint } from "../../cluster/objects.ts";
+import { isTerminal, keyOf, type Node, type Pod, type Taint } from "../../cluster/objects.ts";
 import { tolerates } from "../../planner/taints.ts";
 import type { Toleration } from "../../planner/types.ts";
 import { find, isDeleting, nameOf } from "../core/refs.ts";
 import { startController, watching } from "./controller.ts";
 import type { ControllerDeps } from "./deps.ts";
 import { disruptPod } from "./pod-end.ts";
-import { isEnded } from "./pod-index.ts";
 
 const message = "Taint manager: deleting due to NoExecute taint";
 
@@ -23,7 +22,7 @@ export function startTaintEviction(deps: ControllerDeps): () => void {
     reconcile(pod, key) {
       const node = find(core, "Node", pod.spec?.nodeName ?? "");
       const taints = node === undefined ? [] : noExecute(node);
-      if (isEnded(pod) || isDeleting(pod) || taints.length === 0) return void since.delete(key);
+      if (isTerminal(pod) || isDeleting(pod) || taints.length === 0) return void since.delete(key);
       const startMs = since.get(key) ?? Math.min(...taints.map((taint) => addedMs(taint) ?? clock.now()));
       since.set(key, startMs);
       const afterMs = startMs + toleratedMs(pod, taints) - clock.now();

@@ -1,5 +1,5 @@
 import { isApiError } from "../../cluster/api.ts";
-import type { Node, NodeClaim, Pod } from "../../cluster/objects.ts";
+import { isTerminal, type Node, type NodeClaim, type Pod } from "../../cluster/objects.ts";
 import { tolerates } from "../../planner/taints.ts";
 import type { Toleration } from "../../planner/types.ts";
 import { writeConditions } from "../core/conditions.ts";
@@ -11,7 +11,6 @@ import { durationOrNever, protectedUntilMs } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { claimNameOf, disruptedTaint, nodeOf, terminationFinalizer } from "./node-state.ts";
 import { failPod } from "./pod-end.ts";
-import { isEnded } from "./pod-index.ts";
 import type { Requeue } from "./queue.ts";
 
 const fieldManager = "karpenter";
@@ -101,7 +100,7 @@ function taint({ core, events }: NodeDeps, node: Node): void {
 /** Pods that a drain waits for: not ended, not of a DaemonSet or the node itself, not tolerating the taint. */
 function isDrained(pod: Pod): boolean {
   const owner = controllerOf(pod)?.kind;
-  if (isEnded(pod) || owner === "DaemonSet" || owner === "Node") return false;
+  if (isTerminal(pod) || owner === "DaemonSet" || owner === "Node") return false;
   const tolerations = (pod.spec?.tolerations ?? []) as readonly Toleration[];
   return !tolerations.some((toleration) => tolerates(toleration, disruptedTaint));
 }
@@ -148,7 +147,7 @@ function mayEvict({ core, clock }: NodeDeps, pod: Pod): boolean {
 /** Pods that are still on a node whose instance is gone end with it. */
 function removeNode(deps: NodeDeps, node: Node): void {
   const name = nameOf(node);
-  for (const pod of deps.pods.onNode(name)) if (!isEnded(pod)) failPod(deps, pod, `its node ${name} is gone`);
+  for (const pod of deps.pods.onNode(name)) if (!isTerminal(pod)) failPod(deps, pod, `its node ${name} is gone`);
   if (!isDeleting(node)) deps.core.delete(refOf(node));
   dropFinalizer(deps.core, node, terminationFinalizer, fieldManager);
 }

@@ -1,4 +1,4 @@
-import type { Node, Pod } from "../../cluster/objects.ts";
+import { isTerminal, type Node, type Pod } from "../../cluster/objects.ts";
 import { type KubeletFaults, renewLease, startHeartbeats } from "./heartbeats.ts";
 import { finishDeletion, graceMsOf, type PodWorker, startPodWorker } from "./pod-worker.ts";
 import type { FindContainer } from "./runtime.ts";
@@ -39,7 +39,7 @@ export function watchPods(
     // nothing of it runs: its deletion has nothing to wait for
     if (metadata.deletionTimestamp !== undefined) return finishDeletion(core, pod);
     const node = core.find<Node>({ ...nodes, metadata: { name: spec.nodeName } });
-    if (node === undefined || isFinished(pod)) return;
+    if (node === undefined || isTerminal(pod)) return;
     const started = startPodWorker({ ...host, reports }, pod, node);
     workers.set(uid, started);
     void started.done.then(() => workers.delete(uid));
@@ -79,9 +79,5 @@ export function watchPods(
 /** Tells a worker what happened to its pod's object. */
 function inform(worker: PodWorker, pod: Pod): void {
   if (pod.metadata.deletionTimestamp !== undefined) worker.interrupt({ kind: "deleted", graceMs: graceMsOf(pod) });
-  else if (isFinished(pod)) worker.interrupt({ kind: "finished", graceMs: graceMsOf(pod) });
-}
-
-function isFinished(pod: Pod): boolean {
-  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+  else if (isTerminal(pod)) worker.interrupt({ kind: "finished", graceMs: graceMsOf(pod) });
 }
