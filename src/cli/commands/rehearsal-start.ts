@@ -10,7 +10,7 @@ import { followCluster } from "../rehearsal/follow-cluster.ts";
 import { type Merged, mergeKubeconfig } from "../rehearsal/kubeconfig-file.ts";
 import { type Place, placeOf, shellWord, withLock } from "../rehearsal/place.ts";
 import { type Begun, beginCluster } from "../rehearsal/start-cluster.ts";
-import { stopServer } from "../targets/server-life.ts";
+import { serverTime, stopServer } from "../targets/server-life.ts";
 
 export interface StartFlags extends ClusterFlags, OutputFlags {
   readonly detach: boolean;
@@ -24,8 +24,10 @@ export async function start(this: Context, flags: StartFlags): Promise<void> {
       const place = await placeOf(this, flags);
       const started = await withLock(this, place, () => startIn(this, place, flags, interrupts.stop));
       if (flags.detach || started.data.already) return started;
+      // From before anybody is told of the cluster: what the first client does at once is news already
+      const fromMs = (await serverTime(place.dataDir)) ?? this.clock.now();
       this.process.stderr.write(`${started.text}\n`);
-      return stay(this, place, started, interrupts);
+      return stay(this, { place, started, fromMs }, interrupts);
     }),
   );
 }
@@ -79,9 +81,20 @@ function useLines(
   return [`  use    in ${shellWord(data.kubeconfig)} the context ${data.context} ${which}${use}`];
 }
 
+/** A cluster that a command stays with, and since when (by the cluster's clock) it shows what happens. */
+interface Standing {
+  readonly place: Place;
+  readonly started: Started;
+  readonly fromMs: number;
+}
+
 /** In the foreground: shows what happens, and ends the cluster when told to. */
-async function stay(context: Context, place: Place, started: Started, interrupts: Interrupts): Promise<CommandResult> {
-  const why = await followCluster(context, place, started.record, interrupts.stop);
+async function stay(
+  context: Context,
+  { place, started, fromMs }: Standing,
+  interrupts: Interrupts,
+): Promise<CommandResult> {
+  const why = await followCluster(context, { place, record: started.record, fromMs }, interrupts.stop);
   if (why === "told") await withLock(context, place, () => stopServer(context, place.dataDir, interrupts.abort));
   const data = { ...started.data, running: false };
   return { data, text: `the cluster ended; its state is kept: ${place.command("start")} goes on from there` };

@@ -12,12 +12,11 @@ const lookMs = 250;
 /** Shows what happens to nodes and pods until the signal aborts, or the server ends. Fails when that was not in order. */
 export async function followCluster(
   context: Context,
-  place: Place,
-  record: ServerRecord,
+  { place, record, fromMs }: { readonly place: Place; readonly record: ServerRecord; readonly fromMs: number },
   signal: AbortSignal,
 ): Promise<"told" | "ended"> {
   const { clock, servers } = context;
-  const show = await startShowing(context, place);
+  const show = await startShowing(context, place, fromMs);
   try {
     while (servers.isAlive(record)) {
       if (signal.aborted) return "told";
@@ -34,19 +33,18 @@ export async function followCluster(
   });
 }
 
-/** News only: what was there before is not told again. */
-async function startShowing(context: Context, place: Place) {
+/** News only: what was there before `fromMs` is not told again. */
+async function startShowing(context: Context, place: Place, fromMs: number) {
   const { clock, process } = context;
   const api = await connectServer(context, place.dataDir, place.command("start"));
-  const from = (await serverTime(place.dataDir)) ?? clock.now();
   const render = lineRenderer();
   return startRecorder({
     api,
     clock,
     known: [],
-    time: async () => (await serverTime(place.dataDir)) ?? from,
+    time: async () => (await serverTime(place.dataDir)) ?? fromMs,
     async observe(observation, at) {
-      const line = at < from - 1000 ? undefined : render({ ...observation, at, wall: clock.now() });
+      const line = at < fromMs - 1000 ? undefined : render({ ...observation, at, wall: clock.now() });
       if (line !== undefined) process.stderr.write(`${line}\n`);
     },
   });
