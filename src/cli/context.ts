@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Commands } from "../kernel/commands.ts";
 import type { Random } from "../kernel/random.ts";
 import type { ServerProcesses } from "./targets/server-process.ts";
 
@@ -34,4 +35,5 @@ export interface Context {
   /** Asks on the terminal; undefined when nobody answers: no terminal, Ctrl-C, Ctrl-D, or `signal` aborted. */
   confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
   readonly servers: ServerProcesses;
+  readonly commands: Commands;
 }

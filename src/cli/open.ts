@@ -4,7 +4,7 @@ import type { Environment } from "../spec/environment.ts";
 import type { Context } from "./context.ts";
 import { type Interrupts, withInterrupts } from "./interrupt.ts";
 import { startProgress } from "./progress/progress.ts";
-import { rehearsalTarget } from "./targets/rehearsal-target.ts";
+import { targetOf } from "./targets/target-of.ts";
 
 export interface Opened {
   readonly session: Session;
@@ -17,6 +17,8 @@ export interface Opened {
 interface OpenOptions {
   readonly begin: boolean;
   readonly reportDir?: string;
+  /** Answers every question with yes. */
+  readonly yes?: boolean;
   /** Of a command that opens several sessions, so that no signal falls between two; listened for otherwise. */
   readonly interrupts?: Interrupts;
 }
@@ -32,9 +34,10 @@ export async function withSession<T>(
   if (interrupts === undefined) {
     return withInterrupts(context, (own) => withSession(context, environment, { ...options, interrupts: own }, work));
   }
-  const target = rehearsalTarget(context, environment);
+  const target = await targetOf(context, environment);
   const progress = startProgress(context);
   const confirm: Opened["confirm"] = async (question) => {
+    if (options.yes === true) return true;
     const resume = progress.pause();
     return interrupts.ask((signal) => context.confirm(question, signal)).finally(resume);
   };
@@ -51,6 +54,7 @@ export async function withSession<T>(
         pid,
         version,
         command,
+        confirm,
         listener: progress.show,
         ...(reportDir !== undefined && { reportDir }),
       },

@@ -6,6 +6,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { systemClock } from "../kernel/clocks.ts";
 import { isCode } from "../kernel/files.ts";
 import { seededRandom } from "../kernel/random.ts";
+import { systemCommands } from "../kernel/system-commands.ts";
 import type { Context, StopSignal } from "./context.ts";
 import { serverProcesses } from "./targets/server-process.ts";
 
@@ -26,6 +27,7 @@ export function realContext(): Context {
     exit,
     confirm,
     servers: serverProcesses(clock),
+    commands: systemCommands,
   };
 }
 

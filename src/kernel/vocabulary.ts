@@ -4,3 +4,6 @@ export type CapacityType = "spot" | "on-demand";
 export type Architecture = "amd64" | "arm64";
 /** The four phases of a run. */
 export type PhaseName = "deploy" | "run" | "collect" | "destroy";
+/** Where an environment lives: the embedded cluster, an AWS account, a cluster that is there already. */
+export const targetNames = ["rehearsal", "aws", "kubernetes"] as const;
+export type TargetName = (typeof targetNames)[number];

@@ -4,6 +4,7 @@ import { Failure, messageOf } from "../kernel/failure.ts";
 import { count } from "../kernel/text.ts";
 import type { Leftover } from "../timeline/entries.ts";
 import { isUnreachable } from "./connection.ts";
+import type { DeploySteps } from "./deploy.ts";
 import { forgetEnding } from "./ending-pods.ts";
 import { kinds } from "./recorder.ts";
 import type { Session } from "./session.ts";
@@ -15,11 +16,10 @@ import { jobStep, runLabel } from "./steps/job.ts";
  * Undoes everything the journal says may exist, then looks for what is left. The run is over when nothing is; fails
  * with LEFTOVERS, and keeps the run open, when something is.
  */
-export async function destroy(session: Session, deploySteps: readonly Step[], signal: AbortSignal): Promise<void> {
+export async function destroy(session: Session, steps: DeploySteps, signal: AbortSignal): Promise<void> {
   await session.phase("destroy", async () => {
     const { target } = session.options;
     await session.beginDestroy();
-    const inCluster = deploySteps.filter((step) => !target.steps.includes(step));
     const errors: unknown[] = [];
     // whatever happens inside the cluster, the cluster itself is taken down
     const collectErrors = (error: unknown) => {
@@ -30,13 +30,13 @@ export async function destroy(session: Session, deploySteps: readonly Step[], si
       for (const error of await session.undo(steps, signal, "destroy")) collectErrors(error);
     };
     await jobSteps(session).then(undo).catch(collectErrors);
-    await undo(inCluster);
+    await undo(steps.inside);
     const objects = await objectsLeft(session).catch((error: unknown) => {
       collectErrors(error);
       return { checked: [], found: [] };
     });
     await session.disconnect();
-    errors.push(...(await session.undo(target.steps, signal, "destroy")));
+    errors.push(...(await session.undo(steps.outside, signal, "destroy")));
     await endCharges(session);
     const { checked, found } = await target.leftovers();
     // objects die with a rehearsed cluster, but that they were still there is a failure all the same

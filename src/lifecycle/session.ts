@@ -17,7 +17,7 @@ import { environmentPaths } from "./paths.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 import { openRunTimeline, refuseForeignReport } from "./run-timeline.ts";
 import type { Step } from "./step.ts";
-import type { Target } from "./target.ts";
+import type { RunFacts, Target } from "./target.ts";
 
 export interface SessionOptions {
   readonly environment: Environment;
@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly command: string;
   /** Where a new run's report goes; an open run keeps its own. */
   readonly reportDir?: string;
+  /** Puts a question to the user; undefined when nobody answers. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
   /** Hears every observation as it is made. */
   readonly listener: (entry: TimelineEntry) => void;
 }
@@ -39,6 +41,7 @@ export interface SessionOptions {
 export interface Session {
   readonly options: SessionOptions;
   readonly run: OpenRun;
+  readonly facts: RunFacts;
   /** Everything observed in this run so far, earlier commands included. */
   readonly entries: readonly TimelineEntry[];
   /** Adds to the timeline; `at` defaults to the cluster's time now. */
@@ -138,6 +141,7 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
   return {
     options,
     run,
+    facts: { run: run.run, expiresAt: run.begunAt + environment.ttlMs },
     entries: timeline.entries,
     observe,
     time: link.time,

@@ -1,11 +1,17 @@
 import type { ObjectApi } from "../cluster/api.ts";
-import type { Job, Pod } from "../cluster/objects.ts";
-import type { ChargeObserved, EstimateObserved, Leftover, UsageObserved } from "../timeline/entries.ts";
+import type { Job, KubeObject, Pod } from "../cluster/objects.ts";
+import type { CapacityType, TargetName } from "../kernel/vocabulary.ts";
+import type { ChargeObserved, EstimateObserved, Leftover, Observation, UsageObserved } from "../timeline/entries.ts";
 import type { Step } from "./step.ts";
 
 /** A place where environments live: the rehearsal, an AWS account, a cluster somebody already has. */
 export interface Target {
-  readonly name: string;
+  readonly name: TargetName;
+  /**
+   * What of the cluster is the environment's: all of it, or only what carries its run's labels, where others work in the
+   * cluster as well.
+   */
+  readonly scope: "cluster" | "run";
   /** Pace of simulated delays; 1 where nothing is simulated. */
   readonly speed: number;
   /** What is not real there, one sentence each. */
@@ -17,7 +23,13 @@ export interface Target {
   /** Reasons why these jobs cannot run there, found before anything is started. */
   preflight(jobs: readonly Job[]): Promise<readonly string[]>;
   /** The steps that make the cluster; undone in reverse order. */
-  readonly steps: readonly Step[];
+  steps(run: TargetRun): readonly Step[];
+  /** The NodePools and node classes that the run needs in the cluster; empty where others see to nodes. */
+  objects(run: RunFacts): readonly KubeObject[];
+  /** A job as it is submitted there: with what brings its outputs home, say. */
+  prepare(job: Job, run: RunFacts): Job;
+  /** What a node costs by the hour, where its own annotations do not say; undefined where nobody knows. */
+  nodePrice(node: NodeFacts): NodePrice | undefined;
   /** Fails with CLUSTER_UNREACHABLE when the cluster does not answer. */
   connect(): Promise<ObjectApi>;
   /** The cluster's time in milliseconds since the epoch; undefined when it cannot be asked. */
@@ -32,6 +44,33 @@ export interface Target {
   keptLog(pod: Pod, container: string): AsyncIterable<string>;
   /** Looks for anything that outlived `destroy`. */
   leftovers(): Promise<{ readonly checked: readonly string[]; readonly found: readonly Leftover[] }>;
+}
+
+export interface RunFacts {
+  readonly run: string;
+  /** When the environment may be swept away, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** The run that steps work for. */
+export interface TargetRun extends RunFacts {
+  readonly observe: (observation: Observation) => Promise<void>;
+  /** Puts a question; undefined when nobody answers. `--yes` answers true. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
+}
+
+export interface NodeFacts {
+  readonly instanceType: string;
+  readonly capacityType: CapacityType;
+  /** By name, such as `us-east-1a`. */
+  readonly zone: string;
+}
+
+export interface NodePrice {
+  readonly usdPerHour: number;
+  readonly onDemandUsdPerHour: number;
+  /** Whether it is reckoned rather than asked for. */
+  readonly estimated: boolean;
 }
 
 export interface FetchedOutputs {

@@ -22,6 +22,8 @@ export const defaults = {
     identity: "irsa",
   },
   owner: "unknown",
+  target: "rehearsal",
+  aws: { state: "s3" },
   rehearsal: { speed: 60, runtime: "auto", seed: 1 },
 } as const;
 

@@ -1,4 +1,4 @@
-import type { Architecture, CapacityType } from "../kernel/vocabulary.ts";
+import type { Architecture, CapacityType, TargetName } from "../kernel/vocabulary.ts";
 
 export type Runtime = "auto" | "process" | "container";
 
@@ -81,6 +81,36 @@ export interface GithubSettings {
   readonly providerArn: string;
 }
 
+/** The AWS account that the environment is made in, and with what. */
+export interface AwsSettings {
+  /** The accounts that may be touched; empty: whichever the credentials are for. */
+  readonly accounts: readonly string[];
+  /** Of ~/.aws/config. */
+  readonly profile?: string | undefined;
+  /** Where Terraform's state is kept. */
+  readonly state: "s3" | "local";
+  /** Of the state and of what jobs bring home; absent: `aura-ACCOUNT-REGION`. */
+  readonly bucket?: string | undefined;
+  /** Absent: tofu, or terraform where there is no tofu. */
+  readonly engine?: "tofu" | "terraform" | undefined;
+  /** Charts as `oci://…` or paths; absent ones come from their makers. */
+  readonly charts: {
+    readonly karpenterCrd?: string | undefined;
+    readonly karpenter?: string | undefined;
+    readonly devicePlugin?: string | undefined;
+  };
+}
+
+/** A cluster that somebody already has. */
+export interface KubernetesSettings {
+  /** Relative to `directory`; absent: as kubectl finds it. */
+  readonly kubeconfig?: string | undefined;
+  /** Absent: the current one. */
+  readonly context?: string | undefined;
+  /** An EC2NodeClass there, which makes NodePools of the pools; absent: no pools are made. */
+  readonly nodeClass?: string | undefined;
+}
+
 /** What `aura.yaml` describes, checked and with every default filled in. */
 export interface Environment {
   readonly name: string;
@@ -104,6 +134,10 @@ export interface Environment {
   readonly owner: string;
   /** Further tags on everything. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Where it lives. */
+  readonly target: TargetName;
+  readonly aws: AwsSettings;
+  readonly kubernetes: KubernetesSettings;
   readonly rehearsal: RehearsalSettings;
   /** The absolute folder of `aura.yaml`: relative paths start here. */
   readonly directory: string;

@@ -24,6 +24,9 @@ export function resolve(file: EnvironmentFile, known: Known, directory: string):
     ...(github !== undefined && { github }),
     owner: file.owner,
     tags: file.tags,
+    target: file.target,
+    aws: file.aws,
+    kubernetes: file.kubernetes,
     rehearsal: {
       speed: rehearsal.speed,
       runtime: rehearsal.runtime,

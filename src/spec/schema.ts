@@ -1,9 +1,11 @@
 import * as v from "valibot";
 
+import { targetNames } from "../kernel/vocabulary.ts";
 import { clusterSchema, githubSchema, networkSchema, tagsSchema, tagValue } from "./aws-schema.ts";
 import { defaultFamilies, defaults } from "./defaults.ts";
 import { duration, mapping, oneOf, pattern, quantity, record, whole } from "./fields.ts";
 import type { Known } from "./known.ts";
+import { awsSchema, kubernetesSchema } from "./target-schema.ts";
 
 /** The form of `aura.yaml`: types, ranges, names. What concerns several fields at once is in consistency.ts. */
 export function environmentSchema(known: Known) {
@@ -81,6 +83,17 @@ export function environmentSchema(known: Known) {
         v.optional(tagsSchema(), {}),
         v.description("Further tags on everything made, for cost reports."),
         v.examples([{ "cost-center": "1234" }]),
+      ),
+      target: v.pipe(
+        v.optional(oneOf(targetNames), defaults.target),
+        v.description(
+          "Where the environment lives: embedded on this machine (rehearsal), in an AWS account (aws), in a cluster that is there already (kubernetes).",
+        ),
+      ),
+      aws: v.pipe(v.optional(awsSchema(), {}), v.description("The AWS account, with target aws.")),
+      kubernetes: v.pipe(
+        v.optional(kubernetesSchema(), {}),
+        v.description("The cluster that is there already, with target kubernetes."),
       ),
       rehearsal: v.pipe(
         v.optional(rehearsalSchema(), {}),

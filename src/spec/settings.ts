@@ -4,6 +4,7 @@ import type { FieldPath } from "./problems.ts";
 export interface Overrides {
   readonly name?: string | undefined;
   readonly region?: string | undefined;
+  readonly target?: string | undefined;
   readonly ttl?: string | undefined;
   readonly budget?: number | string | undefined;
   readonly timeout?: string | undefined;
@@ -27,6 +28,7 @@ interface Setting {
 export const settings: readonly Setting[] = [
   { override: "name", option: "--name", path: ["name"], variable: "AURA_NAME", sort: "text" },
   { override: "region", option: "--region", path: ["region"], variable: "AURA_REGION", sort: "text" },
+  { override: "target", option: "--target", path: ["target"], variable: "AURA_TARGET", sort: "text" },
   { override: "ttl", option: "--ttl", path: ["ttl"], variable: "AURA_TTL", sort: "text" },
   { override: "budget", option: "--budget", path: ["budget"], variable: "AURA_BUDGET", sort: "number" },
   { override: "timeout", option: "--timeout", path: ["timeout"], variable: "AURA_TIMEOUT", sort: "text" },

@@ -10,6 +10,7 @@ import { systemClock } from "../../src/kernel/clocks.ts";
 import { makeFolder } from "../../src/kernel/files.ts";
 import type { ProcessIdentity } from "../../src/kernel/processes.ts";
 import { seededRandom } from "../../src/kernel/random.ts";
+import { systemCommands } from "../../src/kernel/system-commands.ts";
 import { type RehearsalServer, startServer } from "../../src/rehearsal/server.ts";
 import { readOptions } from "../../src/rehearsal/server-files.ts";
 
@@ -118,6 +119,7 @@ export async function project(
           return signal?.aborted === true ? undefined : made.answer;
         },
         servers: inProcessServers(servers),
+        commands: systemCommands,
       };
       await runCli(argv, context);
       return { code: Number(process_.exitCode), ...output, json: () => JSON.parse(output.stdout) };

@@ -17,7 +17,7 @@ import { loadJobs, loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
-import { rehearsalTarget } from "../targets/rehearsal-target.ts";
+import { targetOf } from "../targets/target-of.ts";
 
 interface CycleFlags extends FileFlags, JobFlags, ReportFlags, SettingFlags {
   readonly keep: boolean;
@@ -30,7 +30,7 @@ export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
     const jobs = await loadJobs(this, environment, flags.job);
-    await preflight(rehearsalTarget(this, environment), jobs);
+    await preflight(await targetOf(this, environment), jobs);
     return withInterrupts(this, async (interrupts) => {
       await finishDestroy(this, environment, interrupts);
       const options = { ...beginOptions(this, flags), interrupts };

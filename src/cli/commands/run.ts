@@ -8,7 +8,7 @@ import { loadDeployed, loadJobs, loadSpec } from "../load.ts";
 import { withSession } from "../open.ts";
 import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
-import { rehearsalTarget } from "../targets/rehearsal-target.ts";
+import { targetOf } from "../targets/target-of.ts";
 
 /** `aura run`: submits jobs to the deployed environment and waits. Ctrl-C stops the waiting, not the jobs. */
 export async function run(this: Context, flags: FileFlags & JobFlags & SettingFlags): Promise<void> {
@@ -18,7 +18,7 @@ export async function run(this: Context, flags: FileFlags & JobFlags & SettingFl
     if (deployed?.name !== wanted.name) throw noEnvironment(wanted.name);
     const environment = forRun(deployed, wanted);
     const jobs = await loadJobs(this, environment, flags.job);
-    await preflight(rehearsalTarget(this, environment), jobs);
+    await preflight(await targetOf(this, environment), jobs);
     return withSession(this, environment, { begin: false }, async ({ session, interrupts }) => {
       const failure = await runJobs(session, jobs, interrupts.stop).then(
         () => undefined,

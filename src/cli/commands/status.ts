@@ -15,7 +15,7 @@ import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
-import { rehearsalTarget } from "../targets/rehearsal-target.ts";
+import { targetOf } from "../targets/target-of.ts";
 
 /** `aura status`: what is deployed, what runs, what it has cost so far. Takes no lock: it works while others do. */
 export async function status(this: Context, flags: FileFlags): Promise<void> {
@@ -23,7 +23,7 @@ export async function status(this: Context, flags: FileFlags): Promise<void> {
     const environment = await loadDeployed(this, flags.file);
     const run = environment && openRun(await readJournal(journalPath(environment)));
     if (environment === undefined || run === undefined) return nothing();
-    return describe(rehearsalTarget(this, environment), environment, run, this.clock);
+    return describe(await targetOf(this, environment), environment, run, this.clock);
   });
 }
 

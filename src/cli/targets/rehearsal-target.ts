@@ -16,6 +16,7 @@ import { likeness } from "../../rehearsal/likeness.ts";
 import { jobProblems } from "../../rehearsal/preflight.ts";
 import { readRecord, serverFiles } from "../../rehearsal/server-files.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { synthesizeObjects } from "../../synth/kubernetes/objects.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
 import type { Context } from "../context.ts";
 
@@ -45,12 +46,17 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
   const dataDir = dataDirOf(environment);
   return {
     name: "rehearsal",
+    scope: "cluster",
     speed: environment.rehearsal.speed,
     simulated: likeness({ ...environment.rehearsal, region: environment.region }).simulated,
     charges: environmentCharges({ region: environment.region }).map(sourced),
     estimates: environmentEstimates().map(sourced),
     preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
-    steps: [clusterStep(context, environment)],
+    steps: () => [clusterStep(context, environment)],
+    objects: () => synthesizeObjects(environment),
+    prepare: (job) => job,
+    // its NodeClaims say what they cost
+    nodePrice: () => undefined,
     async connect() {
       await reviveServer(context, dataDir);
       return connectServer(context, dataDir, "aura up");
