@@ -2,7 +2,17 @@ import { buildApplication, buildCommand, buildRouteMap } from "@stricli/core";
 
 import type { Context } from "./context.ts";
 import { faultRoutes } from "./fault-routes.ts";
-import { clusterFlags, fileFlag, jobFlag, outputFlag, placeFlags, reportFlag, settingFlags, yesFlag } from "./flags.ts";
+import {
+  clusterFlags,
+  fileFlag,
+  jobFlag,
+  outputFlag,
+  placeFlags,
+  reportFlag,
+  settingFlags,
+  targetFlag,
+  yesFlag,
+} from "./flags.ts";
 
 // Implementations are imported when their command runs, so that --help and typos answer at once.
 
@@ -32,8 +42,8 @@ const cycle = buildCommand({
 const up = buildCommand({
   loader: async () => (await import("./commands/up.ts")).up,
   parameters: {
-    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...outputFlag },
-    aliases: { f: "file", o: "output" },
+    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...yesFlag, ...outputFlag },
+    aliases: { f: "file", o: "output", y: "yes" },
   },
   docs: { brief: "Deploy the environment and leave it running" },
 });
@@ -49,19 +59,22 @@ const run = buildCommand({
 
 const collect = buildCommand({
   loader: async () => (await import("./commands/collect.ts")).collect,
-  parameters: { flags: { ...fileFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  parameters: { flags: { ...fileFlag, ...targetFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
   docs: { brief: "Bring logs and outputs home and write the report" },
 });
 
 const down = buildCommand({
   loader: async () => (await import("./commands/down.ts")).down,
-  parameters: { flags: { ...fileFlag, ...yesFlag, ...outputFlag }, aliases: { f: "file", o: "output", y: "yes" } },
+  parameters: {
+    flags: { ...fileFlag, ...targetFlag, ...yesFlag, ...outputFlag },
+    aliases: { f: "file", o: "output", y: "yes" },
+  },
   docs: { brief: "Destroy the environment and prove that nothing is left" },
 });
 
 const status = buildCommand({
   loader: async () => (await import("./commands/status.ts")).status,
-  parameters: { flags: { ...fileFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  parameters: { flags: { ...fileFlag, ...targetFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
   docs: { brief: "Show what is deployed, what runs and what it costs" },
 });
 

@@ -1,3 +1,4 @@
+import { type TargetName, targetNames } from "../kernel/vocabulary.ts";
 import type { Runtime } from "../spec/environment.ts";
 
 /** Flags that many commands share. Absent means: as `aura.yaml` or a variable says, or the default. */
@@ -13,7 +14,11 @@ export interface ReportFlags {
   readonly report?: string;
 }
 
-export interface SettingFlags {
+export interface TargetFlags {
+  readonly target?: TargetName;
+}
+
+export interface SettingFlags extends TargetFlags {
   readonly speed?: string;
   readonly runtime?: Runtime;
   readonly timeout?: string;
@@ -49,7 +54,17 @@ export const reportFlag = {
   },
 } as const;
 
+export const targetFlag = {
+  target: {
+    kind: "enum",
+    values: targetNames,
+    optional: true,
+    brief: "Where the environment lives (default: as its file says)",
+  },
+} as const;
+
 export const settingFlags = {
+  ...targetFlag,
   speed: {
     kind: "parsed",
     parse: text,

@@ -4,14 +4,14 @@ import { type Job, keyOf } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { readText, removeFile } from "../kernel/files.ts";
 import { dropStaleLock } from "../kernel/lock.ts";
-import { deployedEnvironments, environmentNames } from "../lifecycle/deployed.ts";
+import { type Deployed, deployedEnvironments, environmentNames } from "../lifecycle/deployed.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
 import { parseJobs } from "../spec/jobs.ts";
 import { loadEnvironment } from "../spec/load.ts";
 import { catalogNames } from "./catalog-names.ts";
 import type { Context } from "./context.ts";
-import type { SettingFlags } from "./flags.ts";
+import type { SettingFlags, TargetFlags } from "./flags.ts";
 
 /**
  * The environment that `aura.yaml`, variables and flags describe. Where there is no such file, `fallback` is taken for
@@ -32,13 +32,14 @@ export async function loadSpec(
       fix: "cd to the folder that has it, or pass --file",
     });
   }
-  const { speed, runtime, timeout, budget } = flags;
+  const { target, speed, runtime, timeout, budget } = flags;
   return loadEnvironment({
     path,
     text,
     variables: context.process.env,
     known: catalogNames(),
     overrides: {
+      ...(target !== undefined && { target }),
       ...(speed !== undefined && { speed }),
       ...(runtime !== undefined && { runtime }),
       ...(timeout !== undefined && { timeout }),
@@ -95,7 +96,11 @@ function inNamespace(job: Job): Job {
  * The environment that is deployed beside the file, as it was deployed; undefined when none is. A valid `aura.yaml` is
  * needed only where several are deployed, or where the record of the one is lost.
  */
-export async function loadDeployed(context: Context, file: string): Promise<Environment | undefined> {
+export async function loadDeployed(
+  context: Context,
+  file: string,
+  { target }: TargetFlags = {},
+): Promise<Environment | undefined> {
   const directory = dirname(resolve(context.cwd, file));
   const deployed = await deployedEnvironments(directory);
   const name = deployed.length > 1 ? await nameIn(context, file) : undefined;
@@ -105,12 +110,18 @@ export async function loadDeployed(context: Context, file: string): Promise<Envi
       fix: "pass the file of the one you mean: --file PATH",
     });
   }
-  return one && (one.environment ?? (await rebuilt(context, file, one.name)));
+  const environment = one && (one.environment ?? (await rebuilt(context, file, one)));
+  if (environment !== undefined && target !== undefined && target !== environment.target) {
+    throw new Failure("USAGE", `${environment.name} is deployed on ${environment.target}, not on ${target}`, {
+      fix: `leave out --target, or pass --target ${environment.target}`,
+    });
+  }
+  return environment;
 }
 
 /** The record of a deployed environment is lost: its file says the same, if it still does. */
-async function rebuilt(context: Context, file: string, name: string): Promise<Environment> {
-  const environment = await loadSpec(context, file, {}).catch((cause: unknown) => {
+async function rebuilt(context: Context, file: string, { name, target }: Deployed): Promise<Environment> {
+  const environment = await loadSpec(context, file, { target }).catch((cause: unknown) => {
     throw lostRecord(name, cause);
   });
   if (environment.name !== name) throw lostRecord(name, undefined);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { Failure } from "../kernel/failure.ts";
 import { readText, writeAtomic } from "../kernel/files.ts";
+import type { TargetName } from "../kernel/vocabulary.ts";
 import type { Environment } from "../spec/environment.ts";
 import { openRun, readJournal } from "./journal.ts";
 import { environmentPaths } from "./paths.ts";
@@ -10,6 +11,7 @@ import { environmentPaths } from "./paths.ts";
 /** An environment whose run is open. */
 export interface Deployed {
   readonly name: string;
+  readonly target: TargetName;
   /** As it was deployed; undefined when that record is lost. */
   readonly environment: Environment | undefined;
 }
@@ -19,8 +21,9 @@ export async function deployedEnvironments(directory: string): Promise<Deployed[
   const found = await Promise.all(
     (await environmentNames(directory)).map(async (name) => {
       const entries = await readJournal(environmentPaths(directory, name).journal);
-      if (openRun(entries) === undefined) return [];
-      return [{ name, environment: await readSnapshot(directory, name) }];
+      const run = openRun(entries);
+      if (run === undefined) return [];
+      return [{ name, target: run.target, environment: await readSnapshot(directory, name) }];
     }),
   );
   return found.flat();
@@ -47,7 +50,7 @@ export async function writeSnapshot(environment: Environment): Promise<void> {
 }
 
 /** What cannot change while an environment is deployed: its cluster was made with it. */
-const fixed = ["region", "zones", "rehearsal"] as const satisfies readonly (keyof Environment)[];
+const fixed = ["target", "region", "zones", "rehearsal"] as const satisfies readonly (keyof Environment)[];
 
 /** Fails with USAGE when a deployed environment is described differently now in a way that needs a new one. */
 export async function refuseMoved(environment: Environment): Promise<void> {

@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import type { Clock } from "../kernel/clock.ts";
 import { Failure } from "../kernel/failure.ts";
 import { appendDurably, readText } from "../kernel/files.ts";
+import type { TargetName } from "../kernel/vocabulary.ts";
 
 /**
  * One line of the journal. An intent is written before the call that changes something, its outcome after it; an
@@ -13,7 +14,7 @@ export type JournalEntry =
       readonly at: number;
       readonly type: "begin";
       readonly run: string;
-      readonly target: string;
+      readonly target: TargetName;
       readonly reportDir: string;
     }
   | { readonly at: number; readonly type: "intent"; readonly action: Action; readonly step: string }
@@ -41,7 +42,7 @@ export interface Journal {
 /** The run that began and has not ended, as the journal tells it. */
 export interface OpenRun {
   readonly run: string;
-  readonly target: string;
+  readonly target: TargetName;
   readonly reportDir: string;
   readonly begunAt: number;
   /** Steps that may exist: intended and not undone, in the order they were first intended. */

@@ -12,6 +12,8 @@ export interface Target {
    * cluster as well.
    */
   readonly scope: "cluster" | "run";
+  /** What kubectl reaches its cluster with, as `export KUBECONFIG=…` takes it. */
+  readonly kubeconfig: string;
   /** Pace of simulated delays; 1 where nothing is simulated. */
   readonly speed: number;
   /** What is not real there, one sentence each. */

@@ -55,6 +55,9 @@ describe("the JSON Schema of aura.yaml", () => {
       "cluster",
       "owner",
       "tags",
+      "target",
+      "aws",
+      "kubernetes",
       "rehearsal",
     ]);
     const load = (text: string) => loadEnvironment({ path: "/x/aura.yaml", text, variables: {}, known });

@@ -59,6 +59,9 @@ describe("an environment", () => {
       ttlMs: 4 * 3600_000,
       timeoutMs: 30 * 60_000,
       jobFiles: [],
+      target: "rehearsal",
+      aws: { accounts: [], state: "s3", charts: {} },
+      kubernetes: {},
       rehearsal: { speed: 60, runtime: "auto", seed: 1, shortages: [] },
       directory: "/home/me",
     });
@@ -95,6 +98,9 @@ github:
   providerArn: arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com
 owner: ml-platform
 tags: { cost-center: "1234" }
+target: aws
+aws: { accounts: ["123456789012"], profile: ml, state: local, bucket: our-state, engine: terraform, charts: { karpenter: ./karpenter } }
+kubernetes: { kubeconfig: ../kubeconfig, context: ml-prod, nodeClass: default }
 rehearsal: { speed: 1.5, runtime: process, seed: 7, shortages: ["* p5.48xlarge", "spot *  eu-west-1b"], interruptSpotAfter: 20s }
 `);
     expect(environment).toEqual({
@@ -139,6 +145,16 @@ rehearsal: { speed: 1.5, runtime: process, seed: 7, shortages: ["* p5.48xlarge",
         providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
       },
       owner: "ml-platform",
+      target: "aws",
+      aws: {
+        accounts: ["123456789012"],
+        profile: "ml",
+        state: "local",
+        bucket: "our-state",
+        engine: "terraform",
+        charts: { karpenter: "./karpenter" },
+      },
+      kubernetes: { kubeconfig: "../kubeconfig", context: "ml-prod", nodeClass: "default" },
       tags: { "cost-center": "1234" },
       ttlMs: 48 * 3600_000,
       budgetUsd: 0.5,

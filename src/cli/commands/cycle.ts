@@ -33,7 +33,7 @@ export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
     await preflight(await targetOf(this, environment), jobs);
     return withInterrupts(this, async (interrupts) => {
       await finishDestroy(this, environment, interrupts);
-      const options = { ...beginOptions(this, flags), interrupts };
+      const options = { ...beginOptions(this, flags), interrupts, yes: flags.yes };
       return withSession(this, environment, options, (opened) => live(flags, jobs, opened));
     });
   });

@@ -7,24 +7,24 @@ import type { Recorder } from "../../lifecycle/recorder.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import { failureOf } from "../errors.ts";
-import type { FileFlags } from "../flags.ts";
+import type { FileFlags, TargetFlags } from "../flags.ts";
 import { dropRemains, loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
-interface DownFlags extends FileFlags {
+interface DownFlags extends FileFlags, TargetFlags {
   readonly yes: boolean;
 }
 
 /** `aura down`: collects what was not collected, destroys, and looks for leftovers. Works without a valid aura.yaml. */
 export async function down(this: Context, flags: DownFlags): Promise<void> {
   await perform(this, flags, async () => {
-    const environment = await loadDeployed(this, flags.file);
+    const environment = await loadDeployed(this, flags.file, flags);
     if (environment === undefined) {
       await dropRemains(this, flags.file);
       return nothingDeployed();
     }
-    return withSession(this, environment, { begin: false }, (opened) => destroyAll(flags, opened));
+    return withSession(this, environment, { begin: false, yes: flags.yes }, (opened) => destroyAll(flags, opened));
   });
 }
 

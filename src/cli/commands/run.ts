@@ -14,7 +14,7 @@ import { targetOf } from "../targets/target-of.ts";
 export async function run(this: Context, flags: FileFlags & JobFlags & SettingFlags): Promise<void> {
   await perform(this, flags, async () => {
     const wanted = await loadSpec(this, flags.file, flags);
-    const deployed = await loadDeployed(this, flags.file);
+    const deployed = await loadDeployed(this, flags.file, flags);
     if (deployed?.name !== wanted.name) throw noEnvironment(wanted.name);
     const environment = forRun(deployed, wanted);
     const jobs = await loadJobs(this, environment, flags.job);

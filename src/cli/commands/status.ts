@@ -13,14 +13,14 @@ import type { Environment } from "../../spec/environment.ts";
 import { spentUsd } from "../../timeline/model.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { FileFlags } from "../flags.ts";
+import type { FileFlags, TargetFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
 import { targetOf } from "../targets/target-of.ts";
 
 /** `aura status`: what is deployed, what runs, what it has cost so far. Takes no lock: it works while others do. */
-export async function status(this: Context, flags: FileFlags): Promise<void> {
+export async function status(this: Context, flags: FileFlags & TargetFlags): Promise<void> {
   await perform(this, flags, async () => {
-    const environment = await loadDeployed(this, flags.file);
+    const environment = await loadDeployed(this, flags.file, flags);
     const run = environment && openRun(await readJournal(journalPath(environment)));
     if (environment === undefined || run === undefined) return nothing();
     return describe(await targetOf(this, environment), environment, run, this.clock);

@@ -8,17 +8,20 @@ import type { FileFlags, ReportFlags, SettingFlags } from "../flags.ts";
 import { withInterrupts } from "../interrupt.ts";
 import { loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
-import { kubeconfigPath } from "../targets/rehearsal-target.ts";
 import { finishDestroy } from "./cycle.ts";
 
+interface UpFlags extends FileFlags, ReportFlags, SettingFlags {
+  readonly yes: boolean;
+}
+
 /** `aura up`: deploys, or finds deployed, and leaves running. */
-export async function up(this: Context, flags: FileFlags & ReportFlags & SettingFlags): Promise<void> {
+export async function up(this: Context, flags: UpFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
     const reportDir = flags.report === undefined ? {} : { reportDir: resolve(this.cwd, flags.report) };
     return withInterrupts(this, async (interrupts) => {
       await finishDestroy(this, environment, interrupts);
-      const options = { begin: true, ...reportDir, interrupts };
+      const options = { begin: true, ...reportDir, interrupts, yes: flags.yes };
       return withSession(this, environment, options, (opened) => bringUp(environment, opened));
     });
   });
@@ -26,7 +29,7 @@ export async function up(this: Context, flags: FileFlags & ReportFlags & Setting
 
 async function bringUp(environment: Environment, { session, target, interrupts }: Opened): Promise<CommandResult> {
   await deploy(session, deploySteps(session), interrupts.stop);
-  const kubeconfig = kubeconfigPath(environment);
+  const { kubeconfig } = target;
   const data = { ok: true, run: session.run.run, environment: environment.name, target: target.name, kubeconfig };
   const text = [
     `${environment.name} is up (${target.name})`,

@@ -33,10 +33,6 @@ import {
   stopServer,
 } from "./server-life.ts";
 
-export function kubeconfigPath(environment: Environment): string {
-  return serverFiles(dataDirOf(environment)).kubeconfig;
-}
-
 function dataDirOf({ directory, name }: Environment): string {
   return environmentPaths(directory, name).target;
 }
@@ -47,6 +43,7 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
   return {
     name: "rehearsal",
     scope: "cluster",
+    kubeconfig: serverFiles(dataDir).kubeconfig,
     speed: environment.rehearsal.speed,
     simulated: likeness({ ...environment.rehearsal, region: environment.region }).simulated,
     charges: environmentCharges({ region: environment.region }).map(sourced),
