@@ -1,4 +1,5 @@
 import { keyOf, type Pod } from "../cluster/objects.ts";
+import { isTimeout, waitUntil } from "../kernel/wait.ts";
 import { collectPod } from "./collect-pod.ts";
 import { collectedPods } from "./collected-pods.ts";
 import { endingPodsEnded, endJobs, jobPods } from "./end-jobs.ts";
@@ -10,7 +11,6 @@ import { podObservations } from "./observations.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { slots } from "./slots.ts";
-import { isTimeout, waitUntil } from "./wait.ts";
 
 export interface CollectOptions {
   /** Wait until the idle nodes were let go: the proof that scaling down works. */

@@ -1,12 +1,12 @@
 import { isTerminal, keyOf, type Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
+import { isTimeout, waitUntil } from "../kernel/wait.ts";
 import { jobSteps } from "./destroy.ts";
 import { rememberEnding } from "./ending-pods.ts";
 import { hasEnded, isRunning } from "./log-runs.ts";
 import { jobNameLabel, jobNameOf } from "./observations.ts";
 import { kinds, type Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
-import { isTimeout, waitUntil } from "./wait.ts";
 
 const defaultGraceSeconds = 30;
 /** On top of the grace period: for the signal to get there, and the last status to get back. */

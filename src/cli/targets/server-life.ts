@@ -3,7 +3,7 @@ import { connectCluster } from "../../cluster/connect.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { readText } from "../../kernel/files.ts";
 import type { ProcessIdentity } from "../../kernel/processes.ts";
-import { waitUntil } from "../../lifecycle/wait.ts";
+import { waitUntil } from "../../kernel/wait.ts";
 import { reap } from "../../rehearsal/kubelet/reaper.ts";
 import {
   readOptions,

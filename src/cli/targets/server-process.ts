@@ -7,7 +7,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { makeFolder, removeFile } from "../../kernel/files.ts";
 import { identify, isAlive, type ProcessIdentity, signalGroup } from "../../kernel/processes.ts";
-import { isTimeout, waitUntil } from "../../lifecycle/wait.ts";
+import { isTimeout, waitUntil } from "../../kernel/wait.ts";
 import { serverFiles, writeLaunch } from "../../rehearsal/server-files.ts";
 
 /** The processes of rehearsal servers, as the operating system has them. */

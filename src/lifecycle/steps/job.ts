@@ -1,8 +1,8 @@
 import { isApiError } from "../../cluster/api.ts";
 import { type Job, keyOf } from "../../cluster/objects.ts";
 import { Failure } from "../../kernel/failure.ts";
+import { waitUntil } from "../../kernel/wait.ts";
 import type { Step } from "../step.ts";
-import { waitUntil } from "../wait.ts";
 import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./pools.ts";
 
 /** Which submission a Job belongs to, so that a resumed command adopts it and a new one does not. */

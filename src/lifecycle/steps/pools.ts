@@ -1,9 +1,9 @@
 import { isApiError, type ObjectApi, type ObjectRef } from "../../cluster/api.ts";
 import type { KubeObject, NodeClaim } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { waitUntil } from "../../kernel/wait.ts";
 import { kinds } from "../recorder.ts";
 import type { Step } from "../step.ts";
-import { waitUntil } from "../wait.ts";
 
 export interface ClusterAccess {
   /** Undefined while there is no cluster: then nothing in it exists either. */

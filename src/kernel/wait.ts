@@ -1,6 +1,6 @@
-import { type Clock, sleep } from "../kernel/clock.ts";
-import { Failure } from "../kernel/failure.ts";
-import { humanDuration } from "../kernel/text.ts";
+import { type Clock, sleep } from "./clock.ts";
+import { Failure } from "./failure.ts";
+import { humanDuration } from "./text.ts";
 
 export interface WaitOptions {
   /** What is awaited, as it ends the sentence `gave up waiting for …`. */
