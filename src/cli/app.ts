@@ -129,6 +129,24 @@ const thumbprint = buildCommand({
   docs: { brief: "Show an OIDC issuer's CA thumbprint, which AWS no longer needs" },
 });
 
+const token = buildCommand({
+  loader: async () => (await import("./commands/token.ts")).token,
+  parameters: {
+    flags: {
+      cluster: { kind: "parsed", parse: String, brief: "The EKS cluster's name", placeholder: "name" },
+      region: { kind: "parsed", parse: String, brief: "Its region", placeholder: "region" },
+      profile: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Profile of ~/.aws/config",
+        placeholder: "name",
+      },
+    },
+  },
+  docs: { brief: "A token for an EKS cluster, as kubectl asks for it; called by the kubeconfig of aura up" },
+});
+
 const serve = buildCommand({
   loader: async () => (await import("./commands/serve.ts")).serve,
   parameters: {
@@ -183,10 +201,12 @@ const root = buildRouteMap({
     report,
     synth,
     oidcThumbprint: thumbprint,
+    token,
     rehearsal,
   },
   docs: {
     brief: "A GPU for a job, and nothing left running: deploy, run, collect, destroy",
+    hideRoute: { token: true },
   },
 });
 

@@ -26,6 +26,8 @@ export interface Context {
   readonly random: Random;
   readonly host: string;
   readonly pid: number;
+  /** What starts this command line again: a program, and what comes before the arguments. */
+  readonly program: readonly string[];
   /** The command line as typed, for the lock. */
   readonly commandLine: string;
   /** Calls back for Ctrl-C, SIGTERM and a closed terminal until the returned function is called. */

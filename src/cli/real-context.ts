@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import packageJson from "../../package.json" with { type: "json" };
 import type { Clock } from "../kernel/clock.ts";
@@ -22,6 +23,7 @@ export function realContext(): Context {
     random: seededRandom(clock.now() ^ (process.pid << 16)),
     host: hostname(),
     pid: process.pid,
+    program: [process.execPath, fileURLToPath(new URL("main.js", import.meta.url))],
     commandLine: ["aura", ...process.argv.slice(2)].join(" "),
     onSignal: (handler) => onSignal(clock, handler),
     exit,

@@ -107,6 +107,7 @@ export async function project(
         random: seededRandom(11),
         host: "test-host",
         pid: process.pid,
+        program: [process.execPath, join(import.meta.dirname, "..", "..", "dist", "main.js")],
         commandLine: ["aura", ...argv].join(" "),
         onSignal(handler) {
           handlers.add(handler);
