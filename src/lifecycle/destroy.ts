@@ -6,11 +6,12 @@ import type { Leftover } from "../timeline/entries.ts";
 import { isUnreachable } from "./connection.ts";
 import type { DeploySteps } from "./deploy.ts";
 import { forgetEnding } from "./ending-pods.ts";
-import { kinds } from "./recorder.ts";
+import { kinds } from "./kinds.ts";
+import { runLabel } from "./labels.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
 import { accessOf } from "./steps/access.ts";
-import { jobStep, runLabel } from "./steps/job.ts";
+import { jobStep } from "./steps/job.ts";
 
 /**
  * Undoes everything the journal says may exist, then looks for what is left. The run is over when nothing is; fails
@@ -45,6 +46,7 @@ export async function destroy(session: Session, steps: DeploySteps, signal: Abor
     if (left.length > 0 || errors.length > 0) throw leftoversFailure(left, errors);
   });
   await forgetEnding(session);
+  await session.options.target.forget();
   await session.end();
 }
 

@@ -3,9 +3,10 @@ import { messageOf } from "../kernel/failure.ts";
 import { isTimeout, waitUntil } from "../kernel/wait.ts";
 import { jobSteps } from "./destroy.ts";
 import { rememberEnding } from "./ending-pods.ts";
+import { kinds } from "./kinds.ts";
 import { hasEnded, isRunning } from "./log-runs.ts";
 import { jobNameLabel, jobNameOf } from "./observations.ts";
-import { kinds, type Recorder } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 
 const defaultGraceSeconds = 30;

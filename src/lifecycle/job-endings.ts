@@ -1,8 +1,8 @@
 import { type Condition, conditionOf, type Job, type Pod } from "../cluster/objects.ts";
 import type { JobObserved, TimelineEntry } from "../timeline/entries.ts";
+import { runLabel } from "./labels.ts";
 import { requestsOf } from "./observations.ts";
 import type { Session } from "./session.ts";
-import { runLabel } from "./steps/job.ts";
 
 interface Ending extends Pick<JobObserved, "state" | "message"> {
   /** When, in the cluster's time; now when absent. */

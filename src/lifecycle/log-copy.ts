@@ -5,8 +5,8 @@ import { isApiError, type ObjectApi } from "../cluster/api.ts";
 import type { Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
 import { makeFolder, removeFile } from "../kernel/files.ts";
+import { kinds } from "./kinds.ts";
 import { type LogRun, restartsOf } from "./log-runs.ts";
-import { kinds } from "./recorder.ts";
 
 export interface LogCopy {
   readonly run: LogRun;

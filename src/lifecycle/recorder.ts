@@ -3,19 +3,9 @@ import { informer } from "../cluster/informer.ts";
 import { type Job, type KubeEvent, type KubeObject, keyOf, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Observation, TimelineEntry } from "../timeline/entries.ts";
+import { kinds } from "./kinds.ts";
 import { eventObservation, nodeGone, nodeObservations, podGone, podObservations, type Timed } from "./observations.ts";
 import { waitReasons } from "./wait-reasons.ts";
-
-export const kinds = {
-  pod: { apiVersion: "v1", kind: "Pod" },
-  job: { apiVersion: "batch/v1", kind: "Job" },
-  event: { apiVersion: "v1", kind: "Event" },
-  namespace: { apiVersion: "v1", kind: "Namespace" },
-  node: { apiVersion: "v1", kind: "Node" },
-  nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
-  nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
-  nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
-} as const satisfies Record<string, KindRef>;
 
 export interface RecorderOptions {
   readonly api: ObjectApi;

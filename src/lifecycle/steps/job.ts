@@ -2,11 +2,9 @@ import { isApiError } from "../../cluster/api.ts";
 import { type Job, keyOf } from "../../cluster/objects.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { waitUntil } from "../../kernel/wait.ts";
+import { runLabel } from "../labels.ts";
 import type { Step } from "../step.ts";
 import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./pools.ts";
-
-/** Which submission a Job belongs to, so that a resumed command adopts it and a new one does not. */
-export const runLabel = "aura.dev/run";
 
 /** One job, submitted. It exists once its Job object does; undone, its pods are gone too. */
 export function jobStep(access: ClusterAccess, job: Job, run: string): Step {

@@ -2,7 +2,7 @@ import { isApiError, type ObjectApi, type ObjectRef } from "../../cluster/api.ts
 import type { KubeObject, NodeClaim } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { waitUntil } from "../../kernel/wait.ts";
-import { kinds } from "../recorder.ts";
+import { kinds } from "../kinds.ts";
 import type { Step } from "../step.ts";
 
 export interface ClusterAccess {
