@@ -67,7 +67,9 @@ describe("generated files", () => {
   });
 
   it("give GPU nodes room for large images", () => {
-    const [, gpu] = documents("Karpenter/main.yml");
-    expect(Number.parseInt(gpu.spec.blockDeviceMappings[0].ebs.volumeSize, 10)).toBeGreaterThanOrEqual(100);
+    const [cpu, gpu] = documents("Karpenter/main.yml");
+    // 125 GB of NVMe at the least, on g4dn.xlarge
+    expect(gpu.spec.instanceStorePolicy).toBe("RAID0");
+    expect(cpu.spec.instanceStorePolicy).toBeUndefined();
   });
 });

@@ -44,6 +44,7 @@ export interface EC2NodeClass {
     amiSelectorTerms: { alias: string }[];
     subnetSelectorTerms: { tags: Record<string, string> }[];
     securityGroupSelectorTerms: { tags: Record<string, string> }[];
+    instanceStorePolicy?: "RAID0";
     blockDeviceMappings: { deviceName: string; rootVolume: boolean; ebs: Record<string, string | number | boolean> }[];
     metadataOptions: Record<string, string | number>;
     userData?: string;

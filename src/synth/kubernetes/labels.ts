@@ -1,5 +1,18 @@
-/** Names and labels that the manifests and what is made on AWS share. */
+/** Keeps pods that want no GPU off nodes that have some. */
 export const gpuTaint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" } as const;
+
+/** Which environment a node, a pool or a job is of. */
+export const environmentLabel = "aura.dev/environment";
+
+/** In a cluster where others work too: keeps their pods off the environment's nodes. */
+export function environmentTaint(environment: { readonly name: string }) {
+  return { key: environmentLabel, value: environment.name, effect: "NoSchedule" } as const;
+}
+
+/** What lets a job on those nodes; a node selector of `environmentLabel` keeps it off all others. */
+export function environmentToleration(environment: { readonly name: string }) {
+  return { ...environmentTaint(environment), operator: "Equal" } as const;
+}
 
 /** The cluster's name on AWS, and the start of all other names there. */
 export function clusterName(environment: { readonly name: string }): string {
@@ -17,5 +30,5 @@ export function sortedTags({ tags }: { readonly tags: Readonly<Record<string, st
 }
 
 export function ownLabels(environment: { readonly name: string }): Record<string, string> {
-  return { "app.kubernetes.io/managed-by": "aura", "aura.dev/environment": environment.name };
+  return { "app.kubernetes.io/managed-by": "aura", [environmentLabel]: environment.name };
 }
