@@ -4,6 +4,7 @@ import { type Job, keyOf } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { readText, removeFile } from "../kernel/files.ts";
 import { dropStaleLock } from "../kernel/lock.ts";
+import { adoptRun } from "../lifecycle/adopt.ts";
 import { type Deployed, deployedEnvironments, environmentNames } from "../lifecycle/deployed.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
@@ -12,6 +13,7 @@ import { loadEnvironment } from "../spec/load.ts";
 import { catalogNames } from "./catalog-names.ts";
 import type { Context } from "./context.ts";
 import type { SettingFlags, TargetFlags } from "./flags.ts";
+import { targetOf } from "./targets/target-of.ts";
 
 /**
  * The environment that `aura.yaml`, variables and flags describe. Where there is no such file, `fallback` is taken for
@@ -94,7 +96,8 @@ function inNamespace(job: Job): Job {
 
 /**
  * The environment that is deployed beside the file, as it was deployed; undefined when none is. A valid `aura.yaml` is
- * needed only where several are deployed, or where the record of the one is lost.
+ * needed only where several are deployed, where the record of the one is lost, or where another machine deployed it: then
+ * the target is asked, and the run is taken on here.
  */
 export async function loadDeployed(
   context: Context,
@@ -110,12 +113,28 @@ export async function loadDeployed(
       fix: "pass the file of the one you mean: --file PATH",
     });
   }
-  const environment = one && (one.environment ?? (await rebuilt(context, file, one)));
+  const environment = one
+    ? (one.environment ?? (await rebuilt(context, file, one)))
+    : await deployedElsewhere(context, file, { ...(target !== undefined && { target }) });
   if (environment !== undefined && target !== undefined && target !== environment.target) {
     throw new Failure("USAGE", `${environment.name} is deployed on ${environment.target}, not on ${target}`, {
       fix: `leave out --target, or pass --target ${environment.target}`,
     });
   }
+  return environment;
+}
+
+async function deployedElsewhere(context: Context, file: string, flags: TargetFlags): Promise<Environment | undefined> {
+  const environment = await loadSpec(context, file, flags).catch(async (error: unknown) => {
+    // nothing can be said of an account that a broken file does not name
+    if ((flags.target ?? (await targetIn(context, file)) ?? "rehearsal") !== "rehearsal") throw error;
+    return undefined;
+  });
+  if (environment === undefined || environment.target === "rehearsal") return undefined;
+  const found = await (await targetOf(context, environment)).find?.();
+  if (found === undefined) return undefined;
+  const { host, pid, commandLine: command, clock } = context;
+  await adoptRun({ environment, found, host, pid, command, clock });
   return environment;
 }
 
@@ -151,4 +170,10 @@ export async function dropRemains(context: Context, file: string): Promise<void>
 async function nameIn(context: Context, file: string): Promise<string | undefined> {
   const text = await readText(resolve(context.cwd, file));
   return /^name:\s*["']?([a-z0-9-]+)/m.exec(text ?? "")?.[1];
+}
+
+/** The target that a variable names, or a file that may be broken otherwise. */
+async function targetIn({ cwd, process }: Context, file: string): Promise<string | undefined> {
+  const text = await readText(resolve(cwd, file));
+  return process.env["AURA_TARGET"] || /^target:\s*["']?([a-z]+)/m.exec(text ?? "")?.[1];
 }

@@ -16,6 +16,8 @@ export type JournalEntry =
       readonly run: string;
       readonly target: TargetName;
       readonly reportDir: string;
+      /** Of a run that another machine began, as the target tells it. */
+      readonly adopted?: { readonly begunAt: number; readonly steps: readonly string[] };
     }
   | { readonly at: number; readonly type: "intent"; readonly action: Action; readonly step: string }
   | {
@@ -121,8 +123,8 @@ function follow(run: OpenRun | undefined, entry: JournalEntry): OpenRun | undefi
         run: entry.run,
         target: entry.target,
         reportDir: entry.reportDir,
-        begunAt: entry.at,
-        steps: [],
+        begunAt: entry.adopted?.begunAt ?? entry.at,
+        steps: entry.adopted?.steps ?? [],
         destroying: false,
       };
     case "intent":

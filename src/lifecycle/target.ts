@@ -1,7 +1,15 @@
 import type { ObjectApi } from "../cluster/api.ts";
 import type { Job, KubeObject, Pod } from "../cluster/objects.ts";
 import type { CapacityType, TargetName } from "../kernel/vocabulary.ts";
-import type { ChargeObserved, EstimateObserved, Leftover, Observation, UsageObserved } from "../timeline/entries.ts";
+import type {
+  ChargeObserved,
+  EstimateObserved,
+  Leftover,
+  MetricsCollected,
+  Observation,
+  PriceSource,
+  UsageObserved,
+} from "../timeline/entries.ts";
 import type { Step } from "./step.ts";
 
 /** A place where environments live: the rehearsal, an AWS account, a cluster somebody already has. */
@@ -32,6 +40,13 @@ export interface Target {
   prepare(job: Job, run: RunFacts): Job;
   /** What a node costs by the hour, where its own annotations do not say; undefined where nobody knows. */
   nodePrice(node: NodeFacts): NodePrice | undefined;
+  /**
+   * The run that is deployed there, for a machine that does not know of it: another job of a pipeline, another desk.
+   * Undefined when nothing is there. Absent where an environment is only ever on one machine.
+   */
+  find?(): Promise<FoundRun | undefined>;
+  /** Has `nodePrice` know what is to be known, and says where that comes from. Absent where nobody knows a price. */
+  prices?(): Promise<readonly PriceSource[]>;
   /** Fails with CLUSTER_UNREACHABLE when the cluster does not answer. */
   connect(): Promise<ObjectApi>;
   /** The cluster's time in milliseconds since the epoch; undefined when it cannot be asked. */
@@ -40,12 +55,26 @@ export interface Target {
   usage(): Promise<readonly Omit<UsageObserved, "type">[]>;
   /** Copies a pod's declared outputs into `directory`; returns the files, relative to it, and what was left out and why. */
   fetchOutputs(pod: Pod, directory: string): Promise<FetchedOutputs>;
+  /** Saves what parts of the cluster measured themselves into `directory`, for the report. Absent where nothing does. */
+  metrics?(directory: string): Promise<readonly Omit<MetricsCollected, "type">[]>;
   /** Pods whose files are kept there, those that the cluster has forgotten included. */
   remains(): Promise<readonly Pod[]>;
   /** What is kept of the log of a container's last run, of a pod that the cluster has forgotten. */
   keptLog(pod: Pod, container: string): AsyncIterable<string>;
+  /** Whether `leftovers` sees from outside the cluster that nothing of it is left: then what hangs inside is no harm. */
+  readonly provesAbsence: boolean;
   /** Looks for anything that outlived `destroy`. */
-  leftovers(): Promise<{ readonly checked: readonly string[]; readonly found: readonly Leftover[] }>;
+  leftovers(run: RunFacts): Promise<{ readonly checked: readonly string[]; readonly found: readonly Leftover[] }>;
+  /** Removes what is kept on this machine for the environment; called once everything is gone. */
+  forget(): Promise<void>;
+}
+
+export interface FoundRun {
+  readonly run: string;
+  /** Milliseconds since the epoch. */
+  readonly begunAt: number;
+  /** Steps that may have been ensured, in order. */
+  readonly steps: readonly string[];
 }
 
 export interface RunFacts {

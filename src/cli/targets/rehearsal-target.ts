@@ -71,7 +71,10 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
       const { namespace = "default", name: pod = "", uid = "" } = metadata;
       return logStore({ dataDir, clock: context.clock }).read({ namespace, pod, uid, container });
     },
+    provesAbsence: false,
     leftovers: () => findLeftovers(context, dataDir),
+    // the cluster's step has removed its folder
+    forget: async () => {},
   };
 }
 
