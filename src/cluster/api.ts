@@ -75,6 +75,15 @@ export interface ObjectApi {
   ): AsyncIterable<string>;
 }
 
+/** An API server that is asked over the wire, and so for more than objects. */
+export interface ClusterApi extends ObjectApi {
+  /**
+   * What any path answers (`/apis/…`, or a pod's own pages by its `proxy`), as text. Rejects as the other methods do, and
+   * when the signal aborts.
+   */
+  text(path: string, options?: { readonly signal?: AbortSignal }): Promise<string>;
+}
+
 /** What a Status says beside its message: the object concerned, and one cause for each field that is wrong. */
 export interface StatusDetails {
   readonly name?: string;

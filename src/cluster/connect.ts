@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 import { Failure } from "../kernel/failure.ts";
-import type { KindRef, ListQuery, ObjectApi, ObjectList, ObjectRef, WatchEvent } from "./api.ts";
+import type { ClusterApi, KindRef, ListQuery, ObjectApi, ObjectList, ObjectRef, WatchEvent } from "./api.ts";
 import { ApiError } from "./api.ts";
 import type { KubeObject } from "./objects.ts";
 import { withRetries } from "./retry.ts";
@@ -14,7 +14,7 @@ const pageSize = 500;
  * The cluster that a kubeconfig names, served by whom ever: EKS, another API server or the rehearsal.
  * Fails with a `Failure` CLUSTER_UNREACHABLE when the kubeconfig cannot be used or nobody answers.
  */
-export async function connectCluster(kubeconfigPath: string): Promise<ObjectApi> {
+export async function connectCluster(kubeconfigPath: string): Promise<ClusterApi> {
   const transport = withRetries(await openTransport(kubeconfigPath));
   const pathOf = resourcePaths(transport);
   const call = async <T>(exchange: Parameters<Transport>[0]) =>
@@ -60,6 +60,8 @@ export async function connectCluster(kubeconfigPath: string): Promise<ObjectApi>
     watch: (query, { resourceVersion, signal }) =>
       watchChanges(transport, () => pathOf(query, query.namespace, undefined, true), query, resourceVersion, signal),
     logs: (pod, options = {}) => streamLogs(transport, pod, options),
+    text: async (path, { signal } = {}) =>
+      readText(await transport({ method: "GET", path, accept: "*/*", ...(signal && { signal }) })),
   };
 }
 

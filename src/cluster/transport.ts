@@ -11,6 +11,8 @@ export interface Exchange {
   readonly path: string;
   readonly contentType?: string;
   readonly body?: unknown;
+  /** Default `application/json`. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Stays open for long (a watch, a followed log): gets a connection beside those that requests share. */
   readonly isStream?: boolean;
@@ -80,12 +82,12 @@ const answerTimeoutMs = 30_000;
 function send(
   base: URL,
   options: RequestOptions,
-  { method, path, contentType, body, signal, isStream }: Exchange,
+  { method, path, contentType, body, accept = "application/json", signal, isStream }: Exchange,
 ): Promise<IncomingMessage> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     ...(options.headers as Record<string, string>),
-    accept: "application/json",
+    accept,
     "user-agent": "aura",
     ...(text !== undefined && {
       "content-type": contentType ?? "application/json",

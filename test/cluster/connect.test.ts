@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { isApiError, type ObjectApi, type WatchEvent } from "../../src/cluster/api.ts";
+import { type ClusterApi, isApiError, type WatchEvent } from "../../src/cluster/api.ts";
 import { connectCluster } from "../../src/cluster/connect.ts";
 import { informer } from "../../src/cluster/informer.ts";
 import type { ConfigMap, Job, KubeObject, Pod } from "../../src/cluster/objects.ts";
@@ -8,7 +8,7 @@ import { systemClock } from "../../src/kernel/clocks.ts";
 import { openWire } from "../rehearsal/wire/open-wire.ts";
 
 let opened: Awaited<ReturnType<typeof openWire>>;
-let api: ObjectApi;
+let api: ClusterApi;
 
 beforeAll(async () => {
   opened = await openWire({ historyLimit: 40 });
@@ -33,6 +33,16 @@ const refusal = (call: Promise<unknown>) =>
     () => undefined,
     (error: unknown) => error,
   );
+
+test("reads any path as text", async () => {
+  expect(JSON.parse(await api.text("/version"))).toHaveProperty("gitVersion");
+  expect(await refusal(api.text("/apis/metrics.k8s.io/v1beta1/pods"))).toMatchObject({ status: 404 });
+});
+
+test("gives up a text when the signal aborts", async () => {
+  const signal = AbortSignal.abort(new Error("too late"));
+  expect(await refusal(api.text("/version", { signal }))).toBeInstanceOf(Error);
+});
 
 test("gives back plain objects with text times", async () => {
   const created = await api.create(configMap("plain", { k: "v" }));
