@@ -1,7 +1,7 @@
 import type { PhaseName } from "../kernel/vocabulary.ts";
 import type { Source } from "./instance-type.ts";
 import { instanceType } from "./instance-types.ts";
-import { onDemandPrice } from "./prices.ts";
+import { onDemandPrice, type Price } from "./prices.ts";
 import { regionFactor } from "./regions.ts";
 import { estimated, published } from "./source.ts";
 
@@ -58,14 +58,19 @@ export function environmentEstimates(): readonly EnvironmentEstimate[] {
 }
 
 const awsPrices = published("AWS prices for EKS, VPC and public IPv4", "2026-11-23");
+const kmsPrice = published("AWS KMS price of a key, 1 USD a month of 730 hours", "2026-11-23");
 
-/** USD per hour in us-east-1. Traffic (NAT 0.045 USD a GB) and volumes come on top. */
+/** USD per hour in us-east-1. */
 export const fixedUsdPerHour = {
   /** A cluster in standard support; the same in every region. */
   controlPlane: 0.1,
   natGateway: 0.045,
   /** The same in every region. */
   publicIpv4: 0.005,
+  /** Of one AWS service, in one zone. */
+  interfaceEndpoint: 0.01,
+  /** The same in every region. */
+  kmsKey: 1 / 730,
 } as const;
 
 /** A thing billed by the hour from deploy to destroy, beside the jobs' nodes. */
@@ -75,54 +80,85 @@ export interface EnvironmentCharge {
   readonly source: Source;
 }
 
-export interface EnvironmentChargesOptions {
+/** What of an environment's settings costs by the hour. */
+export interface ChargedSettings {
   readonly region: string;
-  /** Each has one public address. Default 1. */
-  readonly natGateways?: number;
-  /** The managed nodes that carry Karpenter and CoreDNS. Default two t3.large. */
-  readonly systemNodes?: { readonly instanceType: string; readonly count: number };
+  readonly zones: readonly string[];
+  readonly network: {
+    readonly nat: "none" | "single" | "per-az";
+    readonly endpoints: readonly string[];
+    readonly flowLogs: boolean;
+  };
+  readonly cluster: {
+    readonly kms: boolean;
+    /** The managed nodes that carry Karpenter and CoreDNS: EKS takes the first type that is to be had. */
+    readonly systemNodes: { readonly instanceTypes: readonly string[]; readonly count: number };
+  };
+}
+
+export interface ChargesOptions {
+  /** What an instance type costs on demand. Default: the catalog's price. */
+  readonly onDemand?: (instanceType: string) => Price | undefined;
 }
 
 /**
  * What an environment costs by the hour when nothing runs in it: in us-east-1 with the defaults 0.3164 USD. Outside
- * us-east-1 the NAT price is an estimate by the region's price level. System nodes of an unknown type are left out.
+ * us-east-1 prices of the network are estimates by the region's price level. System nodes of an unknown type are left
+ * out; what is billed by the amount is in `chargesOnTop`.
  */
-export function environmentCharges({
-  region,
-  natGateways = 1,
-  systemNodes = { instanceType: "t3.large", count: 2 },
-}: EnvironmentChargesOptions): readonly EnvironmentCharge[] {
+export function environmentChargesOf(
+  settings: ChargedSettings,
+  options: ChargesOptions = {},
+): readonly EnvironmentCharge[] {
+  const { zones, network, cluster } = settings;
+  const { controlPlane, natGateway, publicIpv4, interfaceEndpoint, kmsKey } = fixedUsdPerHour;
+  const nats = { none: 0, single: 1, "per-az": zones.length }[network.nat];
+  const endpoints = network.endpoints.length * zones.length;
   return [
-    { name: "EKS control plane", usdPerHour: fixedUsdPerHour.controlPlane, source: awsPrices },
-    ...natCharges(region, natGateways),
-    ...systemNodeCharges(region, systemNodes),
+    { name: "EKS control plane", usdPerHour: controlPlane, source: awsPrices },
+    ...regional(settings, "NAT gateway", nats, natGateway),
+    ...counted("public IPv4 address", nats, { usdPerHour: publicIpv4, source: awsPrices }),
+    ...regional(settings, "interface endpoint in a zone", endpoints, interfaceEndpoint),
+    ...counted("KMS key", cluster.kms ? 1 : 0, { usdPerHour: kmsKey, source: kmsPrice }),
+    ...systemNodeCharges(settings, options),
   ];
 }
 
-function natCharges(region: string, count: number): EnvironmentCharge[] {
-  if (count === 0) return [];
-  const { factor = 1 } = regionFactor(region, "nat") ?? {};
+/** The sum, in USD per hour. */
+export function hourlyUsd(charges: readonly { readonly usdPerHour: number }[]): number {
+  return charges.reduce((total, { usdPerHour }) => total + usdPerHour, 0);
+}
+
+/** What is billed by the amount on top, at prices of us-east-1 (AWS prices of VPC, EBS and CloudWatch): for people. */
+export function chargesOnTop({ network }: ChargedSettings): readonly string[] {
+  return [
+    ...(network.nat === "none" ? [] : ["traffic through NAT, 0.045 USD a GB"]),
+    ...(network.endpoints.length === 0 ? [] : ["traffic through interface endpoints, 0.01 USD a GB"]),
+    "disks of nodes, 0.08 USD a GB and month",
+    "logs of the control plane, 0.50 USD a GB",
+    ...(network.flowLogs ? ["flow logs, 0.50 USD a GB"] : []),
+  ];
+}
+
+/** Things whose price follows the region's. */
+function regional({ region }: ChargedSettings, name: string, count: number, usdPerHour: number): EnvironmentCharge[] {
+  const { factor = 1 } = regionFactor(region, "network") ?? {};
   const source =
     region === "us-east-1"
       ? awsPrices
-      : estimated("us-east-1 NAT price times the region's EC2 price level", awsPrices.asOf);
-  return [
-    { name: named("NAT gateway", count), usdPerHour: count * fixedUsdPerHour.natGateway * factor, source },
-    { name: named("public IPv4 address", count), usdPerHour: count * fixedUsdPerHour.publicIpv4, source: awsPrices },
-  ];
+      : estimated("us-east-1 price times the region's EC2 price level", awsPrices.asOf);
+  return counted(name, count, { usdPerHour: usdPerHour * factor, source });
 }
 
-function systemNodeCharges(
-  region: string,
-  nodes: { readonly instanceType: string; readonly count: number },
-): EnvironmentCharge[] {
-  const type = instanceType(nodes.instanceType);
-  const price = type && onDemandPrice(region, type);
-  if (price === undefined || nodes.count === 0) return [];
-  const name = named(`system node ${nodes.instanceType}`, nodes.count);
-  return [{ name, usdPerHour: nodes.count * price.usdPerHour, source: price.source }];
+function counted(name: string, count: number, { usdPerHour, source }: Price): EnvironmentCharge[] {
+  if (count === 0) return [];
+  return [{ name: count === 1 ? name : `${count} × ${name}`, usdPerHour: count * usdPerHour, source }];
 }
 
-function named(name: string, count: number): string {
-  return count === 1 ? name : `${count} × ${name}`;
+function systemNodeCharges({ region, cluster }: ChargedSettings, { onDemand }: ChargesOptions): EnvironmentCharge[] {
+  const { instanceTypes, count } = cluster.systemNodes;
+  const [name = ""] = instanceTypes;
+  const type = instanceType(name);
+  const price = onDemand?.(name) ?? (type && onDemandPrice(region, type));
+  return price === undefined ? [] : counted(`system node ${name}`, count, price);
 }

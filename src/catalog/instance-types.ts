@@ -15,6 +15,11 @@ export function instanceType(name: string): InstanceType | undefined {
   return typesByName().get(name);
 }
 
+/** Names of all types of these families, in the catalog's order. */
+export function typesOfFamilies(names: Iterable<string>): readonly string[] {
+  return [...new Set(names)].flatMap((family) => (carriedFamilies().get(family) ?? []).map(({ type }) => type.name));
+}
+
 /** Names of the families, such as `m7i`, general ones first. */
 export function families(): readonly string[] {
   return familyNames();

@@ -96,9 +96,22 @@ const schemas = {
     type: v.literal("usage"),
     namespace: text,
     pod: text,
-    cpuMillis: amount,
-    memoryMib: amount,
+    cpuMillis: optionalAmount,
+    memoryMib: optionalAmount,
     gpus: v.exactOptional(v.array(v.looseObject({ utilizationPercent: amount, memoryMib: amount }))),
+  }),
+  prices: v.looseObject({
+    ...head,
+    type: v.literal("prices"),
+    sources: v.array(
+      v.looseObject({
+        of: v.picklist(["spot", "on-demand"]),
+        source: text,
+        asOf: text,
+        live: v.boolean(),
+        note: optionalText,
+      }),
+    ),
   }),
   charge: v.looseObject({
     ...head,
@@ -135,6 +148,14 @@ const schemas = {
     path: text,
     bytes: amount,
   }),
+  metrics: v.looseObject({
+    ...head,
+    type: v.literal("metrics"),
+    source: text,
+    path: text,
+    bytes: amount,
+    figures: v.array(v.looseObject({ name: text, value: amount, unit: optionalText })),
+  }),
   leftovers: v.looseObject({
     ...head,
     type: v.literal("leftovers"),
@@ -154,10 +175,12 @@ export const entrySchema: v.GenericSchema<unknown, unknown> = v.variant("type", 
   schemas.wait,
   schemas.event,
   schemas.usage,
+  schemas.prices,
   schemas.charge,
   schemas.estimate,
   schemas.log,
   schemas.output,
+  schemas.metrics,
   schemas.leftovers,
 ]);
 

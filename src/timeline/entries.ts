@@ -17,10 +17,12 @@ export type Observation =
   | WaitObserved
   | EventObserved
   | UsageObserved
+  | PricesObserved
   | ChargeObserved
   | EstimateObserved
   | LogCollected
   | OutputCollected
+  | MetricsCollected
   | LeftoversChecked;
 
 /** The head of a timeline: first line of every run, repeated when a run is resumed. */
@@ -127,9 +129,29 @@ export interface UsageObserved {
   readonly type: "usage";
   readonly namespace: string;
   readonly pod: string;
-  readonly cpuMillis: number;
-  readonly memoryMib: number;
+  /** Absent where only its GPUs are measured. */
+  readonly cpuMillis?: number;
+  readonly memoryMib?: number;
   readonly gpus?: readonly { readonly utilizationPercent: number; readonly memoryMib: number }[];
+}
+
+/** What the prices of nodes come from; written when a command begins to watch nodes, if it changed. */
+export interface PricesObserved {
+  readonly type: "prices";
+  readonly sources: readonly PriceSource[];
+}
+
+export interface PriceSource {
+  /** Which nodes it prices. */
+  readonly of: CapacityType;
+  /** `AWS price list`, `spot price history`, or what the catalog has it from. */
+  readonly source: string;
+  /** The day, or the time that AWS was asked, as RFC 3339. */
+  readonly asOf: string;
+  /** Whether AWS said so; else the catalog does. */
+  readonly live: boolean;
+  /** Why AWS was not asked anew, where it should have been. */
+  readonly note?: string;
 }
 
 /** Something that costs by the hour and is not a job's node: control plane, NAT gateway, system nodes. */
@@ -170,6 +192,18 @@ export interface OutputCollected {
   /** Relative to the report's folder. */
   readonly path: string;
   readonly bytes: number;
+}
+
+/** What a part of the cluster measured itself, as it was when it was asked last. */
+export interface MetricsCollected {
+  readonly type: "metrics";
+  /** Who measured it, such as `Karpenter`. */
+  readonly source: string;
+  /** In Prometheus's text format, relative to the report's folder. */
+  readonly path: string;
+  readonly bytes: number;
+  /** What is worth reading of it. */
+  readonly figures: readonly { readonly name: string; readonly value: number; readonly unit?: string }[];
 }
 
 export interface Leftover {

@@ -4,10 +4,12 @@ import type {
   EventObserved,
   LeftoversChecked,
   LogCollected,
+  MetricsCollected,
   NodeState,
   OutputCollected,
   PodObserved,
   PodState,
+  PriceSource,
   RunObserved,
 } from "./entries.ts";
 import type { JobStatus } from "./summary.ts";
@@ -127,8 +129,9 @@ export interface UsageModel {
   readonly namespace: string;
   readonly pod: string;
   readonly samples: number;
-  readonly peakCpuMillis: number;
-  readonly peakMemoryMib: number;
+  /** Absent where only its GPUs were measured. */
+  readonly peakCpuMillis?: number;
+  readonly peakMemoryMib?: number;
   /** Of a real device; absent where none was measured. */
   readonly peakGpuPercent?: number;
   readonly peakGpuMemoryMib?: number;
@@ -148,11 +151,15 @@ export interface TimelineModel {
   readonly pods: readonly PodModel[];
   readonly nodes: readonly NodeModel[];
   readonly charges: readonly ChargeModel[];
+  /** Where the nodes' prices come from: what the latest command used. */
+  readonly prices: readonly PriceSource[];
   readonly waits: readonly WaitModel[];
   readonly usage: readonly UsageModel[];
   readonly events: readonly (EventObserved & { readonly at: number })[];
   readonly logs: readonly LogCollected[];
   readonly outputs: readonly OutputCollected[];
+  /** The latest of each source. */
+  readonly metrics: readonly MetricsCollected[];
   /** The latest check; absent when nothing was checked. */
   readonly leftovers?: LeftoversChecked;
   /** Nodes and charges together. */

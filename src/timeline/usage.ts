@@ -12,14 +12,16 @@ function usageModel(entries: readonly EntryOf<"usage">[]): UsageModel[] {
   const [first] = entries;
   if (first === undefined) return [];
   const gpus = entries.flatMap((entry) => entry.gpus ?? []);
+  const cpu = entries.flatMap(({ cpuMillis }) => cpuMillis ?? []);
+  const memory = entries.flatMap(({ memoryMib }) => memoryMib ?? []);
   const { namespace, pod } = first;
   return [
     {
       namespace,
       pod,
       samples: new Set(entries.map(({ at }) => at)).size,
-      peakCpuMillis: peak(entries.map(({ cpuMillis }) => cpuMillis)),
-      peakMemoryMib: peak(entries.map(({ memoryMib }) => memoryMib)),
+      ...(cpu.length > 0 && { peakCpuMillis: peak(cpu) }),
+      ...(memory.length > 0 && { peakMemoryMib: peak(memory) }),
       ...(gpus.length > 0 && {
         peakGpuPercent: peak(gpus.map(({ utilizationPercent }) => utilizationPercent)),
         peakGpuMemoryMib: peak(gpus.map(({ memoryMib }) => memoryMib)),

@@ -42,6 +42,8 @@ async function startShowing(context: Context, place: Place, fromMs: number) {
     api,
     clock,
     known: [],
+    // its NodeClaims say what they cost
+    nodePrice: () => undefined,
     time: async () => (await serverTime(place.dataDir)) ?? fromMs,
     async observe(observation, at) {
       const line = at < fromMs - 1000 ? undefined : render({ ...observation, at, wall: clock.now() });

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 
-import { environmentCharges, environmentEstimates } from "../../catalog/environment-costs.ts";
+import { priceBook } from "../../aws/prices/price-book.ts";
+import { environmentChargesOf, environmentEstimates } from "../../catalog/environment-costs.ts";
 import type { Source } from "../../catalog/instance-type.ts";
+import { typesOfFamilies } from "../../catalog/instance-types.ts";
 import { sourceText } from "../../catalog/source.ts";
 import type { Pod } from "../../cluster/objects.ts";
 import { readText, removeTree } from "../../kernel/files.ts";
@@ -46,7 +48,7 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     kubeconfig: serverFiles(dataDir).kubeconfig,
     speed: environment.rehearsal.speed,
     simulated: likeness({ ...environment.rehearsal, region: environment.region }).simulated,
-    charges: environmentCharges({ region: environment.region }).map(sourced),
+    charges: environmentChargesOf(environment).map(sourced),
     estimates: environmentEstimates().map(sourced),
     preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
     steps: () => [clusterStep(context, environment)],
@@ -54,6 +56,10 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     prepare: (job) => job,
     // its NodeClaims say what they cost
     nodePrice: () => undefined,
+    prices: async () => {
+      const instanceTypes = typesOfFamilies(environment.pools.flatMap(({ families }) => families));
+      return priceBook({ region: environment.region, zones: environment.zones, instanceTypes }).sources;
+    },
     async connect() {
       await reviveServer(context, dataDir);
       return connectServer(context, dataDir, "aura up");

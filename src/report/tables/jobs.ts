@@ -108,8 +108,10 @@ export function waitsTable({ waits, span }: TimelineModel): Table {
 
 export function usageTable({ usage, pods }: TimelineModel): Table {
   const requests = new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod.requests]));
-  const mostAndAsked = (used: string, asked: number | undefined, unit: string) =>
-    cell(asked ? `${used} of ${asked}${unit}` : `${used}${unit}`);
+  const mostAndAsked = (used: number | undefined, asked: number | undefined, unit: string) => {
+    if (used === undefined) return dash;
+    return cell(`${used.toFixed(0)}${asked ? ` of ${Math.round(asked)}` : ""}${unit}`);
+  };
   return {
     columns: [
       { title: "Pod" },
@@ -123,8 +125,8 @@ export function usageTable({ usage, pods }: TimelineModel): Table {
       const asked = requests.get(`${used.namespace}/${used.pod}`);
       return [
         cell(used.pod),
-        mostAndAsked(used.peakCpuMillis.toFixed(0), asked && Math.round(asked.cpuMillis), " m"),
-        mostAndAsked(used.peakMemoryMib.toFixed(0), asked && Math.round(asked.memoryMib), " MiB"),
+        mostAndAsked(used.peakCpuMillis, asked?.cpuMillis, " m"),
+        mostAndAsked(used.peakMemoryMib, asked?.memoryMib, " MiB"),
         cell(used.peakGpuPercent === undefined ? undefined : `${used.peakGpuPercent.toFixed(0)} %`),
         cell(used.peakGpuMemoryMib === undefined ? undefined : `${used.peakGpuMemoryMib.toFixed(0)} MiB`),
         cell(String(used.samples)),
