@@ -1,7 +1,7 @@
 import { count } from "../kernel/text.ts";
 import type { TimelineModel } from "../timeline/model-types.ts";
 import { plainText, relativeHref } from "./markup.ts";
-import { eventsTable, leftoversTable, outputsTable } from "./tables/evidence.ts";
+import { eventsTable, leftoversTable, metricsTable, outputsTable } from "./tables/evidence.ts";
 import { attemptsTable, jobsTable, pendingTable, usageTable, waitsTable } from "./tables/jobs.ts";
 import { costTable, nodeTimesTable, phasesTable } from "./tables/nodes.ts";
 import type { Cell, Table } from "./tables/table.ts";
@@ -31,6 +31,7 @@ export function renderMarkdown(model: TimelineModel): string {
     section("Use of CPU, memory and GPU", usageTable(model)),
     section("Outputs", outputsTable(model)),
     logs(model),
+    section("Metrics of the cluster", metricsTable(model)),
     section("Events", eventsTable(model)),
     leftovers(model),
   ];

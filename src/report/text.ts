@@ -1,4 +1,5 @@
 import { columns, count, humanUsd } from "../kernel/text.ts";
+import { oldPriceDays } from "../timeline/price-sources.ts";
 import type { JobSummary, NodeSummary, Summary } from "../timeline/summary.ts";
 import { plainText } from "./markup.ts";
 import { listed, percentText, roughDuration, secondsText } from "./words.ts";
@@ -6,10 +7,13 @@ import { listed, percentText, roughDuration, secondsText } from "./words.ts";
 const mostJobs = 4;
 const mostNodes = 3;
 const mostLeftovers = 2;
+const mostPrices = 3;
 
 /** The end of a run for people, about twenty lines at most: jobs, nodes, cost, what is left, where the report is. */
 export function summaryText(summary: Summary): string {
-  const ending = [moneyLine(summary), simulatedLine(summary), leftLines(summary)].filter(Boolean).join("\n");
+  const ending = [moneyLine(summary), priceLines(summary), simulatedLine(summary), leftLines(summary)]
+    .filter(Boolean)
+    .join("\n");
   const blocks = [verdictLine(summary), jobLines(summary), nodeLines(summary), ending];
   return blocks.filter(Boolean).join("\n\n");
 }
@@ -59,21 +63,36 @@ function nodeLines({ nodes }: Summary): string {
   if (launched.length === 0) return "";
   const rows = launched
     .slice(0, mostNodes)
-    .map((node) => [plainText(node.name), offer(node), percentText(node.busy), humanUsd(node.usd)]);
+    .map((node) => [plainText(node.name), offer(node), percentText(node.busy), costText(node)]);
   return [
     columns([["NODE", "INSTANCE", "BUSY", "COST"], ...rows], [2, 3]),
     ...more(launched.length - mostNodes, "node"),
   ].join("\n");
 }
 
+function costText({ usd }: NodeSummary): string {
+  return usd === null ? "price unknown" : humanUsd(usd);
+}
+
 function more(number: number, noun: string): string[] {
   return number > 0 ? [`and ${count(number, `more ${noun}`)}`] : [];
 }
 
-function moneyLine({ usd, compare, charges }: Summary): string {
+function moneyLine({ usd, compare, charges, nodes }: Summary): string {
+  const isPartial = nodes.some((node) => node.launchedAt !== null && node.usd === null);
   const environment = charges.reduce((total, charge) => total + charge.usd, 0);
   const parts = environment > 0 ? `, ${humanUsd(environment)} of it the environment` : "";
-  return `cost     ${humanUsd(usd)}${parts}; on demand ${humanUsd(compare.onDemandUsd)}, always on ${humanUsd(compare.alwaysOnUsdPerMonth)} a month`;
+  return `cost     ${isPartial ? "at least " : ""}${humanUsd(usd)}${parts}; on demand ${humanUsd(compare.onDemandUsd)}, always on ${humanUsd(compare.alwaysOnUsdPerMonth)} a month`;
+}
+
+/** What a bill is reckoned from; a rehearsal's prices are the catalog's, which its note says. */
+function priceLines({ prices, target }: Summary): string {
+  if (target === "rehearsal") return "";
+  const lines = prices.map(({ of, source, asOf, ageDays }) => {
+    const age = ageDays > oldPriceDays ? ` (${ageDays} days old)` : "";
+    return `prices   ${of}: ${source}, ${asOf}${age}`;
+  });
+  return [...lines.slice(0, mostPrices), ...more(lines.length - mostPrices, "source")].join("\n");
 }
 
 function leftLines({ leftovers, phases, report }: Summary): string {

@@ -1,6 +1,7 @@
-import { count, humanUsd } from "../kernel/text.ts";
+import { count } from "../kernel/text.ts";
 import type { JobModel, TimelineModel } from "../timeline/model-types.ts";
 import { isOk } from "../timeline/summarize.ts";
+import { totalText } from "./tables/nodes.ts";
 import { capitalized, listed, roughDuration, secondsText } from "./words.ts";
 
 export interface Verdict {
@@ -75,7 +76,7 @@ function jobEnding({ name, status, exitCode }: JobModel): string {
 
 function price(model: TimelineModel): string {
   const { usd, awsSeconds, seconds } = model;
-  const onAws = `${humanUsd(usd)} and ${roughDuration(awsSeconds)}`;
+  const onAws = `${totalText(usd, model)} and ${roughDuration(awsSeconds)}`;
   return isRehearsal(model)
     ? `Expect about ${onAws} on AWS; rehearsed here in ${secondsText(seconds)}.`
     : `It cost ${onAws}.`;

@@ -3,6 +3,7 @@ import type { TimelineEntry } from "./entries.ts";
 import { timelineModel } from "./model.ts";
 import type { JobModel, NodeModel, TimelineModel } from "./model-types.ts";
 import { roundUsd } from "./order.ts";
+import { ageDays } from "./price-sources.ts";
 import { type JobSummary, type NodeSummary, type Summary, summaryVersion } from "./summary.ts";
 
 export interface SummarizeOptions {
@@ -34,6 +35,9 @@ export function summaryOf(model: TimelineModel, { report = null }: SummarizeOpti
     jobs: model.jobs.map(jobSummary),
     nodes: model.nodes.map(nodeSummary),
     charges: model.charges.map(({ name, usdPerHour, usd }) => ({ name, usdPerHour: roundUsd(usdPerHour), usd })),
+    prices: model.prices.map(({ of, source, asOf, live, note = null }) => {
+      return { of, source, asOf, ageDays: ageDays({ asOf }, model.span.to), live, note };
+    }),
     usd: model.usd,
     compare: { onDemandUsd: compare.onDemandUsd, alwaysOnUsdPerMonth: compare.alwaysOnUsdPerMonth },
     leftovers: model.leftovers?.found ?? null,
@@ -66,8 +70,8 @@ function jobSummary(job: JobModel): JobSummary {
   };
 }
 
-function offer({ instanceType, capacityType, zone, gpus, usdPerHour }: NodeModel) {
-  return { instanceType, capacityType, zone, gpus, usdPerHour };
+function offer({ instanceType, capacityType, zone, gpus, usdPerHour, priced }: NodeModel) {
+  return { instanceType, capacityType, zone, gpus, usdPerHour: priced ? usdPerHour : null };
 }
 
 function nodeSummary(node: NodeModel): NodeSummary {
@@ -77,7 +81,7 @@ function nodeSummary(node: NodeModel): NodeSummary {
     launchedAt: time(node.at.launched),
     readyAt: time(node.at.ready),
     goneAt: time(node.at.gone),
-    usd: node.usd,
+    usd: node.priced || node.billed === undefined ? node.usd : null,
     busy: Math.round(node.busy * 1e4) / 1e4,
   };
 }

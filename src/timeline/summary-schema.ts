@@ -8,6 +8,11 @@ const amount = v.pipe(v.number(), v.minValue(0));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const usd = v.pipe(amount, v.description("US dollars."));
 const usdPerHour = v.pipe(amount, v.description("US dollars per hour."));
+const unknownUsd = v.pipe(v.nullable(amount), v.description("US dollars; null where nobody knows the price."));
+const unknownUsdPerHour = v.pipe(
+  v.nullable(amount),
+  v.description("US dollars per hour; null where nobody knows the price."),
+);
 const time = v.pipe(
   v.nullable(v.pipe(v.string(), v.isoTimestamp())),
   v.description("In the cluster's time, RFC 3339; null when it did not happen."),
@@ -37,7 +42,16 @@ const job = v.strictObject({
   message: v.nullable(text),
   attempts: v.pipe(whole, v.description("Pods that were made for it.")),
   node: v.pipe(
-    v.nullable(v.strictObject({ name: text, instanceType: text, capacityType, zone: text, gpus: whole, usdPerHour })),
+    v.nullable(
+      v.strictObject({
+        name: text,
+        instanceType: text,
+        capacityType,
+        zone: text,
+        gpus: whole,
+        usdPerHour: unknownUsdPerHour,
+      }),
+    ),
     v.description("Where the last attempt ran; null when it never got a node."),
   ),
 });
@@ -51,13 +65,25 @@ const node = v.strictObject({
   launchedAt: time,
   readyAt: time,
   goneAt: time,
-  usdPerHour,
-  usd,
+  usdPerHour: unknownUsdPerHour,
+  usd: unknownUsd,
   busy: v.pipe(
     v.number(),
     v.minValue(0),
     v.maxValue(1),
     v.description("Share of its billed time in which a pod was running on it."),
+  ),
+});
+
+const price = v.strictObject({
+  of: v.pipe(capacityType, v.description("Which nodes it prices.")),
+  source: text,
+  asOf: v.pipe(text, v.description("The day, or the time that AWS was asked.")),
+  ageDays: v.pipe(whole, v.description("How old that was at the end of the run.")),
+  live: v.pipe(v.boolean(), v.description("Whether AWS said so; else the embedded catalog does.")),
+  note: v.pipe(
+    v.nullable(text),
+    v.description("Why AWS was not asked anew, where it should have been; null where it need not."),
   ),
 });
 
@@ -75,7 +101,11 @@ const summarySchema = v.strictObject({
     v.array(v.strictObject({ name: text, usdPerHour, usd })),
     v.description("Things billed by the hour beside the nodes."),
   ),
-  usd: v.pipe(amount, v.description("Nodes and charges together, at catalog prices, for the time on AWS.")),
+  prices: v.pipe(v.array(price), v.description("Where the nodes' prices come from.")),
+  usd: v.pipe(
+    amount,
+    v.description("Nodes and charges together, for the time on AWS; nodes whose price is unknown are not in it."),
+  ),
   compare: v.pipe(
     v.strictObject({ onDemandUsd: usd, alwaysOnUsdPerMonth: usd }),
     v.description("The same nodes bought on demand, and kept for the whole month."),

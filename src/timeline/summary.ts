@@ -20,7 +20,9 @@ export interface Summary {
   readonly nodes: readonly NodeSummary[];
   /** Things billed by the hour beside the nodes. */
   readonly charges: readonly { readonly name: string; readonly usdPerHour: number; readonly usd: number }[];
-  /** Nodes and charges together, at catalog prices, for the time on AWS. */
+  /** Where the nodes' prices come from. */
+  readonly prices: readonly PriceSummary[];
+  /** Nodes and charges together, for the time on AWS; nodes whose price is unknown are not in it. */
   readonly usd: number;
   /** The same nodes bought on demand, and kept for the whole month: what the run is compared with. */
   readonly compare: { readonly onDemandUsd: number; readonly alwaysOnUsdPerMonth: number };
@@ -34,6 +36,20 @@ export interface Summary {
   } | null;
   /** What went wrong, in the command's output only; a report has it in its phases. */
   readonly error?: ErrorSummary;
+}
+
+export interface PriceSummary {
+  /** Which nodes it prices. */
+  readonly of: CapacityType;
+  readonly source: string;
+  /** The day, or the time that AWS was asked. */
+  readonly asOf: string;
+  /** How old that was at the end of the run. */
+  readonly ageDays: number;
+  /** Whether AWS said so; else the embedded catalog does. */
+  readonly live: boolean;
+  /** Why AWS was not asked anew, where it should have been. */
+  readonly note: string | null;
 }
 
 export interface ErrorSummary {
@@ -73,7 +89,8 @@ export interface JobSummary {
     readonly capacityType: CapacityType;
     readonly zone: string;
     readonly gpus: number;
-    readonly usdPerHour: number;
+    /** Null where nobody knows it. */
+    readonly usdPerHour: number | null;
   } | null;
 }
 
@@ -86,8 +103,9 @@ export interface NodeSummary {
   readonly launchedAt: string | null;
   readonly readyAt: string | null;
   readonly goneAt: string | null;
-  readonly usdPerHour: number;
-  readonly usd: number;
+  /** Null where nobody knows it, and so is what it cost. */
+  readonly usdPerHour: number | null;
+  readonly usd: number | null;
   /** Share of its billed time in which a pod was running on it, 0 to 1. */
   readonly busy: number;
 }

@@ -59,6 +59,9 @@ const summary: Summary = {
     },
   ],
   charges: [{ name: "EKS control plane", usdPerHour: 0.1, usd: 0.02 }],
+  prices: [
+    { of: "spot", source: "spot price history", asOf: "2026-01-01T00:00:00Z", ageDays: 0, live: true, note: null },
+  ],
   usd: 0.03,
   compare: { onDemandUsd: 0.05, alwaysOnUsdPerMonth: 400 },
   leftovers: [

@@ -14,7 +14,7 @@ describe("any timeline", () => {
     fc.assert(
       fc.property(anyTimeline, (entries) => {
         const { usd, nodes, charges } = summarize(entries);
-        const parts = [...nodes, ...charges].reduce((total, part) => total + part.usd, 0);
+        const parts = [...nodes, ...charges].reduce((total, part) => total + (part.usd ?? 0), 0);
         expect(usd).toBeCloseTo(parts, 6);
         expect(spentUsd(entries)).toBe(usd);
       }),

@@ -93,6 +93,10 @@ const charges = [
   { name: "EKS control plane", usdPerHour: 0.1, source: "AWS prices for EKS, VPC and public IPv4, 2026-11-23" },
   { name: "NAT gateway", usdPerHour: 0.045, source: "AWS prices for EKS, VPC and public IPv4, 2026-11-23" },
 ];
+const sources = [
+  { of: "on-demand", source: "AWS price list for us-east-1", asOf: "2025-12-20", live: false },
+  { of: "spot", source: "estimate: on-demand price less a saving", asOf: "2025-06-28", live: false },
+] as const;
 const logs = "estimate: middle of public Terraform logs, 2026-11-24";
 
 /**
@@ -110,6 +114,7 @@ export function sampleTimeline(): TimelineEntry[] {
     at(0, { type: "estimate", phase: "deploy", name: "system node group", seconds: 110, source: logs }),
     at(0, { type: "estimate", phase: "destroy", name: "EKS control plane", seconds: 204, source: logs }),
     ...charges.map((charge) => at(0, { type: "charge", state: "started", ...charge })),
+    at(4, { type: "prices", sources }),
     at(1, { type: "step", phase: "deploy", step: "cluster", state: "started", message: "embedded cluster" }),
     at(3, { type: "step", phase: "deploy", step: "cluster", state: "succeeded" }),
     at(4, phase("deploy", "succeeded")),

@@ -2,14 +2,14 @@ import { count } from "../../kernel/text.ts";
 import type { LogCollected } from "../../timeline/entries.ts";
 import type { TimelineModel } from "../../timeline/model-types.ts";
 import { html, type Markup, relativeHref } from "../markup.ts";
-import { eventsTable, leftoversTable, outputsTable } from "../tables/evidence.ts";
+import { eventsTable, leftoversTable, metricsTable, outputsTable } from "../tables/evidence.ts";
 import { bytesText, listed } from "../words.ts";
 import { tableView } from "./table-view.ts";
 
 type Section = (model: TimelineModel) => Markup | false;
 
 /** What was brought home, and the proof that nothing is left. */
-export const evidenceSections: readonly Section[] = [outputs, logs, events, left];
+export const evidenceSections: readonly Section[] = [outputs, logs, metrics, events, left];
 
 function outputs(model: TimelineModel): Markup | false {
   return (
@@ -32,6 +32,13 @@ function logView({ pod, container, path, bytes, tail }: LogCollected): Markup {
 ${text === "" ? html`<p class="quiet">The log is empty.</p>` : html`<pre tabindex="0" aria-label="Log of ${pod}">${text}</pre>`}
 </details>
 `;
+}
+
+function metrics(model: TimelineModel): Markup | false {
+  return (
+    model.metrics.length > 0 &&
+    html`<section id="metrics"><h2>Metrics of the cluster</h2>${tableView(metricsTable(model), "What parts of the cluster measured themselves")}</section>`
+  );
 }
 
 const fewEvents = 12;

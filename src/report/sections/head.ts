@@ -1,7 +1,7 @@
 import { count, humanUsd } from "../../kernel/text.ts";
 import type { TimelineModel } from "../../timeline/model-types.ts";
 import { html, type Markup } from "../markup.ts";
-import { isEstimated } from "../tables/nodes.ts";
+import { isEstimated, totalText } from "../tables/nodes.ts";
 import { gpuVerdicts, isRehearsal, verdictOf } from "../verdict.ts";
 import { approximate, listed, percentText, roughDuration, secondsText } from "../words.ts";
 
@@ -58,7 +58,7 @@ function costTile(model: TimelineModel): Tile {
   const budget = run?.budgetUsd === undefined ? "" : `; budget ${humanUsd(run.budgetUsd)}`;
   return {
     label: "Cost",
-    value: approximate(humanUsd(usd), isEstimated(model)),
+    value: approximate(totalText(usd, model), isEstimated(model)),
     detail: `${parts}${budget}`,
     href: "#cost",
     tone: over ? "bad" : undefined,

@@ -1,7 +1,7 @@
 import type { TimelineModel } from "../../timeline/model-types.ts";
 import { relativeHref } from "../markup.ts";
 import { bytesText } from "../words.ts";
-import { cell, moment, number, type Table } from "./table.ts";
+import { cell, dash, moment, number, type Table } from "./table.ts";
 
 export function outputsTable({ outputs }: TimelineModel): Table {
   return {
@@ -11,6 +11,22 @@ export function outputsTable({ outputs }: TimelineModel): Table {
       cell(pod),
       cell(bytesText(bytes)),
     ]),
+  };
+}
+
+/** What parts of the cluster measured themselves. */
+export function metricsTable({ metrics }: TimelineModel): Table {
+  return {
+    columns: [{ title: "Measured by" }, { title: "What", wide: true }, number("Value")],
+    rows: metrics.flatMap(({ source, path, figures }) => [
+      [cell(source), { text: path, href: relativeHref(path) }, dash],
+      ...figures.map(({ name, value, unit }) => [
+        cell(source),
+        cell(name),
+        cell([Math.round(value * 100) / 100, unit].filter((part) => part !== undefined).join(" ")),
+      ]),
+    ]),
+    ...(metrics.length > 0 && { notes: ["Counted since each of them started, as it was when logs were collected."] }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { humanUsd } from "../../kernel/text.ts";
 import type { ChargeModel, NodeModel, TimelineModel } from "../../timeline/model-types.ts";
+import { priceSourceText } from "../../timeline/price-sources.ts";
 import { approximate, capitalized, percentText, secondsText } from "../words.ts";
 import { type Cell, cell, dash, moment, number, offerText, type Table } from "./table.ts";
 
@@ -64,9 +65,9 @@ export function costTable(model: TimelineModel): Table {
       { text: "" },
       { text: "" },
       { text: "" },
-      cell(approximate(humanUsd(usd), isEstimated(model))),
-      cell(humanUsd(compare.onDemandUsd)),
-      cell(humanUsd(compare.alwaysOnUsdPerMonth)),
+      cell(approximate(totalText(usd, model), isEstimated(model))),
+      cell(totalText(compare.onDemandUsd, model)),
+      cell(totalText(compare.alwaysOnUsdPerMonth, model)),
     ],
     notes: costNotes(model),
   };
@@ -77,7 +78,8 @@ const hoursPerMonth = 730;
 function nodeCost(node: NodeModel): Cell[] {
   const { billed, priced, priceEstimated } = node;
   if (billed === undefined) return [cell(node.name), cell("never launched", "quiet"), dash, dash, dash, dash, dash];
-  const money = (usd: number, estimate: boolean) => cell(priced ? approximate(humanUsd(usd), estimate) : "no price");
+  const money = (usd: number, estimate: boolean) =>
+    cell(priced ? approximate(humanUsd(usd), estimate) : "price unknown");
   return [
     cell(node.name),
     cell(gpuOffer(node)),
@@ -117,11 +119,17 @@ export function isEstimated({ nodes, charges, phases }: TimelineModel): boolean 
   );
 }
 
+/** A sum for people: a node whose price nobody knows makes it a lower bound. */
+export function totalText(usd: number, { nodes }: TimelineModel): string {
+  const isPartial = nodes.some(({ billed, priced }) => billed !== undefined && !priced);
+  return isPartial ? `at least ${humanUsd(usd)}` : humanUsd(usd);
+}
+
 function isEstimate(source: string): boolean {
   return source.startsWith("estimate");
 }
 
-function costNotes({ nodes, charges, phases }: TimelineModel): string[] {
+function costNotes({ nodes, charges, phases, prices, span }: TimelineModel): string[] {
   const estimated = nodes.filter((node) => node.priceEstimated);
   const added = phases.some(({ estimates }) => estimates.length > 0);
   return [
@@ -132,8 +140,9 @@ function costNotes({ nodes, charges, phases }: TimelineModel): string[] {
       ? ["≈ the price is an estimate of the instance catalog, not a published or quoted one."]
       : []),
     ...(nodes.some(({ billed, priced }) => billed && !priced)
-      ? ["A node without a price counts as nothing in the sums."]
+      ? ["A node whose price is unknown is not in the sums: the run cost more."]
       : []),
+    ...prices.map((source) => `Prices of nodes, ${priceSourceText(source, span.to)}`),
     ...charges.map(({ name, source, usdPerHour }) => `${name}: ${humanUsd(usdPerHour)} an hour (${source})`),
   ];
 }
