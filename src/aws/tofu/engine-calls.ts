@@ -1,0 +1,57 @@
+import { join } from "node:path";
+
+import { attachToRunning } from "./attach.ts";
+import { engineEnv } from "./engine-env.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { type EngineAction, type EngineRun, runEngine } from "./engine-run.ts";
+import { engineFailure, refusalFailure } from "./failures.ts";
+import { retried } from "./retries.ts";
+import { runningNote } from "./running.ts";
+
+/** The ways in which an engine is called in the folder of its root module. */
+export interface EngineCalls {
+  readonly cwd: string;
+  /** Waits for an engine that an earlier command left at work. */
+  attach(signal: AbortSignal): Promise<void>;
+  /** Once, with its output in a log. */
+  run(action: EngineAction, args: readonly string[], signal: AbortSignal): Promise<EngineRun>;
+  /** Again where AWS lets it pass the second time. Fails when the last try does. */
+  persist(call: Persistent, attempt: (number: number) => Promise<EngineRun>): Promise<EngineRun>;
+  /** What only looks at the state: its output. Fails when it is refused, unless `absent` says that there is nothing. */
+  ask(args: readonly string[], signal: AbortSignal, absent?: RegExp): Promise<string>;
+}
+
+export interface Persistent {
+  readonly signal: AbortSignal;
+  readonly between?: (() => Promise<void>) | undefined;
+}
+
+/** Of what answers from the state alone. */
+const askTimeoutMs = 10 * 60_000;
+
+export function engineCalls(options: EngineOptions): EngineCalls {
+  const { commands, program, clock, listener } = options;
+  const cwd = join(options.folder, options.root);
+  const env = engineEnv(options.env);
+  const note = runningNote(join(options.folder, "engine.json"));
+  return {
+    cwd,
+    attach: (signal) => attachToRunning({ note, clock, listener }, signal),
+    run: (action, args, signal) =>
+      runEngine({ ...options, env, cwd, note }, { action, args: ["-input=false", "-json", ...args], signal }),
+    async persist({ signal, between }, attempt) {
+      const retry = { clock, signal, onNotice: listener.onNotice, ...(between && { between }) };
+      const last = await retried(retry, attempt);
+      if (!last.ok) throw engineFailure({ ...options, cwd, now: clock.now() }, last);
+      return last;
+    },
+    async ask(args, signal, absent) {
+      const call = { command: program.path, args, cwd, env, signal, timeoutMs: askTimeoutMs };
+      const { code, stdout, stderr } = await commands.run(call);
+      signal.throwIfAborted();
+      if (code === 0) return stdout;
+      if (absent?.test(stdout + stderr) === true) return "";
+      throw refusalFailure(program, args, stderr || stdout);
+    },
+  };
+}
