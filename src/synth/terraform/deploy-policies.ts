@@ -1,9 +1,8 @@
-import { nodeRoleName } from "../kubernetes/labels.ts";
 import * as call from "./deploy-actions.ts";
 import { actions } from "./deploy-actions.ts";
 import { nodePolicies } from "./iam-eks.ts";
-import { interruptionEvents, ruleName } from "./interruption-queue.ts";
 import { karpenterPolicyName } from "./karpenter-policies.ts";
+import { ownNames } from "./own-names.ts";
 import type { Condition, Statement } from "./policies.ts";
 
 /** What a deployer's policies name; each is a reference within the module, or the value itself. */
@@ -57,7 +56,7 @@ function network({ region, cluster, environment }: DeployScope): Statement[] {
 function cluster({ partition, region, account, cluster: name }: DeployScope): Statement[] {
   const arn = (service: string, what: string) => `arn:${partition}:${service}:${region}:${account}:${what}`;
   const parts = ["nodegroup", "addon", "access-entry", "podidentityassociation"].map((what) => `${what}/${name}/*`);
-  const events = Object.keys(interruptionEvents).map((id) => `rule/${ruleName(name, id)}`);
+  const own = ownNames(name);
   return [
     {
       sid: "AllowCluster",
@@ -69,13 +68,13 @@ function cluster({ partition, region, account, cluster: name }: DeployScope): St
       actions: ["eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "logs:DescribeLogGroups"],
       resources: ["*"],
     },
-    { sid: "AllowQueue", actions: call.queue, resources: [arn("sqs", name)] },
-    { sid: "AllowRules", actions: call.rules, resources: events.map((what) => arn("events", what)) },
+    { sid: "AllowQueue", actions: call.queue, resources: [arn("sqs", own.queue)] },
+    { sid: "AllowRules", actions: call.rules, resources: own.rules.map((rule) => arn("events", `rule/${rule}`)) },
     {
       sid: "AllowLogs",
       actions: call.logs,
       // Some calls name the group, others what is in it
-      resources: [`/aws/eks/${name}/cluster`, `/aws/vpc/${name}-flow-logs`].flatMap((group) => [
+      resources: own.logGroups.flatMap((group) => [
         arn("logs", `log-group:${group}`),
         arn("logs", `log-group:${group}:*`),
       ]),
@@ -83,13 +82,11 @@ function cluster({ partition, region, account, cluster: name }: DeployScope): St
   ];
 }
 
-/** What roles of an environment are called, behind the cluster's name. */
-const ownRoles = ["cluster", "system-node", "ebs-csi", "karpenter", "controller", "flow-logs"];
 const managedPolicies = [...new Set(["AmazonEKSClusterPolicy", "AmazonEBSCSIDriverPolicyV2", ...nodePolicies])];
 
 function roles({ partition, account, cluster: name, role }: DeployScope): Statement[] {
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
-  const resources = [...ownRoles.map((one) => `${name}-${one}`), nodeRoleName(name)].map((one) => iam(`role/${one}`));
+  const resources = ownNames(name).roles.map((one) => iam(`role/${one}`));
   const attachable = managedPolicies.map((policy) => `arn:${partition}:iam::aws:policy/${policy}`);
   return [
     { sid: "AllowRoles", actions: call.roles, resources },
@@ -129,7 +126,10 @@ function identity({ partition, region, account, cluster: name }: DeployScope): S
     {
       sid: "AllowInstanceProfiles",
       actions: call.profiles,
-      resources: [iam(`instance-profile/karpenter/${region}/${name}/*`), iam(`instance-profile/${nodeRoleName(name)}`)],
+      resources: [
+        iam(`instance-profile/karpenter/${region}/${name}/*`),
+        iam(`instance-profile/${ownNames(name).instanceProfile}`),
+      ],
     },
     { sid: "AllowListingInstanceProfiles", actions: ["iam:ListInstanceProfiles"], resources: ["*"] },
     {
@@ -175,7 +175,7 @@ function state({ partition, region, account, cluster: name, environment }: Deplo
     {
       sid: "AllowAlias",
       actions: actions("kms", "CreateAlias DeleteAlias UpdateAlias"),
-      resources: [`${kms}:alias/eks/${name}`],
+      resources: [`${kms}:${ownNames(name).keyAlias}`],
     },
     { sid: "AllowListingAliases", actions: ["kms:ListAliases"], resources: ["*"] },
   ];

@@ -4,21 +4,8 @@ import { SqsQueue } from "@cdktn/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktn/provider-aws/lib/sqs-queue-policy/index.js";
 
 import type { IamStack } from "./iam-inputs.ts";
+import { interruptionEvents, ruleName } from "./own-names.ts";
 import { policyDocument } from "./policies.ts";
-
-/** The events Karpenter reacts to (v1.14): what the rule is called, and where the event comes from. */
-export const interruptionEvents: Readonly<Record<string, { readonly source: string; readonly type: string }>> = {
-  health: { source: "aws.health", type: "AWS Health Event" },
-  spot_interruption: { source: "aws.ec2", type: "EC2 Spot Instance Interruption Warning" },
-  rebalance: { source: "aws.ec2", type: "EC2 Instance Rebalance Recommendation" },
-  state_change: { source: "aws.ec2", type: "EC2 Instance State-change Notification" },
-  capacity_reservation: { source: "aws.ec2", type: "EC2 Capacity Reservation Instance Interruption Warning" },
-};
-
-/** What the rule of an event is called in a cluster. */
-export function ruleName(cluster: string, id: string): string {
-  return `${cluster}-${id.replaceAll("_", "-")}`;
-}
 
 /** The queue through which EC2 warns Karpenter that an instance will go. */
 export function interruptionQueue(module: IamStack) {

@@ -1,0 +1,47 @@
+import {
+  DeleteInternetGatewayCommand,
+  DescribeInternetGatewaysCommand,
+  DetachInternetGatewayCommand,
+  type Filter,
+} from "@aws-sdk/client-ec2";
+
+import { inOwnVpc, tagged } from "../ec2-filters.ts";
+import type { Hands, Kind } from "../kind.ts";
+import { nextTokenPages } from "../pages.ts";
+import { tagsOf } from "../scope.ts";
+
+export const internetGateways: Kind = {
+  name: "internet gateway",
+  why: "blocks the VPC",
+  async find(look) {
+    const { region } = look.scope;
+    const found = await tagged(look, (filters) => describe(look, filters), "attachment.vpc-id");
+    return found.map(({ InternetGatewayId: id = "", Tags, OwnerId, Attachments = [] }) => {
+      const vpcs = Attachments.flatMap(({ VpcId }) => VpcId ?? []);
+      const detach = vpcs.map((vpc) => `detach-internet-gateway --region ${region} --vpc-id ${vpc}`);
+      const steps = [...detach, `delete-internet-gateway --region ${region}`];
+      return {
+        id,
+        name: tagsOf(Tags)["Name"],
+        tags: tagsOf(Tags),
+        signs: vpcs.flatMap((vpc) => inOwnVpc(look, vpc)),
+        owner: OwnerId,
+        fix: steps.map((step) => `aws ec2 ${step} --internet-gateway-id ${id}`).join(" && "),
+      };
+    });
+  },
+  async remove(InternetGatewayId, hands) {
+    const { clients, call } = hands;
+    const [gateway] = await describe(hands, [{ Name: "internet-gateway-id", Values: [InternetGatewayId] }]);
+    for (const { VpcId } of gateway?.Attachments ?? [])
+      await clients.ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }), call);
+    await clients.ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId }), call);
+  },
+};
+
+function describe({ clients, call }: Hands, Filters: Filter[]) {
+  return nextTokenPages(
+    (token) => clients.ec2.send(new DescribeInternetGatewaysCommand({ Filters, ...token }), call),
+    (page) => page.InternetGateways,
+  );
+}
