@@ -1,7 +1,9 @@
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
 import { accessOf } from "./steps/access.ts";
+import { buffersStep } from "./steps/buffers.ts";
 import { poolsStep } from "./steps/pools.ts";
+import { workloadsStep } from "./steps/workloads.ts";
 
 /** The steps that make an environment: first its cluster, then what is in it. */
 export interface DeploySteps {
@@ -10,11 +12,17 @@ export interface DeploySteps {
 }
 
 export function deploySteps(session: Session): DeploySteps {
-  const { options, observe, facts } = session;
-  const { target, confirm } = options;
+  const { options, observe, facts, scope } = session;
+  const { target, confirm, environment } = options;
+  const access = accessOf(session);
+  const workloads = target.scope === "cluster" ? [workloadsStep({ access, observe })] : [];
   return {
     outside: target.steps({ ...facts, observe, confirm }),
-    inside: [poolsStep(accessOf(session), target.objects(facts))],
+    inside: [
+      poolsStep(access, target.objects(facts), environment.name),
+      buffersStep(access, scope.pools),
+      ...workloads,
+    ],
   };
 }
 

@@ -1,53 +1,98 @@
-import type { KindRef, ObjectApi } from "../cluster/api.ts";
-import { type Job, type KubeObject, keyOf } from "../cluster/objects.ts";
+import type { ListQuery, ObjectApi } from "../cluster/api.ts";
+import { type Job, keyOf, type Pod } from "../cluster/objects.ts";
 import { Failure, messageOf } from "../kernel/failure.ts";
 import { count } from "../kernel/text.ts";
+import { waitUntil } from "../kernel/wait.ts";
 import type { Leftover } from "../timeline/entries.ts";
 import { isUnreachable } from "./connection.ts";
 import type { DeploySteps } from "./deploy.ts";
 import { forgetEnding } from "./ending-pods.ts";
 import { kinds } from "./kinds.ts";
 import { runLabel } from "./labels.ts";
+import { listServed } from "./served.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
 import { accessOf } from "./steps/access.ts";
 import { jobStep } from "./steps/job.ts";
 
+/** Longer than the grace period that batch jobs ask for. */
+const podsTimeoutMs = 10 * 60_000;
+
 /**
  * Undoes everything the journal says may exist, then looks for what is left. The run is over when nothing is; fails
- * with LEFTOVERS, and keeps the run open, when something is.
+ * with LEFTOVERS, and keeps the run open, when something is. A cluster that stays must answer, or nothing is undone:
+ * fails with CLUSTER_UNREACHABLE.
  */
 export async function destroy(session: Session, steps: DeploySteps, signal: AbortSignal): Promise<void> {
   await session.phase("destroy", async () => {
     const { target } = session.options;
+    if (target.scope === "run") await session.require();
     await session.beginDestroy();
-    const errors: unknown[] = [];
-    // whatever happens inside the cluster, the cluster itself is taken down
-    const collectErrors = (error: unknown) => {
-      if (signal.aborted) throw error;
-      if (!isUnreachable(error)) errors.push(error);
-    };
-    const undo = async (steps: readonly Step[]) => {
-      for (const error of await session.undo(steps, signal, "destroy")) collectErrors(error);
-    };
-    await jobSteps(session).then(undo).catch(collectErrors);
-    await undo(steps.inside);
-    const objects = await objectsLeft(session).catch((error: unknown) => {
-      collectErrors(error);
-      return { checked: [], found: [] };
-    });
+    const inside = await undoInside(session, steps.inside, signal);
     await session.disconnect();
-    errors.push(...(await session.undo(steps.outside, signal, "destroy")));
+    const errors = await session.undo(steps.outside, signal, "destroy");
     await endCharges(session);
-    const { checked, found } = await target.leftovers();
-    // objects die with a rehearsed cluster, but that they were still there is a failure all the same
-    const left = [...objects.found, ...found];
-    await session.observe({ type: "leftovers", checked: [...objects.checked, ...checked], found: left });
-    if (left.length > 0 || errors.length > 0) throw leftoversFailure(left, errors);
+    const { checked, found } = await target.leftovers(session.facts);
+    const isProven = target.provesAbsence && errors.length === 0 && found.length === 0;
+    // objects die with their cluster, but where nothing else proves it, that they were still there is a failure all the same
+    const left = target.provesAbsence ? found : [...inside.found, ...found];
+    await session.observe({ type: "leftovers", checked: [...inside.checked, ...checked], found: left });
+    const fatal = isProven ? [] : [...inside.errors, ...errors];
+    if (left.length > 0 || fatal.length > 0) throw leftoversFailure(left, fatal);
   });
   await forgetEnding(session);
   await session.options.target.forget();
   await session.end();
+}
+
+interface Inside {
+  readonly errors: readonly unknown[];
+  readonly checked: readonly string[];
+  readonly found: readonly Leftover[];
+}
+
+/** Whatever happens inside the cluster, the cluster itself is taken down: goes past failures and tells of them. */
+async function undoInside(session: Session, steps: readonly Step[], signal: AbortSignal): Promise<Inside> {
+  const { target } = session.options;
+  const errors: unknown[] = [];
+  const note = (error: unknown) => {
+    if (signal.aborted) throw error;
+    // a cluster of the environment's own that does not answer has died; one of others has not
+    if (target.scope === "run" || !isUnreachable(error)) errors.push(error);
+  };
+  const undo = async (list: readonly Step[]) => {
+    for (const error of await session.undo(list, signal, "destroy")) note(error);
+  };
+  await jobSteps(session).then(undo).catch(note);
+  if (target.scope === "run") await podsGone(session, signal).catch(note);
+  await undo(steps);
+  const { checked, found } = await objectsLeft(session).catch((error: unknown) => {
+    note(error);
+    return { checked: [], found: [] };
+  });
+  if (target.provesAbsence) {
+    const objects = found.map(({ kind, name }) => `${kind} ${name} was still there`);
+    for (const message of [...errors.map(messageOf), ...objects]) await warn(session, message);
+  }
+  return { errors, checked, found };
+}
+
+function warn({ observe, options }: Session, message: string): Promise<void> {
+  const { name } = options.environment;
+  return observe({ type: "event", level: "Warning", kind: "Cluster", name, reason: "NotUndone", message });
+}
+
+/** A Job is gone before its pods, which have their grace period. */
+async function podsGone(session: Session, signal: AbortSignal): Promise<void> {
+  const api = await session.require();
+  const { clock } = session.options;
+  let left: Pod[] = [];
+  const what = "pods to end";
+  const explain = () => left.map((pod) => `Pod ${keyOf(pod)} still exists`);
+  await waitUntil({ what, timeoutMs: podsTimeoutMs, time: session.time, clock, signal, explain }, async () => {
+    left = (await api.list<Pod>({ ...kinds.pod, ...session.scope.pods })).items;
+    return left.length === 0 ? true : undefined;
+  });
 }
 
 /** The jobs of this run, as the cluster has them. */
@@ -68,29 +113,29 @@ function jobNamed(key: string): Job {
   return { ...kinds.job, metadata: { namespace, name } };
 }
 
-const swept: readonly { readonly what: string; readonly kind: KindRef }[] = [
-  { what: "Jobs", kind: kinds.job },
-  { what: "NodeClaims", kind: kinds.nodeClaim },
-  { what: "NodePools", kind: kinds.nodePool },
-  { what: "EC2NodeClasses", kind: kinds.nodeClass },
-];
-
 /** Objects that the undone steps and the cluster's own controllers were to remove. */
 async function objectsLeft(session: Session): Promise<{ checked: string[]; found: Leftover[] }> {
   const api = await session.api();
   if (api === undefined) return { checked: [], found: [] };
-  const found = await Promise.all(swept.map(({ kind }) => listNames(api, kind, session)));
+  const { nodeClaims, pools } = session.scope;
+  const swept = [
+    { what: "Jobs", ...kinds.job, labelSelector: `${runLabel}=${session.run.run}` },
+    { what: "NodeClaims", ...kinds.nodeClaim, ...nodeClaims },
+    { what: "NodePools", ...kinds.nodePool, ...pools },
+    { what: "EC2NodeClasses", ...kinds.nodeClass, ...pools },
+  ];
+  const found = await Promise.all(swept.map(({ what: _, ...query }) => listNames(api, query)));
   return { checked: swept.map(({ what }) => what), found: found.flat() };
 }
 
-async function listNames(api: ObjectApi, kind: KindRef, session: Session): Promise<Leftover[]> {
-  const labelSelector = kind.kind === "Job" ? { labelSelector: `${runLabel}=${session.run.run}` } : {};
-  const { items } = await api.list<KubeObject>({ ...kind, ...labelSelector });
-  return items.map((object) => ({
-    kind: kind.kind,
-    name: keyOf(object),
-    fix: `kubectl delete ${kind.kind.toLowerCase()} ${object.metadata.name}`,
-  }));
+/** What there is of a kind, as leftovers. */
+export async function listNames(api: ObjectApi, query: ListQuery): Promise<Leftover[]> {
+  const kind = query.kind.toLowerCase();
+  return (await listServed(api, query)).map((object) => {
+    const { name, namespace } = object.metadata;
+    const where = namespace === undefined ? "" : ` -n ${namespace}`;
+    return { kind: query.kind, name: keyOf(object), fix: `kubectl delete ${kind} ${name}${where}` };
+  });
 }
 
 async function endCharges(session: Session): Promise<void> {

@@ -61,10 +61,11 @@ async function podsEnded(session: Session, recorder: Recorder, { signal, isEndin
   if (api === undefined) return;
   const graces = jobPods(recorder.pods.values()).map(graceSecondsOf);
   const timeoutMs = Math.max(0, ...graces) * 1000 + slackMs;
+  const labelSelector = [jobNameLabel, session.scope.pods.labelSelector].filter(Boolean).join(",");
   let left: Pod[] = [];
   try {
     await waitUntil({ what: "pods to end", timeoutMs, time: async () => clock.now(), clock, signal }, async () => {
-      const { items } = await api.list<Pod>({ ...kinds.pod, labelSelector: jobNameLabel });
+      const { items } = await api.list<Pod>({ ...kinds.pod, labelSelector });
       left = items.filter((pod) => isEnding(pod) && (!isTerminal(pod) || isRunning(pod)));
       return left.length === 0 ? true : undefined;
     });

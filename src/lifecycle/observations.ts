@@ -1,7 +1,6 @@
-import { conditionOf, type KubeEvent, type NodeClaim, type Pod } from "../cluster/objects.ts";
+import { conditionOf, type KubeEvent, type Pod } from "../cluster/objects.ts";
 import { parseQuantity } from "../kernel/quantity.ts";
-import type { CapacityType } from "../kernel/vocabulary.ts";
-import type { EventObserved, NodeObserved, NodeState, PodObserved, PodState } from "../timeline/entries.ts";
+import type { EventObserved, PodObserved, PodState } from "../timeline/entries.ts";
 
 /** An observation with its time in the cluster's clock. */
 export interface Timed<T> {
@@ -105,61 +104,6 @@ function podEnd(pod: Pod): { time: string | undefined; state: PodState; extra: P
 function failedAt(pod: Pod): string | undefined {
   const times = (pod.status?.conditions ?? []).flatMap(({ lastTransitionTime }) => lastTransitionTime ?? []);
   return times.sort().at(-1) ?? pod.metadata.creationTimestamp;
-}
-
-const claimConditions: readonly (readonly [string, NodeState])[] = [
-  ["Launched", "launched"],
-  ["Registered", "registered"],
-  ["Initialized", "ready"],
-];
-
-/** Everything a NodeClaim tells about its node's life so far. */
-export function nodeObservations(claim: NodeClaim): Timed<NodeObserved>[] {
-  const base = nodeBase(claim);
-  const timed = (time: string | undefined, state: NodeState) =>
-    time === undefined ? [] : [{ at: Date.parse(time), observation: { ...base, state } }];
-  return [
-    ...timed(claim.metadata.creationTimestamp, "requested"),
-    ...claimConditions.flatMap(([type, state]) => {
-      const condition = conditionOf(claim, type);
-      return condition?.status === "True" ? timed(condition.lastTransitionTime, state) : [];
-    }),
-    ...timed(claim.metadata.deletionTimestamp, "disrupted"),
-  ];
-}
-
-/** That a NodeClaim is gone, and its instance with it. */
-export function nodeGone(claim: NodeClaim, at: number): Timed<NodeObserved> {
-  return { at, observation: { ...nodeBase(claim), state: "gone" } };
-}
-
-function nodeBase(claim: NodeClaim): Omit<NodeObserved, "state"> {
-  const labels = claim.metadata.labels ?? {};
-  const annotations = claim.metadata.annotations ?? {};
-  const optional: Partial<Record<keyof NodeObserved, string | undefined>> = {
-    node: claim.status?.nodeName,
-    pool: labels["karpenter.sh/nodepool"],
-    instanceType: labels["node.kubernetes.io/instance-type"],
-    zone: labels["topology.kubernetes.io/zone"],
-    gpu: labels["karpenter.k8s.aws/instance-gpu-name"],
-  };
-  const capacityType = labels["karpenter.sh/capacity-type"];
-  const price = annotations["aura.dev/usd-per-hour"];
-  const onDemand = annotations["aura.dev/on-demand-usd-per-hour"];
-  return {
-    type: "node",
-    name: claim.metadata.name ?? "",
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    ...(capacityType !== undefined && { capacityType: capacityType as CapacityType }),
-    ...(labels["node.kubernetes.io/instance-type"] !== undefined && { gpus: gpusOf(labels) }),
-    ...(price !== undefined && { usdPerHour: Number(price) }),
-    ...(onDemand !== undefined && { onDemandUsdPerHour: Number(onDemand) }),
-    ...(annotations["aura.dev/price-estimated"] === "true" && { priceEstimated: true }),
-  };
-}
-
-function gpusOf(labels: Record<string, string>): number {
-  return Number(labels["karpenter.k8s.aws/instance-gpu-count"] ?? 0);
 }
 
 /** An Event, as the timeline writes it. */

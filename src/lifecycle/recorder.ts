@@ -1,10 +1,17 @@
-import type { KindRef, ObjectApi, WatchEvent } from "../cluster/api.ts";
+import type { ListQuery, ObjectApi, WatchEvent } from "../cluster/api.ts";
 import { informer } from "../cluster/informer.ts";
 import { type Job, type KubeEvent, type KubeObject, keyOf, type NodeClaim, type Pod } from "../cluster/objects.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Observation, TimelineEntry } from "../timeline/entries.ts";
+import { eventFilter } from "./event-filter.ts";
 import { kinds } from "./kinds.ts";
-import { eventObservation, nodeGone, nodeObservations, podGone, podObservations, type Timed } from "./observations.ts";
+import { nodeGone, nodeObservations } from "./node-observations.ts";
+import { eventObservation, podGone, podObservations, type Timed } from "./observations.ts";
+import { orderedWriter } from "./ordered-writer.ts";
+import { everything, type Scope } from "./scope.ts";
+import { isOutOfReach } from "./served.ts";
+import { shareRecorder } from "./share-recorder.ts";
+import type { Target } from "./target.ts";
 import { waitReasons } from "./wait-reasons.ts";
 
 export interface RecorderOptions {
@@ -13,6 +20,10 @@ export interface RecorderOptions {
   /** The cluster's time, for what objects do not date themselves: their removal. */
   readonly time: () => Promise<number>;
   readonly observe: (observation: Observation, at: number) => Promise<void>;
+  /** What a node costs whose NodeClaim does not say. */
+  readonly nodePrice: Target["nodePrice"];
+  /** What of the cluster is told. Default: everything. */
+  readonly scope?: Scope;
   /** What earlier commands of the run observed: not written again. */
   readonly known: readonly TimelineEntry[];
 }
@@ -41,7 +52,7 @@ interface Follower {
 }
 
 export function startRecorder(options: RecorderOptions): Recorder {
-  const { api, clock, time } = options;
+  const { api, clock, time, nodePrice, scope = everything } = options;
   const jobs = new Map<string, Job>();
   const pods = new Map<string, Pod>();
   const nodeClaims = new Map<string, NodeClaim>();
@@ -49,9 +60,14 @@ export function startRecorder(options: RecorderOptions): Recorder {
   const lastWorks: (() => Promise<void>)[] = [];
   const controller = new AbortController();
   const write = orderedWriter(options);
+  const { isShared } = scope;
+  const shares = isShared && shareRecorder({ ...options, isShared, write });
   const explain = waitReasons();
+  const tell = (event: KubeEvent) =>
+    write.all([eventObservation(event), ...explain(event), ...pullingObservation(event, pods)]);
+  const filter = scope.allEvents ? undefined : eventFilter(tell);
 
-  const follow = <T extends KubeObject>(query: KindRef, onEvent: (event: WatchEvent<T>) => void): Follower => {
+  const follow = <T extends KubeObject>(query: ListQuery, onEvent: (event: WatchEvent<T>) => void): Follower => {
     let onSynced = () => {};
     const synced = new Promise<void>((resolve) => {
       onSynced = resolve;
@@ -60,8 +76,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
       clock,
       signal: controller.signal,
       onSynced,
+      // where there is no Karpenter there are no NodeClaims
+      onError: (error) => isOutOfReach(error, query.apiVersion) && onSynced(),
       onEvent: (event) => {
         onEvent(event);
+        filter?.know({ ...event.object, kind: query.kind });
         for (const listener of listeners) listener();
       },
     });
@@ -69,24 +88,32 @@ export function startRecorder(options: RecorderOptions): Recorder {
   };
 
   const informers = [
-    follow<Job>(kinds.job, ({ type, object }) => {
+    follow<Job>({ ...kinds.job, ...scope.jobs }, ({ type, object }) => {
       if (type === "DELETED") jobs.delete(keyOf(object));
       else jobs.set(keyOf(object), object);
     }),
-    follow<Pod>(kinds.pod, ({ type, object }) => {
+    follow<Pod>({ ...kinds.pod, ...scope.pods }, ({ type, object }) => {
       pods.set(object.metadata.uid ?? "", object);
-      write.all(podObservations(object));
-      if (type === "DELETED") write.later(time().then((at) => podGone(object, at)));
+      const told = podObservations(object);
+      write.all(told);
+      for (const observed of told) shares?.hear(observed);
+      if (type === "DELETED") {
+        const gone = time().then((at) => podGone(object, at));
+        write.later(gone.then((observed) => [observed]));
+        void gone.then((observed) => shares?.hear(observed));
+      }
     }),
-    follow<NodeClaim>(kinds.nodeClaim, ({ type, object }) => {
-      write.all(nodeObservations(object));
+    follow<NodeClaim>({ ...kinds.nodeClaim, ...scope.nodeClaims }, ({ type, object }) => {
+      write.all(nodeObservations(object, nodePrice));
+      filter?.know({ kind: "Node", metadata: { name: object.status?.nodeName ?? "" } });
       if (type !== "DELETED") return void nodeClaims.set(keyOf(object), object);
       nodeClaims.delete(keyOf(object));
-      write.later(time().then((at) => nodeGone(object, at)));
+      write.later(time().then((at) => [nodeGone(object, at, nodePrice)]));
     }),
     follow<KubeEvent>(kinds.event, ({ type, object }) => {
       if (type === "DELETED") return;
-      write.all([eventObservation(object), ...explain(object), ...pullingObservation(object, pods)]);
+      if (filter === undefined) tell(object);
+      else filter.hear(object);
     }),
   ];
 
@@ -116,50 +143,4 @@ function pullingObservation(event: KubeEvent, pods: ReadonlyMap<string, Pod>): T
   const time = event.firstTimestamp ?? event.lastTimestamp;
   if (created === undefined || time === undefined) return [];
   return [{ at: Date.parse(time), observation: { ...created, state: "pulling" } }];
-}
-
-/** Writes observations one after another, each state of an object once. */
-function orderedWriter({ observe, known }: Pick<RecorderOptions, "observe" | "known">) {
-  const seen = new Set(known.map(({ wall: _, at, ...observation }) => JSON.stringify(identityOf(observation, at))));
-  let tail: Promise<unknown> = Promise.resolve();
-  const one = async ({ at, observation }: Timed<Observation>) => {
-    const identity = JSON.stringify(identityOf(observation, at));
-    if (seen.has(identity)) return;
-    seen.add(identity);
-    await observe(observation, at);
-  };
-  const later = (timed: Promise<Timed<Observation>>) => {
-    const previous = tail;
-    tail = timed.then((value) => previous.then(() => one(value)));
-  };
-  return {
-    all: (list: readonly Timed<Observation>[]) => {
-      for (const timed of list) later(Promise.resolve(timed));
-    },
-    later,
-    async drained() {
-      for (let last: unknown; last !== tail; ) {
-        last = tail;
-        await tail;
-      }
-    },
-  };
-}
-
-/** What makes two observations the same news: a pod's or node's state comes once, events and reasons by their text. */
-function identityOf(observation: Observation, at: number): unknown {
-  switch (observation.type) {
-    case "pod":
-      return ["pod", observation.uid, observation.state];
-    case "node":
-      return ["node", observation.name, observation.state];
-    case "wait":
-      return ["wait", observation.pod, observation.reason];
-    case "event": {
-      const { kind, namespace, name, reason, message } = observation;
-      return ["event", at, kind, namespace, name, reason, message];
-    }
-    default:
-      return [at, observation];
-  }
 }

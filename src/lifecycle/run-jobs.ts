@@ -8,9 +8,13 @@ import { endingOf, lastState, observeJob } from "./job-endings.ts";
 import { jobNameOf } from "./observations.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
+import { slots } from "./slots.ts";
 import { accessOf } from "./steps/access.ts";
 import { jobStep } from "./steps/job.ts";
 import { lastReason } from "./wait-reasons.ts";
+
+/** Jobs submitted at a time. */
+const submittedAtOnce = 8;
 
 /**
  * Submits the jobs and waits until each has ended. Fails with JOB_FAILED when one failed, TIMEOUT when
@@ -33,14 +37,24 @@ export async function runJobs(session: Session, jobs: readonly Job[], signal: Ab
 /** A job that ran to its end in an earlier command is submitted anew; one that did not is adopted. */
 async function submit(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
   const known = new Map(jobs.map((job) => [keyOf(job), lastState(session, job)]));
-  const stepOf = (job: Job) => jobStep(accessOf(session), job, session.run.run);
+  const { target } = session.options;
+  const stepOf = (job: Job) => jobStep(accessOf(session), target.prepare(job, session.facts), session.run.run);
   const ended = jobs.filter((job) => ["succeeded", "failed"].includes(known.get(keyOf(job)) ?? ""));
   throwFirst(await session.undo(ended.map(stepOf), signal, "run"));
-  for (const job of jobs) {
-    if (known.get(keyOf(job)) === undefined || ended.includes(job))
-      await observeJob(session, job, { state: "submitted" });
-    await session.ensure([stepOf(job)], signal);
-  }
+  const take = slots(submittedAtOnce);
+  const stop = new AbortController();
+  const submissions = jobs.map((job) =>
+    take(async () => {
+      if (known.get(keyOf(job)) === undefined || ended.includes(job))
+        await observeJob(session, job, { state: "submitted" });
+      await session.ensure([stepOf(job)], signal);
+    }, stop.signal).catch((error: unknown) => {
+      // none is begun after one was refused; those under way come to their end
+      stop.abort();
+      return error;
+    }),
+  );
+  throwFirst((await Promise.all(submissions)).filter((error) => error !== undefined && error !== stop.signal.reason));
 }
 
 function throwFirst(errors: readonly unknown[]): void {
@@ -99,17 +113,21 @@ async function sampleUsage(session: Session): Promise<void> {
 
 /** In milliseconds of this machine's time. */
 const suspiciousSilenceMs = 2_000;
-const longestSilenceMs = 30_000;
+/** Between here and a real cluster is a network, which comes back; a rehearsal's server is on this machine. */
+const longestSilenceMs = { rehearsed: 30_000, real: 120_000 };
 
 /** A cluster that died runs no job to its end: waiting for the timeout would only hide it. */
 async function guardCluster(session: Session): Promise<void> {
   await session.time();
   const silentMs = session.silentMs();
-  const isDead = silentMs >= suspiciousSilenceMs && (await session.api()) === undefined;
-  if (!isDead && silentMs < longestSilenceMs) return;
+  const isRehearsed = session.options.target.name === "rehearsal";
+  const isDead = isRehearsed && silentMs >= suspiciousSilenceMs && (await session.api()) === undefined;
+  if (!isDead && silentMs < longestSilenceMs[isRehearsed ? "rehearsed" : "real"]) return;
   throw new Failure("CLUSTER_UNREACHABLE", `the cluster has not answered for ${humanDuration(silentMs)}`, {
-    why: "its server died, or its time to live (ttl: in aura.yaml) is over; jobs and their processes are gone with it",
-    fix: "aura down, then run this again",
+    why: isRehearsed
+      ? "its server died, or its time to live (ttl: in aura.yaml) is over; jobs and their processes are gone with it"
+      : "the network between here and it is down, or the cluster is gone; its jobs go on without this command",
+    fix: isRehearsed ? "aura down, then run this again" : "run this again when it answers, or: aura down",
   });
 }
 

@@ -13,9 +13,11 @@ import { connection } from "./connection.ts";
 import { refuseMoved, writeSnapshot } from "./deployed.ts";
 import { type EngineContext, ensureSteps, undoSteps } from "./engine.ts";
 import { type Journal, type OpenRun, openJournal, openRun } from "./journal.ts";
+import { observePrices } from "./observe-prices.ts";
 import { environmentPaths } from "./paths.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 import { openRunTimeline, refuseForeignReport } from "./run-timeline.ts";
+import { type Scope, scopeOf } from "./scope.ts";
 import type { Step } from "./step.ts";
 import type { RunFacts, Target } from "./target.ts";
 
@@ -42,6 +44,8 @@ export interface Session {
   readonly options: SessionOptions;
   readonly run: OpenRun;
   readonly facts: RunFacts;
+  /** What of the cluster is this run's. */
+  readonly scope: Scope;
   /** Everything observed in this run so far, earlier commands included. */
   readonly entries: readonly TimelineEntry[];
   /** Adds to the timeline; `at` defaults to the cluster's time now. */
@@ -52,6 +56,8 @@ export interface Session {
   silentMs(): number;
   /** The API, connected on first use; undefined while there is no cluster that answers. */
   api(): Promise<ObjectApi | undefined>;
+  /** As `api`, but fails with CLUSTER_UNREACHABLE where that is undefined. */
+  require(): Promise<ObjectApi>;
   /** Starts watching the cluster, once. */
   record(): Promise<Recorder>;
   /** Runs `work` as a phase of the run: its start and its end are observed. */
@@ -126,6 +132,7 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
   const { journal, run } = opened;
   const timeline = await openRunTimeline(run.reportDir, clock);
   const link = connection(target, clock);
+  const scope = scopeOf(target, environment.name, run.run);
   let recorder: Recorder | undefined;
 
   const observe: Session["observe"] = async (observation, at) => {
@@ -142,14 +149,19 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
     options,
     run,
     facts: { run: run.run, expiresAt: run.begunAt + environment.ttlMs },
+    scope,
     entries: timeline.entries,
     observe,
     time: link.time,
     silentMs: link.silentMs,
     api: link.api,
+    require: link.require,
     async record() {
       const api = await link.require();
-      recorder ??= startRecorder({ api, clock, time: link.time, observe, known: timeline.entries });
+      if (recorder === undefined) await observePrices(target, timeline.entries, observe);
+      const { nodePrice } = target;
+      const known = timeline.entries;
+      recorder ??= startRecorder({ api, clock, time: link.time, observe, nodePrice, scope, known });
       await answered(recorder.ready, clock);
       return recorder;
     },

@@ -1,14 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { KubeEvent, NodeClaim, Pod } from "../../src/cluster/objects.ts";
-import {
-  eventObservation,
-  nodeGone,
-  nodeObservations,
-  podGone,
-  podObservations,
-  requestsOf,
-} from "../../src/lifecycle/observations.ts";
+import type { KubeEvent, Pod } from "../../src/cluster/objects.ts";
+import { eventObservation, podGone, podObservations, requestsOf } from "../../src/lifecycle/observations.ts";
 
 const at = (seconds: number) => Date.UTC(2026, 0, 1, 0, 0, seconds);
 const time = (seconds: number) => new Date(at(seconds)).toISOString();
@@ -126,66 +119,6 @@ test("a removed pod says what disrupted it", () => {
     at: 7,
     observation: { state: "gone", reason: "TerminationByKubelet" },
   });
-});
-
-const claim: NodeClaim = {
-  apiVersion: "karpenter.sh/v1",
-  kind: "NodeClaim",
-  metadata: {
-    name: "gpu-x1",
-    creationTimestamp: time(0),
-    labels: {
-      "karpenter.sh/nodepool": "gpu",
-      "karpenter.sh/capacity-type": "spot",
-      "node.kubernetes.io/instance-type": "g5.xlarge",
-      "topology.kubernetes.io/zone": "us-east-1a",
-      "karpenter.k8s.aws/instance-gpu-name": "a10g",
-      "karpenter.k8s.aws/instance-gpu-count": "1",
-    },
-    annotations: { "aura.dev/usd-per-hour": "0.4", "aura.dev/on-demand-usd-per-hour": "1.006" },
-  },
-  spec: { requirements: [], nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "gpu" } },
-  status: {
-    nodeName: "ip-1",
-    conditions: [
-      { type: "Launched", status: "True", lastTransitionTime: time(3) },
-      { type: "Registered", status: "True", lastTransitionTime: time(60) },
-      { type: "Initialized", status: "False", lastTransitionTime: time(60) },
-    ],
-  },
-};
-
-test("a NodeClaim tells what was reached and what it is", () => {
-  const list = nodeObservations(claim);
-  expect(states(list)).toEqual([
-    ["requested", 0],
-    ["launched", 3],
-    ["registered", 60],
-  ]);
-  expect(list[1]?.observation).toEqual({
-    type: "node",
-    name: "gpu-x1",
-    state: "launched",
-    node: "ip-1",
-    pool: "gpu",
-    instanceType: "g5.xlarge",
-    capacityType: "spot",
-    zone: "us-east-1a",
-    gpu: "a10g",
-    gpus: 1,
-    usdPerHour: 0.4,
-    onDemandUsdPerHour: 1.006,
-  });
-});
-
-test("a NodeClaim without an instance has no price", () => {
-  const { labels: _, annotations: __, ...metadata } = claim.metadata;
-  const [requested] = nodeObservations({ ...claim, metadata, status: {} });
-  expect(requested?.observation).toEqual({ type: "node", name: "gpu-x1", state: "requested" });
-});
-
-test("a removed NodeClaim is gone", () => {
-  expect(nodeGone(claim, 9)).toMatchObject({ at: 9, observation: { state: "gone", instanceType: "g5.xlarge" } });
 });
 
 const event = (reason: string, kind = "Pod"): KubeEvent =>

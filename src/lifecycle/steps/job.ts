@@ -1,14 +1,14 @@
 import { isApiError } from "../../cluster/api.ts";
-import { type Job, keyOf } from "../../cluster/objects.ts";
+import { type Job, keyOf, type ObjectMeta } from "../../cluster/objects.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { waitUntil } from "../../kernel/wait.ts";
 import { runLabel } from "../labels.ts";
 import type { Step } from "../step.ts";
-import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./pools.ts";
+import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./objects.ts";
 
 /** One job, submitted. It exists once its Job object does; undone, its pods are gone too. */
 export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
-  const labelled: Job = { ...job, metadata: { ...job.metadata, labels: { ...job.metadata.labels, [runLabel]: run } } };
+  const labelled = ofRun(job, run);
   const ref = refOf(labelled);
   return {
     name: `job/${keyOf(job)}`,
@@ -45,6 +45,17 @@ export function jobStep(access: ClusterAccess, job: Job, run: string): Step {
       );
     },
   };
+}
+
+/** The label is on its pods, too: in a cluster that others use, it tells whose they are. */
+function ofRun(job: Job, run: string): Job {
+  const labels = (metadata: ObjectMeta | undefined) => ({
+    ...metadata,
+    labels: { ...metadata?.labels, [runLabel]: run },
+  });
+  const { metadata, spec } = job;
+  const template = spec && { ...spec.template, metadata: labels(spec.template.metadata as ObjectMeta | undefined) };
+  return { ...job, metadata: labels(metadata), ...(template && { spec: { ...spec, template } }) } as Job;
 }
 
 /** A create that was sent again may find what its first attempt made. */

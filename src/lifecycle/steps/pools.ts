@@ -1,58 +1,85 @@
-import { isApiError, type ObjectApi, type ObjectRef } from "../../cluster/api.ts";
+import type { ListQuery, ObjectApi } from "../../cluster/api.ts";
 import type { KubeObject, NodeClaim } from "../../cluster/objects.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { Failure } from "../../kernel/failure.ts";
 import { waitUntil } from "../../kernel/wait.ts";
+import { environmentLabel } from "../../synth/kubernetes/labels.ts";
 import { kinds } from "../kinds.ts";
+import { ownObjects } from "../scope.ts";
+import { listServed } from "../served.ts";
 import type { Step } from "../step.ts";
-
-export interface ClusterAccess {
-  /** Undefined while there is no cluster: then nothing in it exists either. */
-  api(): Promise<ObjectApi | undefined>;
-  time(): Promise<number>;
-  readonly clock: Clock;
-}
+import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./objects.ts";
 
 const fieldManager = "aura";
 /** Long enough for a drain and a slow termination: the pools' terminationGracePeriod is 5 minutes. */
 const drainTimeoutMs = 15 * 60_000;
 
 /**
- * Karpenter's NodePools and EC2NodeClasses; those of an earlier version of the environment are removed. Undone, their
- * nodes are gone too.
+ * The NodePools and EC2NodeClasses of an environment; those of an earlier version of it are removed. Undone, their nodes
+ * are gone too. Two environments may share a cluster: what is labelled as another's, or as nobody's, is left alone.
  */
-export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[]): Step {
+export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[], environment: string): Step {
+  const pools = namesOf(objects, "NodePool").join(", ");
   return {
     name: "pools",
     phase: "deploy",
-    title: `node pools ${names(objects, "NodePool")}`,
+    title: pools === "" ? "no node pools of its own" : `node pools ${pools}`,
     async observe() {
       const api = await access.api();
       if (api === undefined) return "absent";
-      const found = await managed(api);
-      if (found.length === 0) return "absent";
+      const found = await managed(api, environment);
+      if (found.length === 0) return (await claimsOf(api, environment)).length === 0 ? "absent" : "partial";
       const isCurrent = (wanted: KubeObject) => contains(found.find(isSameAs(wanted)), wanted);
       return objects.every(isCurrent) && found.length === objects.length ? "present" : "partial";
     },
     async ensure(signal) {
       const api = await connected(access);
+      for (const object of objects) await refuseForeign(api, object, environment);
       for (const object of objects) await api.apply(object, { fieldManager, force: true });
-      const dropped = (await managed(api)).filter((object) => !objects.some(isSameAs(object)));
-      await remove(access, api, dropped, signal);
+      const dropped = (await managed(api, environment)).filter((object) => !objects.some(isSameAs(object)));
+      const pools = namesOf(dropped, "NodePool");
+      const ofPools = pools.length === 0 ? undefined : `karpenter.sh/nodepool in (${pools.join(",")})`;
+      await remove(access, dropped, { labelSelector: ofPools, signal });
     },
     async undo(signal) {
       const api = await access.api();
-      if (api !== undefined) await remove(access, api, await managed(api), signal);
+      if (api === undefined) return;
+      const orphans = (await claimsOf(api, environment)).filter(({ metadata }) => !metadata.ownerReferences?.length);
+      // whose pool was removed without them would stay for ever
+      for (const orphan of orphans) await deleteIfPresent(api, refOf(orphan));
+      await remove(access, await managed(api, environment), { labelSelector: ofEnvironment(environment), signal });
     },
   };
 }
 
-/** The pools and node classes in the cluster that are Aura's. */
-async function managed(api: ObjectApi): Promise<KubeObject[]> {
-  const labelSelector = "app.kubernetes.io/managed-by=aura";
-  const lists = await Promise.all(
-    [kinds.nodePool, kinds.nodeClass].map((kind) => api.list({ ...kind, labelSelector })),
+function ofEnvironment(environment: string): string {
+  return `${environmentLabel}=${environment}`;
+}
+
+function claimsOf(api: ObjectApi, environment: string): Promise<NodeClaim[]> {
+  return listServed<NodeClaim>(api, { ...kinds.nodeClaim, labelSelector: ofEnvironment(environment) });
+}
+
+/** The pools and node classes in the cluster that are the environment's. */
+async function managed(api: ObjectApi, environment: string): Promise<KubeObject[]> {
+  const lists = [kinds.nodePool, kinds.nodeClass].map((kind) =>
+    listServed(api, { ...kind, ...ownObjects(environment) }),
   );
-  return lists.flatMap(({ items }) => items);
+  return (await Promise.all(lists)).flat();
+}
+
+/** Applying takes over whatever has the name. */
+async function refuseForeign(api: ObjectApi, wanted: KubeObject, environment: string): Promise<void> {
+  const found = await readOrUndefined(api, refOf(wanted));
+  const labels = found?.metadata.labels ?? {};
+  const isOwn = labels["app.kubernetes.io/managed-by"] === "aura" && labels[environmentLabel] === environment;
+  if (found === undefined || isOwn) return;
+  const { kind, metadata } = wanted;
+  const owner = labels[environmentLabel];
+  throw new Failure("USAGE", `a ${kind} named ${metadata.name} is there already, and is not ${environment}'s`, {
+    where: `${kind} ${metadata.name}`,
+    why: owner === undefined ? "Aura did not make it, and takes nothing over" : `it is the environment ${owner}'s`,
+    fix: `give the pool, or the environment, another name in aura.yaml; to see whose it is: kubectl get ${kind.toLowerCase()} ${metadata.name} -o yaml`,
+  });
 }
 
 function isSameAs({ kind, metadata }: KubeObject): (other: KubeObject) => boolean {
@@ -62,24 +89,19 @@ function isSameAs({ kind, metadata }: KubeObject): (other: KubeObject) => boolea
 /** Pools first; node classes when no node of the pools is left, for terminating a node needs its class. */
 async function remove(
   access: ClusterAccess,
-  api: ObjectApi,
   objects: readonly KubeObject[],
-  signal: AbortSignal,
+  claims: { readonly labelSelector: string | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
-  const pools = objects.filter(({ kind }) => kind === "NodePool");
-  for (const pool of pools) await deleteIfPresent(api, refOf(pool));
-  const names = pools.map(({ metadata }) => metadata.name ?? "");
-  if (names.length > 0) await nodesGone(access, api, names, signal);
-  for (const other of objects) if (other.kind !== "NodePool") await deleteIfPresent(api, refOf(other));
+  const { labelSelector, signal } = claims;
+  const api = await connected(access);
+  const isPool = ({ kind }: KubeObject) => kind === "NodePool";
+  for (const pool of objects.filter(isPool)) await deleteIfPresent(api, refOf(pool));
+  if (labelSelector !== undefined) await nodesGone(access, { ...kinds.nodeClaim, labelSelector }, signal);
+  for (const other of objects) if (!isPool(other)) await deleteIfPresent(api, refOf(other));
 }
 
-async function nodesGone(
-  access: ClusterAccess,
-  api: ObjectApi,
-  pools: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const labelSelector = `karpenter.sh/nodepool in (${pools.join(",")})`;
+async function nodesGone(access: ClusterAccess, query: ListQuery, signal: AbortSignal): Promise<void> {
+  const api = await connected(access);
   let left: string[] = [];
   await waitUntil(
     {
@@ -91,44 +113,14 @@ async function nodesGone(
       explain: () => left.map((name) => `NodeClaim ${name} still exists`),
     },
     async () => {
-      const claims = await api.list<NodeClaim>({ ...kinds.nodeClaim, labelSelector });
-      left = claims.items.map(({ metadata }) => metadata.name ?? "");
+      left = (await listServed<NodeClaim>(api, query)).map(({ metadata }) => metadata.name ?? "");
       return left.length === 0 ? true : undefined;
     },
   );
 }
 
-export async function connected(access: ClusterAccess): Promise<ObjectApi> {
-  const api = await access.api();
-  if (api === undefined) throw new Error("a step that needs the cluster came before the step that makes it");
-  return api;
-}
-
-export function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
-  const { name = "", namespace } = metadata;
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
-}
-
-export async function readOrUndefined<T extends KubeObject>(api: ObjectApi, ref: ObjectRef): Promise<T | undefined> {
-  try {
-    return await api.read<T>(ref);
-  } catch (error) {
-    if (isApiError(error, 404)) return undefined;
-    throw error;
-  }
-}
-
-/** Deletes an object and what it owns; that it is gone already is success. */
-export async function deleteIfPresent(api: ObjectApi, ref: ObjectRef): Promise<void> {
-  try {
-    await api.delete(ref, { propagationPolicy: "Background" });
-  } catch (error) {
-    if (!isApiError(error, 404)) throw error;
-  }
-}
-
 /** Whether everything in `wanted` is in `found` with the same value; `found` may have more fields. */
-export function contains(found: unknown, wanted: unknown): boolean {
+function contains(found: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) {
     return (
       Array.isArray(found) &&
@@ -143,9 +135,6 @@ export function contains(found: unknown, wanted: unknown): boolean {
   return found === wanted;
 }
 
-function names(objects: readonly KubeObject[], kind: string): string {
-  return objects
-    .filter((object) => object.kind === kind)
-    .map(({ metadata }) => metadata.name)
-    .join(", ");
+function namesOf(objects: readonly KubeObject[], kind: string): string[] {
+  return objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name ?? "");
 }
