@@ -4,6 +4,7 @@ import { plainText, relativeHref } from "./markup.ts";
 import { eventsTable, leftoversTable, metricsTable, outputsTable } from "./tables/evidence.ts";
 import { attemptsTable, jobsTable, pendingTable, usageTable, waitsTable } from "./tables/jobs.ts";
 import { costTable, nodeTimesTable, phasesTable } from "./tables/nodes.ts";
+import { resourcesTable } from "./tables/resources.ts";
 import type { Cell, Table } from "./tables/table.ts";
 import { type GpuVerdict, gpuVerdicts, isRehearsal, verdictOf } from "./verdict.ts";
 import { bytesText, listed } from "./words.ts";
@@ -23,6 +24,7 @@ export function renderMarkdown(model: TimelineModel): string {
     section("Jobs", jobsTable(model)),
     gpuTests(model),
     section("Phases", phasesTable(model)),
+    section("Slowest resources", resourcesTable(model)),
     section("Cost", costTable(model)),
     section("Pods", attemptsTable(model)),
     section("Nodes", nodeTimesTable(model)),

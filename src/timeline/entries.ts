@@ -11,6 +11,7 @@ export type Observation =
   | RunObserved
   | PhaseObserved
   | StepObserved
+  | ResourceObserved
   | JobObserved
   | PodObserved
   | NodeObserved
@@ -53,6 +54,22 @@ export interface StepObserved {
   readonly step: string;
   readonly state: "started" | "succeeded" | "failed" | "unchanged";
   readonly message?: string;
+}
+
+/** A resource of Terraform that is being made, changed or removed. */
+export interface ResourceObserved {
+  readonly type: "resource";
+  /** Such as `module.eks.aws_eks_cluster.this`. */
+  readonly address: string;
+  /** Such as `aws_eks_cluster`. */
+  readonly resourceType: string;
+  readonly action: "create" | "update" | "delete" | "replace";
+  readonly state: "started" | "succeeded" | "failed";
+  /** How long it took, as its engine says: in whole seconds. Absent at the start. */
+  readonly seconds?: number;
+  /** How many of the changes are through, this one included, and how many there are. */
+  readonly done: number;
+  readonly of: number;
 }
 
 export interface JobObserved {

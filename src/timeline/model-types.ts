@@ -10,6 +10,7 @@ import type {
   PodObserved,
   PodState,
   PriceSource,
+  ResourceObserved,
   RunObserved,
 } from "./entries.ts";
 import type { JobStatus } from "./summary.ts";
@@ -35,6 +36,17 @@ export interface PhaseModel {
   readonly estimates: readonly EstimateObserved[];
   /** `clusterSeconds` and the estimates together. */
   readonly awsSeconds: number;
+}
+
+export interface ResourceModel {
+  readonly address: string;
+  readonly resourceType: string;
+  readonly action: ResourceObserved["action"];
+  /** `unfinished` when the timeline breaks off in it. */
+  readonly state: "succeeded" | "failed" | "unfinished";
+  /** Of the last try, in whole seconds; 0 while unfinished. */
+  readonly seconds: number;
+  readonly startedAt: number;
 }
 
 export interface NodeModel {
@@ -147,6 +159,8 @@ export interface TimelineModel {
   /** As it is to be expected on AWS, estimates included. */
   readonly awsSeconds: number;
   readonly phases: readonly PhaseModel[];
+  /** The longest first. */
+  readonly resources: readonly ResourceModel[];
   readonly jobs: readonly JobModel[];
   readonly pods: readonly PodModel[];
   readonly nodes: readonly NodeModel[];

@@ -7,6 +7,7 @@ import { nodeModels } from "./nodes.ts";
 import { grouped, inOrder, only, roundUsd } from "./order.ts";
 import { expectedTime, phaseModels } from "./phases.ts";
 import { podModels } from "./pods.ts";
+import { resourceModels } from "./resources.ts";
 import { usageModels } from "./usage.ts";
 import { waitModels } from "./waits.ts";
 
@@ -29,6 +30,7 @@ export function timelineModel(entries: readonly TimelineEntry[]): TimelineModel 
     seconds: wallSeconds(ordered),
     awsSeconds: (expected(span.to) - expected(span.from)) / 1000,
     phases,
+    resources: resourceModels(ordered),
     jobs: jobModels(ordered, pods, nodes, span.to),
     pods,
     nodes,

@@ -1,5 +1,6 @@
 import { humanUsd } from "../../kernel/text.ts";
 import type { NodeObserved, Observation, PodObserved, TimelineEntry } from "../../timeline/entries.ts";
+import { describeResource } from "./resources.ts";
 
 /** Turns timeline entries into plain lines, one at a time; undefined for what is not worth a line. */
 export function lineRenderer(): (entry: TimelineEntry) => string | undefined {
@@ -32,6 +33,10 @@ function describe(entry: Observation): string | undefined {
       return entry.state === "started"
         ? undefined
         : column("step", describeStep(entry.step, entry.state, entry.message));
+    case "resource": {
+      const text = describeResource(entry);
+      return text && column("resource", ` ${text}`);
+    }
     case "job":
       return column("job", `${entry.name} ${entry.state}${entry.message === undefined ? "" : `: ${entry.message}`}`);
     case "pod":

@@ -5,6 +5,7 @@ import type { NodeObserved, PodObserved, TimelineEntry } from "../../timeline/en
 import { spentUsd } from "../../timeline/model.ts";
 import type { OutputStream } from "../context.ts";
 import { offer } from "./lines.ts";
+import { followResources, type ResourceView, resourceRows, resourceView } from "./resources.ts";
 
 const phases: readonly PhaseName[] = ["deploy", "run", "collect", "destroy"];
 /** What a phase does between its steps. */
@@ -77,6 +78,7 @@ interface ViewState {
   readonly pods: Map<string, PodObserved>;
   readonly nodes: Map<string, NodeObserved>;
   readonly waits: Map<string, string>;
+  readonly resources: ResourceView;
   title: string;
   doing: string;
   clusterStart: number | undefined;
@@ -94,6 +96,7 @@ export function viewState(now: number): ViewState {
     pods: new Map(),
     nodes: new Map(),
     waits: new Map(),
+    resources: resourceView(),
     title: "",
     doing: "starting",
     clusterStart: undefined,
@@ -106,6 +109,7 @@ export function viewState(now: number): ViewState {
 /** Folds one entry into the view. */
 export function follow(view: ViewState, entry: TimelineEntry): void {
   view.entries.push(entry);
+  followResources(view.resources, entry);
   view.clusterStart ??= entry.at;
   if (entry.at > view.clusterNow) {
     view.clusterNow = entry.at;
@@ -147,6 +151,7 @@ export function renderView(view: ViewState, now: number): string[] {
   return [
     `${frame} ${view.title}  ${marks}`,
     `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentBy(view, now, clusterNow))} spent · ${view.doing}`,
+    ...table(resourceRows(view.resources, now)),
     ...table([...view.nodes.values()].filter(({ state }) => state !== "gone").map(nodeRow)),
     ...table([...view.pods.values()].filter(({ state }) => state !== "gone").map((pod) => podRow(pod, view.waits))),
   ];

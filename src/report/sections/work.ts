@@ -4,13 +4,14 @@ import { ganttChart } from "../charts/gantt.ts";
 import { html, type Markup } from "../markup.ts";
 import { attemptsTable, jobsTable, pendingTable, usageTable, waitsTable } from "../tables/jobs.ts";
 import { costTable, nodeTimesTable, phasesTable } from "../tables/nodes.ts";
+import { resourcesTable } from "../tables/resources.ts";
 import { type GpuVerdict, gpuVerdicts, isRehearsal } from "../verdict.ts";
 import { tableView } from "./table-view.ts";
 
 type Section = (model: TimelineModel) => Markup | false;
 
 /** What was done, when, and for how much. */
-export const workSections: readonly Section[] = [jobs, gpuTest, schedule, phases, cost, waits, usage];
+export const workSections: readonly Section[] = [jobs, gpuTest, schedule, phases, resources, cost, waits, usage];
 
 function jobs(model: TimelineModel): Markup {
   return html`<section id="jobs"><h2>Jobs</h2>
@@ -62,6 +63,13 @@ function phases(model: TimelineModel): Markup | false {
   return (
     model.phases.length > 0 &&
     html`<section id="phases"><h2>Phases</h2>${tableView(phasesTable(model), "Phases: how long they took, and would take on AWS")}</section>`
+  );
+}
+
+function resources(model: TimelineModel): Markup | false {
+  return (
+    model.resources.length > 0 &&
+    html`<section id="resources"><h2>Slowest resources</h2>${tableView(resourcesTable(model), "Resources of Terraform: what failed, and what took longest")}</section>`
   );
 }
 
