@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, test } from "vitest";
 
 import { type AwsClients, awsClients } from "../../../src/aws/clients.ts";
-import { type Front, startFront } from "./front.ts";
+import { type Front, insider, startFront } from "./front.ts";
 import { findMoto, type Moto, startMoto } from "./moto.ts";
 
 /** An AWS account for a file of tests: moto behind the front. */
@@ -12,6 +12,8 @@ export interface Aws {
   readonly env: Readonly<Record<string, string>>;
   /** Clients of a region. Default us-east-1. */
   clients(region?: string): AwsClients;
+  /** Clients whose calls are neither counted nor hit by faults. */
+  readonly inside: AwsClients;
 }
 
 const account = { region: "us-east-1", accessKeyId: "AKIAIOSFODNN7EXAMPLE" };
@@ -28,7 +30,8 @@ export async function startAws(program: string): Promise<Aws> {
     AWS_EC2_METADATA_DISABLED: "true",
     AURA_CHECK_IP_URL: front.checkIpUrl,
   };
-  return { moto, front, env, clients: (region = account.region) => awsClients({ region, env }) };
+  const inside = awsClients({ region: account.region, env: { ...env, AWS_ACCESS_KEY_ID: insider } });
+  return { moto, front, env, inside, clients: (region = account.region) => awsClients({ region, env }) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { type AwsCall, type AwsRequest, callOf } from "./front-call.ts";
 import { eksAnswers } from "./front-eks.ts";
 import { AwsError, type ErrorKind, errorOf, errorReply, outputReply, type Reply } from "./front-reply.ts";
+import { withBucketPolicies } from "./front-s3.ts";
 import { serviceAnswers } from "./front-services.ts";
 
 // What stands before moto. SDK clients and the engines get it by AWS_ENDPOINT_URL.
@@ -18,6 +19,7 @@ import { serviceAnswers } from "./front-services.ts";
 //   EC2            DescribeCapacityReservations
 //   IAM            ListInstanceProfileTags
 //   ARCZonalShift  ListZonalShifts, ListManagedResources
+//   S3             nothing; but conditions of bucket policies are hidden from moto (front-s3.ts)
 // Everything else is moto's answer, unless a test gives one of its own with `answer`: then its name says so.
 
 /** An answer in place of moto's: the output as it is on the wire; undefined passes the call on. Throw an `AwsError` to refuse. */
@@ -55,12 +57,18 @@ export interface Front {
   onCall: ((call: AwsCall) => void) | undefined;
   /** Answers an operation; the latest answer is asked first. Returns what takes it back. */
   answer(service: string, operation: string, answer: Answer): () => void;
+  /** Changes what an operation of a JSON API answers, where it does not refuse. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the operation answers
+  amend(service: string, operation: string, change: (output: any) => void): () => void;
   /** Injects a fault; returns what ends it. */
   fault(fault: Fault): () => void;
   /** Takes back answers, faults, counts, and what was made in the front. */
   reset(): void;
   stop(): Promise<void>;
 }
+
+/** The key of the tests' own calls: they are neither counted nor hit by faults. */
+export const insider = "AKIAINSIDER000000000";
 
 /** The address that `checkIpUrl` answers with. */
 export const ownAddress = "203.0.113.7";
@@ -90,6 +98,7 @@ export async function startFront(motoUrl: string): Promise<Front> {
       state.onCall = heard;
     },
     answer: (service, operation, answer) => added(state.answers, { service, operation, answer }),
+    amend: (service, operation, change) => added(state.amendments, { name: `${service}:${operation}`, change }),
     fault: (fault) => added(state.faults, { fault, seen: 0, hit: 0 }),
     reset: () => void Object.assign(state, freshState()),
     stop: () =>
@@ -103,6 +112,7 @@ export async function startFront(motoUrl: string): Promise<Front> {
 interface State {
   readonly calls: Map<string, number>;
   readonly answers: { service: string; operation: string; answer: Answer }[];
+  readonly amendments: { readonly name: string; readonly change: (output: unknown) => void }[];
   readonly faults: { readonly fault: Fault; seen: number; hit: number }[];
   readonly own: ReadonlyMap<string, Answer>;
   onCall: ((call: AwsCall) => void) | undefined;
@@ -110,7 +120,7 @@ interface State {
 
 function freshState(): State {
   const own = new Map(Object.entries({ ...eksAnswers(), ...serviceAnswers() }));
-  return { calls: new Map(), answers: [], faults: [], own, onCall: undefined };
+  return { calls: new Map(), answers: [], amendments: [], faults: [], own, onCall: undefined };
 }
 
 function added<T>(list: T[], one: T): () => void {
@@ -122,7 +132,8 @@ async function answerOne(state: State, motoUrl: string, incoming: IncomingMessag
   const { method = "GET", url = "/", headers } = incoming;
   if (url === "/check-ip") return void response.end(`${ownAddress}\n`);
   const asked: AwsRequest = { method, url, headers, body: await buffer(incoming) };
-  const forward: Forward = (changes) => passOn(motoUrl, { ...asked, ...changes });
+  const forward: Forward = (changes) =>
+    withBucketPolicies({ ...asked, ...changes }, (request) => passOn(motoUrl, request));
   const call = callOf(asked);
   const reply = call === undefined ? await forward() : await answered(state, call, forward);
   if (reply === undefined) return void response.destroy();
@@ -133,12 +144,27 @@ async function answerOne(state: State, motoUrl: string, incoming: IncomingMessag
 /** Undefined where the connection breaks. */
 async function answered(state: State, call: AwsCall, forward: Forward): Promise<Reply | undefined> {
   const name = `${call.service}:${call.operation}`;
+  if (call.accessKeyId === insider) return outcome(state, call, forward);
   state.calls.set(name, (state.calls.get(name) ?? 0) + 1);
   state.onCall?.(call);
   const fault = faultOf(state, call);
   if (fault?.kind === "reset") return undefined;
   if (fault?.kind === "latency") await setTimeout(fault.delayMs ?? 100);
   else if (fault !== undefined) return errorReply(call, errorOf(fault.kind, call));
+  return outcome(state, call, forward);
+}
+
+async function outcome(state: State, call: AwsCall, forward: Forward): Promise<Reply> {
+  const reply = await unamended(state, call, forward);
+  const amendments = state.amendments.filter(({ name }) => name === `${call.service}:${call.operation}`);
+  if (reply.status !== 200 || amendments.length === 0) return reply;
+  const output = JSON.parse(reply.body.toString());
+  for (const { change } of amendments) change(output);
+  return outputReply(call, output);
+}
+
+async function unamended(state: State, call: AwsCall, forward: Forward): Promise<Reply> {
+  const name = `${call.service}:${call.operation}`;
   const given = state.answers.filter(({ service, operation }) => `${service}:${operation}` === name);
   const own = state.own.get(name);
   try {
