@@ -1,6 +1,6 @@
 import { humanUsd } from "../../kernel/text.ts";
 import type { NodeObserved, Observation, PodObserved, TimelineEntry } from "../../timeline/entries.ts";
-import { describeResource } from "./resources.ts";
+import { describeResource, engineKind } from "./resources.ts";
 
 /** Turns timeline entries into plain lines, one at a time; undefined for what is not worth a line. */
 export function lineRenderer(): (entry: TimelineEntry) => string | undefined {
@@ -37,6 +37,9 @@ function describe(entry: Observation): string | undefined {
       const text = describeResource(entry);
       return text && column("resource", ` ${text}`);
     }
+    case "event":
+      // those of the cluster are in the report
+      return entry.kind === engineKind ? column("engine", entry.message) : undefined;
     case "job":
       return column("job", `${entry.name} ${entry.state}${entry.message === undefined ? "" : `: ${entry.message}`}`);
     case "pod":

@@ -1,6 +1,9 @@
 import { humanDuration } from "../../kernel/text.ts";
 import type { ResourceObserved, TimelineEntry } from "../../timeline/entries.ts";
 
+/** The kind of the events in which Terraform's engine is heard: that it waits for a lock, or tries again. */
+export const engineKind = "Terraform";
+
 /** What Terraform is at, for the live view. */
 export interface ResourceView {
   /** The latest word of each resource that is in progress, and when this machine heard of it. */
