@@ -33,6 +33,8 @@ export interface Project {
   aura(...argv: string[]): Promise<Outcome>;
   /** Sends a signal to the command that runs now, as Ctrl-C does. */
   signal(name: StopSignal): void;
+  /** The environment variables of its commands; none at first. */
+  env: Readonly<Record<string, string>>;
   /** What the terminal answers when a command asks; undefined where there is nobody. */
   answer: boolean | undefined;
   /** Hears every line of progress; a test acts at the right moment by it. */
@@ -72,6 +74,7 @@ export async function project(
   const made: Project = {
     directory,
     servers,
+    env: {},
     answer: undefined,
     onLine: () => {},
     onListen: () => {},
@@ -96,7 +99,7 @@ export async function project(
             made.onLine(text);
           },
         },
-        env: {},
+        env: made.env,
         exitCode: undefined as number | string | null | undefined,
       };
       const context: Context = {
