@@ -10,6 +10,7 @@ import {
   placeFlags,
   reportFlag,
   settingFlags,
+  sweepFlags,
   targetFlag,
   yesFlag,
 } from "./flags.ts";
@@ -147,6 +148,23 @@ const token = buildCommand({
   docs: { brief: "A token for an EKS cluster, as kubectl asks for it; called by the kubeconfig of aura up" },
 });
 
+const sweep = buildCommand({
+  loader: async () => (await import("./commands/sweep.ts")).sweep,
+  parameters: {
+    flags: { ...fileFlag, ...sweepFlags, ...yesFlag, ...outputFlag },
+    aliases: { f: "file", o: "output", y: "yes" },
+  },
+  docs: {
+    brief: "Find what environments left behind on AWS, and remove it",
+    fullDescription: `Lists everything on AWS that an environment left behind: by two independent tags or names, never by one. Of what one
+alone speaks for, the list says so; it is never removed.
+
+Without --delete nothing is removed, and what is found is no failure: exit 0. With --delete it asks, removes, and looks
+again: exit 0 when nothing is left, 3 when the answer was no, 5 when something is left. Kinds that could not be looked
+for, for lack of permission say, always make it 5.`,
+  },
+});
+
 const serve = buildCommand({
   loader: async () => (await import("./commands/serve.ts")).serve,
   parameters: {
@@ -200,6 +218,7 @@ const root = buildRouteMap({
     status,
     report,
     synth,
+    sweep,
     oidcThumbprint: thumbprint,
     token,
     rehearsal,

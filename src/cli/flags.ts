@@ -109,6 +109,45 @@ export const yesFlag = {
   yes: { kind: "boolean", default: false, withNegated: false, brief: "Answer every question with yes" },
 } as const;
 
+/** What is swept, and whether it is removed. */
+export const sweepFlags = {
+  environment: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Its name (default: the file's)",
+    placeholder: "name",
+  },
+  cluster: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "The same by its cluster's name",
+    placeholder: "name",
+  },
+  region: { kind: "parsed", parse: text, optional: true, brief: "Where (default: the file's)", placeholder: "region" },
+  expired: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "All environments of the account and region whose aura:expires-at has passed",
+  },
+  regions: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Regions of --expired, with commas between them",
+    placeholder: "list",
+  },
+  delete: { kind: "boolean", default: false, withNegated: false, brief: "Remove what is found, after asking" },
+  force: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Also an environment whose run is open here",
+  },
+} as const;
+
 /** Where a long-living cluster is. */
 export const placeFlags = {
   file: {
