@@ -82,6 +82,8 @@ export interface ClusterApi extends ObjectApi {
    * when the signal aborts.
    */
   text(path: string, options?: { readonly signal?: AbortSignal }): Promise<string>;
+  /** The server's version, such as `v1.35.2`, and its time in milliseconds since the epoch, in whole seconds. */
+  about(options?: { readonly signal?: AbortSignal }): Promise<{ readonly version: string; readonly at: number }>;
 }
 
 /** What a Status says beside its message: the object concerned, and one cause for each field that is wrong. */

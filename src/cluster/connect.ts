@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Failure } from "../kernel/failure.ts";
 import type { ClusterApi, KindRef, ListQuery, ObjectApi, ObjectList, ObjectRef, WatchEvent } from "./api.ts";
 import { ApiError } from "./api.ts";
+import type { Kubeconfig } from "./kubeconfig.ts";
 import type { KubeObject } from "./objects.ts";
 import { withRetries } from "./retry.ts";
 import { errorOf, openTransport, readText, type Transport, textOf } from "./transport.ts";
@@ -11,11 +12,12 @@ import { errorOf, openTransport, readText, type Transport, textOf } from "./tran
 const pageSize = 500;
 
 /**
- * The cluster that a kubeconfig names, served by whom ever: EKS, another API server or the rehearsal.
- * Fails with a `Failure` CLUSTER_UNREACHABLE when the kubeconfig cannot be used or nobody answers.
+ * The cluster that a kubeconfig names, a file or several, served by whom ever: EKS, another API server or the rehearsal.
+ * Fails with a `Failure` CLUSTER_UNREACHABLE when the kubeconfig cannot be used or nobody answers, USAGE when it does not
+ * have the wanted context.
  */
-export async function connectCluster(kubeconfigPath: string): Promise<ClusterApi> {
-  const transport = withRetries(await openTransport(kubeconfigPath));
+export async function connectCluster(kubeconfig: string | Kubeconfig): Promise<ClusterApi> {
+  const transport = withRetries(await openTransport(kubeconfig));
   const pathOf = resourcePaths(transport);
   const call = async <T>(exchange: Parameters<Transport>[0]) =>
     JSON.parse(await readText(await transport(exchange))) as T;
@@ -62,6 +64,11 @@ export async function connectCluster(kubeconfigPath: string): Promise<ClusterApi
     logs: (pod, options = {}) => streamLogs(transport, pod, options),
     text: async (path, { signal } = {}) =>
       readText(await transport({ method: "GET", path, accept: "*/*", ...(signal && { signal }) })),
+    about: async ({ signal } = {}) => {
+      const response = await transport({ method: "GET", path: "/version", ...(signal && { signal }) });
+      const { gitVersion } = JSON.parse(await readText(response)) as { gitVersion: string };
+      return { version: gitVersion, at: Date.parse(response.headers.date ?? "") };
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { Agent, type AgentOptions, request as httpsRequest, type RequestOptions 
 import { Failure, messageOf } from "../kernel/failure.ts";
 import { isCode } from "../kernel/files.ts";
 import { ApiError, type StatusDetails } from "./api.ts";
+import { type Kubeconfig, loadKubeconfig } from "./kubeconfig.ts";
 
 export interface Exchange {
   readonly method: string;
@@ -26,10 +27,10 @@ export type Transport = (exchange: Exchange) => Promise<IncomingMessage>;
  * @kubernetes/client-node (exec plugins as EKS uses them, client certificates, proxies); the requests are sent from
  * here, because its generated client opens a connection for each and drops fields it does not know.
  */
-export async function openTransport(kubeconfigPath: string): Promise<Transport> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  const cluster = loadConfig(config, kubeconfigPath);
+export async function openTransport(kubeconfig: string | Kubeconfig): Promise<Transport> {
+  const config = await loadKubeconfig(kubeconfig);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Error("a kubeconfig was loaded that names no cluster");
   const base = new URL(cluster.server);
   const credentials = async () => {
     const options: RequestOptions = {};
@@ -47,21 +48,6 @@ export async function openTransport(kubeconfigPath: string): Promise<Transport> 
     const via = base.protocol === "https:" ? { agent } : {};
     return send(base, { ...(auth && { auth }), headers: headers ?? {}, ...via }, exchange);
   };
-}
-
-function loadConfig(config: InstanceType<typeof import("@kubernetes/client-node").KubeConfig>, path: string) {
-  try {
-    config.loadFromFile(path);
-  } catch (error) {
-    throw new Failure("CLUSTER_UNREACHABLE", `cannot read kubeconfig ${path}: ${messageOf(error)}`, {
-      where: path,
-      cause: error,
-    });
-  }
-  const cluster = config.getCurrentCluster();
-  if (cluster === null)
-    throw new Failure("CLUSTER_UNREACHABLE", `kubeconfig ${path} names no current cluster`, { where: path });
-  return cluster;
 }
 
 function keepAliveAgent(
