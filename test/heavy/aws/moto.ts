@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -34,9 +34,27 @@ export async function findMoto(): Promise<FoundMoto> {
   }
 }
 
+/** EC2 finds by `tag-key` what has one of the keys; moto 5.2.5 only what has all of them. */
+const corrected = `
+import sys
+import moto.ec2.utils as ec2
+from moto.server import main
+
+all_of = ec2.is_filter_matching
+
+def one_of(resource, name, values):
+    if name == "tag-key" and isinstance(values, list):
+        return any(all_of(resource, name, [value]) for value in values)
+    return all_of(resource, name, values)
+
+ec2.is_filter_matching = one_of
+main(sys.argv[1:])
+`;
+
 /** Starts it on a free port of loopback, and waits until it answers. */
 export async function startMoto(program: string): Promise<Moto> {
-  const child = spawn(program, ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const [python = "python3"] = /(?<=^#!).*python\S*/.exec(await readFile(program, "utf8")) ?? [];
+  const child = spawn(python, ["-c", corrected, "-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "pipe", "pipe"] });
   const end = () => void child.kill("SIGKILL");
   process.once("exit", end);
   const url = await addressOf(child);
