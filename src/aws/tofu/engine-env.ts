@@ -1,7 +1,10 @@
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What would make an engine work elsewhere, or on something else, than it is told to. */
-const stray = /^TF_(WORKSPACE|DATA_DIR|CLI_ARGS(_\w+)?)$/;
+/**
+ * What would make an engine work elsewhere, or on something else, than it is told to; and the time between two savings
+ * of the state: 20 seconds are the least (OpenTofu panics at less), and more is lost by a kill when it is longer.
+ */
+const stray = /^TF_(WORKSPACE|DATA_DIR|STATE_PERSIST_INTERVAL|CLI_ARGS(_\w+)?)$/;
 
 /**
  * The environment of an engine: this process's, so that credentials, proxies, `TF_PLUGIN_CACHE_DIR` and
