@@ -20,6 +20,8 @@ export function helmEnv(env: Env, directory: string, { ownLogins }: { readonly o
     HELM_CACHE_HOME: join(directory, "cache"),
     HELM_CONFIG_HOME: join(directory, "config"),
     HELM_DATA_HOME: join(directory, "data"),
+    // else what the cluster serves is remembered in ~/.kube
+    KUBECACHEDIR: join(directory, "cache", "kube"),
     ...logins,
   };
 }

@@ -103,13 +103,20 @@ async function write(
 /** Helm refuses to touch a release that another helm seems to be at work on; one that was killed seems so for ever. */
 async function recover(run: HelmRun, release: Release, signal: AbortSignal): Promise<void> {
   // as a write: a helm that still runs may yet bring it to its end
-  const last = await lastRevision((call) => run({ ...call, writes: true }), release, signal);
+  const look = () => lastRevision((call) => run({ ...call, writes: true }), release, signal);
+  const last = await look();
   if (last === undefined) return;
   if (isHalfInstalled(last)) return uninstall(run, release, signal);
-  if (last.status !== "pending-upgrade" && last.status !== "pending-rollback") return;
+  if (!isHalfUpgraded(last)) return;
   const args = ["rollback", release.name, "--namespace", release.namespace, "--timeout", `${requestTimeoutMs / 1000}s`];
   const { code, stderr } = await run({ args, signal, timeoutMs: processTimeoutMs, writes: true });
-  if (code !== 0) throw helmFailure(`roll back ${release.name}, which a killed command left half-made`, stderr);
+  // one that fails over an object that only one of both has leaves the release free all the same: what counts is next
+  if (code === 0 || !isHalfUpgraded((await look()) ?? last)) return;
+  throw helmFailure(`roll back ${release.name}, which a killed command left half-made`, stderr);
+}
+
+function isHalfUpgraded({ status }: Revision): boolean {
+  return status === "pending-upgrade" || status === "pending-rollback";
 }
 
 function isHalfInstalled({ status }: Revision): boolean {
