@@ -42,3 +42,6 @@ export const completeSuffix = "_complete";
 
 /** The first word of each line in the container's log that is not of an archive. */
 export const frameWord = "aura-outputs";
+
+/** The most that is brought home of a pod: a model's weights belong in object storage. */
+export const homeLimits = { maxBytes: 10 * 2 ** 30, maxFiles: 100_000 };

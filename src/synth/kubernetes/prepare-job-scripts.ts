@@ -4,11 +4,15 @@ import { completeSuffix, frameWord, mostLogBytes } from "../../spec/outputs.ts";
 // at home. kubelet sends SIGTERM when the job's own containers have ended, whichever way, and then waits for as long as
 // is left of the pod's grace period. Kubernetes takes two dollar signs in a row for one, so there are none.
 
-/** Sleeps in a way that lets a signal be heard at once. */
-const untilStopped = `sleeper=
+/**
+ * Sleeps in a way that lets a signal be heard at once. The last process begun is known from the start, and killed in the
+ * end: another signal could come before it is what it is to be, and be lost.
+ */
+const untilStopped = `true &
+trap finish TERM
 while :; do
-  sleep 3600 & sleeper="$!"
-  wait "$sleeper"
+  sleep 3600 &
+  wait "$!"
 done
 `;
 
@@ -43,7 +47,7 @@ send() {
   left=$((left - bytes))
 }
 finish() {
-  kill "$sleeper" 2> /dev/null
+  { kill -9 "$!"; wait "$!"; } 2> /dev/null
   index=0
   while [ "$index" -lt "$AURA_OUTPUTS" ]; do
     index=$((index + 1))
@@ -53,7 +57,6 @@ finish() {
   say complete
   exit "$failed"
 }
-trap finish TERM
 ${untilStopped}`;
 
 /**
@@ -89,7 +92,7 @@ early() {
   if [ "$failed" -eq 0 ]; then mv "$scratch/looking" "$scratch/seen"; fi
 }
 finish() {
-  kill "$sleeper" 2> /dev/null
+  { kill -9 "$!"; wait "$!"; } 2> /dev/null
   failed=0
   paths look > "$scratch/now"
   if [ ! -f "$scratch/seen" ] || [ "$(sha256sum < "$scratch/seen")" != "$(sha256sum < "$scratch/now")" ]; then
@@ -100,5 +103,4 @@ finish() {
   exit "$failed"
 }
 if [ "\${1-}" = early ]; then early; exit; fi
-trap finish TERM
 ${untilStopped}`;

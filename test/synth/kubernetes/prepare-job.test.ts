@@ -20,7 +20,7 @@ const labels = { "app.kubernetes.io/managed-by": "aura", "aura.dev/environment":
 
 const main = { name: "main", image: "x" };
 interface WorkJob {
-  metadata: { name: string };
+  metadata: { name: string; labels?: Record<string, string> };
   spec: IJobSpec;
 }
 
