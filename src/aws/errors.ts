@@ -5,9 +5,15 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
+/** The HTTP status that an SDK exception came with: all there is where an answer has no body. */
+export function errorStatus(error: unknown): number | undefined {
+  return (error as { readonly $metadata?: { readonly httpStatusCode?: number } } | undefined)?.$metadata
+    ?.httpStatusCode;
+}
+
 /** Whether a thing is not there: every service has a name of its own for it. */
 export function isMissing(error: unknown): boolean {
-  return /NotFound|NoSuch|NonExistentQueue|does ?not ?exist/i.test(errorName(error));
+  return /NotFound|NoSuch|NonExistentQueue|does ?not ?exist/i.test(errorName(error)) || errorStatus(error) === 404;
 }
 
 /** Whether a thing is there already. */

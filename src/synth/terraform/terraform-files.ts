@@ -6,6 +6,7 @@ import { karpenterPolicies, karpenterPolicyName } from "./karpenter-policies.ts"
 import { moduleReadme } from "./module-readme.ts";
 import type { Statement } from "./policies.ts";
 import { type Child, childModules, environmentRoot, githubRoot, type RootModule } from "./root-module.ts";
+import { stateKey } from "./state-key.ts";
 import { githubValues, rootValues } from "./values.ts";
 
 /** The folder that is applied for an environment, from the repository's root. */
@@ -19,12 +20,16 @@ export function rootFolder(environment: Pick<Environment, "name">): string {
  */
 export function terraformFiles(environment: Environment): Map<string, string> {
   const folder = rootFolder(environment);
-  const state = `aura/${environment.name}/${clusterName(environment)}`;
   const children = childModules();
   const github = new GithubModule();
   return new Map([
     ...[...children, github].flatMap(moduleFiles),
-    ...rootFiles(folder, environmentRoot(children), rootValues(environment), stateFile(environment.region, state)),
+    ...rootFiles(
+      folder,
+      environmentRoot(children),
+      rootValues(environment),
+      stateFile(environment.region, stateKey(environment)),
+    ),
     [`${folder}/karpenter-controller-policy.json`, json(policyForReviewers(environment))],
     ...githubFiles(environment, github),
   ]);
@@ -42,7 +47,7 @@ function moduleFiles(module: Child): [path: string, text: string][] {
 /** The workflow's role, where one is asked for. Its state is out of the workflow's own reach. */
 function githubFiles(environment: Environment, github: GithubModule): [path: string, text: string][] {
   const values = githubValues(environment);
-  const state = stateFile(environment.region, `aura-github/${clusterName(environment)}`);
+  const state = stateFile(environment.region, `aura-github/${clusterName(environment)}.tfstate`);
   return values ? rootFiles(`${rootFolder(environment)}/github`, githubRoot(github), values, state) : [];
 }
 
@@ -59,7 +64,7 @@ function rootFiles(folder: string, root: RootModule, values: object, state: stri
 function stateFile(region: string, key: string): string {
   return [
     "# tofu init -backend-config=state.s3.tfbackend -backend-config=bucket=NAME",
-    `key          = "${key}.tfstate"`,
+    `key          = "${key}"`,
     `region       = "${region}"`,
     "encrypt      = true",
     "use_lockfile = true",
