@@ -31,3 +31,10 @@ export function estimated(name: string, asOf: string): Source {
 export function sourceText(source: Source): string {
   return `${source.estimate ? "estimate: " : ""}${source.name}, ${source.asOf}`;
 }
+
+/** A fact with its source as a timeline writes it. */
+export function sourced<T extends { readonly source: Source }>(
+  fact: T,
+): Omit<T, "source"> & { readonly source: string } {
+  return { ...fact, source: sourceText(fact.source) };
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import { acquireLock, type LockOptions } from "../kernel/lock.ts";
 import type { Environment } from "../spec/environment.ts";
+import { insideStepNames } from "./deploy.ts";
 import { writeSnapshot } from "./deployed.ts";
 import { openJournal, openRun } from "./journal.ts";
 import { environmentPaths } from "./paths.ts";
@@ -22,7 +23,8 @@ export async function adoptRun({ environment, found, ...owner }: AdoptOptions): 
   try {
     const journal = await openJournal(paths.journal, owner.clock);
     if (openRun(journal.entries) !== undefined) return;
-    const { run, ...adopted } = found;
+    const { run, begunAt, steps } = found;
+    const adopted = { begunAt, steps: [...steps, ...insideStepNames] };
     await writeSnapshot(environment);
     await journal.append({ type: "begin", run, target, reportDir: join(directory, "report", run), adopted });
   } finally {

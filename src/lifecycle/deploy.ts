@@ -1,9 +1,14 @@
+import type { KubeObject } from "../cluster/objects.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
 import { accessOf } from "./steps/access.ts";
 import { buffersStep } from "./steps/buffers.ts";
 import { poolsStep } from "./steps/pools.ts";
 import { workloadsStep } from "./steps/workloads.ts";
+import type { Target } from "./target.ts";
+
+/** The names of the steps inside, for a run that another machine began. */
+export const insideStepNames = ["pools", "buffers", "workloads"] as const;
 
 /** The steps that make an environment: first its cluster, then what is in it. */
 export interface DeploySteps {
@@ -15,15 +20,32 @@ export function deploySteps(session: Session): DeploySteps {
   const { options, observe, facts, scope } = session;
   const { target, confirm, environment } = options;
   const access = accessOf(session);
+  const objects = target.objects(facts);
   const workloads = target.scope === "cluster" ? [workloadsStep({ access, observe })] : [];
   return {
     outside: target.steps({ ...facts, observe, confirm }),
     inside: [
-      poolsStep(access, target.objects(facts), environment.name),
+      poolsStep(access, objects, environment.name),
+      ...settledStep(target, objects),
       buffersStep(access, scope.pools),
       ...workloads,
     ],
   };
+}
+
+/** Makes nothing: waits until what was made is ready. */
+function settledStep(target: Target, objects: readonly KubeObject[]): Step[] {
+  if (target.settled === undefined || objects.length === 0) return [];
+  return [
+    {
+      name: "readiness",
+      phase: "deploy",
+      title: "node pools ready",
+      observe: async () => "absent",
+      ensure: async (signal) => target.settled?.(objects, signal),
+      undo: async () => {},
+    },
+  ];
 }
 
 /** Makes the environment, or finds it made. */

@@ -1,3 +1,4 @@
+import { isApiError } from "../cluster/api.ts";
 import { type Job, keyOf } from "../cluster/objects.ts";
 import { Failure } from "../kernel/failure.ts";
 import { count, humanDuration, humanUsd } from "../kernel/text.ts";
@@ -41,6 +42,7 @@ async function submit(session: Session, jobs: readonly Job[], signal: AbortSigna
   const stepOf = (job: Job) => jobStep(accessOf(session), target.prepare(job, session.facts), session.run.run);
   const ended = jobs.filter((job) => ["succeeded", "failed"].includes(known.get(keyOf(job)) ?? ""));
   throwFirst(await session.undo(ended.map(stepOf), signal, "run"));
+  await applyRequisites(session, jobs);
   const take = slots(submittedAtOnce);
   const stop = new AbortController();
   const submissions = jobs.map((job) =>
@@ -55,6 +57,16 @@ async function submit(session: Session, jobs: readonly Job[], signal: AbortSigna
     }),
   );
   throwFirst((await Promise.all(submissions)).filter((error) => error !== undefined && error !== stop.signal.reason));
+}
+
+/** A namespace that is not there is told of with the job that names it. */
+async function applyRequisites(session: Session, jobs: readonly Job[]): Promise<void> {
+  const api = await session.api();
+  for (const object of (await session.options.target.requisites?.(jobs)) ?? []) {
+    await api?.apply(object, { fieldManager: "aura", force: true }).catch((error: unknown) => {
+      if (!isApiError(error, 404)) throw error;
+    });
+  }
 }
 
 function throwFirst(errors: readonly unknown[]): void {

@@ -36,8 +36,12 @@ export interface Target {
   steps(run: TargetRun): readonly Step[];
   /** The NodePools and node classes that the run needs in the cluster; empty where others see to nodes. */
   objects(run: RunFacts): readonly KubeObject[];
+  /** Waits until these objects can give nodes. Fails with NOT_READY and the reasons. Absent: they can at once. */
+  settled?(objects: readonly KubeObject[], signal: AbortSignal): Promise<void>;
   /** A job as it is submitted there: with what brings its outputs home, say. */
   prepare(job: Job, run: RunFacts): Job;
+  /** What jobs need in the cluster beside themselves, made before they are submitted. Absent: nothing. */
+  requisites?(jobs: readonly Job[]): Promise<readonly KubeObject[]>;
   /** What a node costs by the hour, where its own annotations do not say; undefined where nobody knows. */
   nodePrice(node: NodeFacts): NodePrice | undefined;
   /**

@@ -2,9 +2,8 @@ import { join } from "node:path";
 
 import { priceBook } from "../../aws/prices/price-book.ts";
 import { environmentChargesOf, environmentEstimates } from "../../catalog/environment-costs.ts";
-import type { Source } from "../../catalog/instance-type.ts";
 import { typesOfFamilies } from "../../catalog/instance-types.ts";
-import { sourceText } from "../../catalog/source.ts";
+import { sourced } from "../../catalog/source.ts";
 import type { Pod } from "../../cluster/objects.ts";
 import { readText, removeTree } from "../../kernel/files.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
@@ -82,11 +81,6 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     // the cluster's step has removed its folder
     forget: async () => {},
   };
-}
-
-/** A catalog fact with its source as a timeline writes it. */
-function sourced<T extends { readonly source: Source }>(fact: T): Omit<T, "source"> & { readonly source: string } {
-  return { ...fact, source: sourceText(fact.source) };
 }
 
 function clusterStep(context: Context, environment: Environment): Step {

@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 export async function targetOf(context: Context, environment: Environment): Promise<Target> {
   switch (environment.target) {
     case "aws":
-      return (await import("./aws-target.ts")).awsTarget(context, environment);
+      return (await import("./aws/aws-target.ts")).awsTarget(context, environment);
     case "kubernetes":
       return (await import("./kubernetes-target.ts")).kubernetesTarget(context, environment);
     default:

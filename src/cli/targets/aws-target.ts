@@ -1,7 +1,0 @@
-import type { Target } from "../../lifecycle/target.ts";
-import type { Environment } from "../../spec/environment.ts";
-import type { Context } from "../context.ts";
-
-export function awsTarget(_context: Context, environment: Environment): Target {
-  throw new Error(`not yet: ${environment.name}`);
-}

@@ -1,0 +1,93 @@
+import type { AwsClients } from "../../../aws/clients.ts";
+import { ownCidr } from "../../../aws/eks/address.ts";
+import { describeCluster, type EksCluster } from "../../../aws/eks/cluster.ts";
+import { openEndpoint } from "../../../aws/eks/endpoint-access.ts";
+import { writeEksKubeconfig } from "../../../aws/eks/kubeconfig.ts";
+import { type ClusterApi, isApiError } from "../../../cluster/api.ts";
+import { connectCluster } from "../../../cluster/connect.ts";
+import { Failure } from "../../../kernel/failure.ts";
+import type { Environment } from "../../../spec/environment.ts";
+import { clusterName } from "../../../synth/kubernetes/labels.ts";
+import type { Context } from "../../context.ts";
+import { type ClusterLink, clusterLink } from "../cluster-link.ts";
+import type { AwsPlace } from "./place.ts";
+
+export interface EksConnectionOptions {
+  readonly context: Context;
+  readonly environment: Environment;
+  readonly clients: AwsClients;
+  readonly place: AwsPlace;
+  /** Refuses a wrong account before its cluster is looked at. */
+  readonly account: () => Promise<string>;
+}
+
+/** The environment's EKS cluster, reached from this machine: its endpoint lets it in, its kubeconfig is written. */
+export function eksConnection(options: EksConnectionOptions): ClusterLink<ClusterApi> {
+  const { context, clients, place } = options;
+  const link = clusterLink(context.clock, async () => {
+    const cluster = await aliveCluster(options);
+    await letIn(context, clients, cluster);
+    return connectCluster(place.kubeconfig);
+  });
+  return {
+    ...link,
+    connect: () =>
+      link.connect().catch((error: unknown) => {
+        if (isApiError(error, 401) || isApiError(error, 403)) throw notAdmitted(options, error);
+        throw error;
+      }),
+  };
+}
+
+async function aliveCluster({ context, environment, clients, place, account }: EksConnectionOptions) {
+  await account();
+  const name = clusterName(environment);
+  const cluster = await describeCluster(clients, name);
+  if (cluster === undefined) throw unreachable(`there is no cluster ${name} in ${environment.region}`);
+  const { status, endpoint, certificateAuthority } = cluster;
+  if (endpoint === undefined || certificateAuthority === undefined || status === "DELETING" || status === "FAILED") {
+    throw unreachable(`the cluster ${name} is ${status}`);
+  }
+  const { profile } = environment.aws;
+  const { program } = context;
+  const { region } = environment;
+  await writeEksKubeconfig(place.kubeconfig, {
+    cluster: name,
+    region,
+    profile,
+    endpoint,
+    certificateAuthority,
+    program,
+  });
+  return cluster;
+}
+
+/** Where nobody tells this machine's address, the cluster may let it in all the same. */
+async function letIn(context: Context, clients: AwsClients, cluster: EksCluster): Promise<void> {
+  if (!cluster.publicEndpoint) return;
+  const own = await ownCidr(context.process.env).catch(() => undefined);
+  if (own === undefined) return;
+  const controller = new AbortController();
+  const release = context.onSignal((signal) => controller.abort(new Failure("INTERRUPTED", `stopped by ${signal}`)));
+  try {
+    await openEndpoint(clients, cluster, own, { clock: context.clock, signal: controller.signal });
+  } finally {
+    release();
+  }
+}
+
+function unreachable(message: string): Failure {
+  return new Failure("CLUSTER_UNREACHABLE", message, { fix: "aura up makes it, aura down removes what there is" });
+}
+
+function notAdmitted({ environment }: EksConnectionOptions, cause: unknown): Failure {
+  return new Failure(
+    "CLUSTER_UNREACHABLE",
+    `the cluster ${clusterName(environment)} does not admit these credentials`,
+    {
+      why: "EKS lets in who deployed it, and whom cluster.adminPrincipals in aura.yaml names",
+      fix: "use the credentials that deployed it, or add their role to cluster.adminPrincipals and run aura up there",
+      cause,
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import type { AwsClients } from "../../../aws/clients.ts";
+import type { Remain } from "../../../aws/sweep/kind.ts";
+import { sweepNetworkInterfaces } from "../../../aws/sweep/leaked-network.ts";
+import { deleteLogGroup } from "../../../aws/sweep/log-group.ts";
+import type { Left } from "../../../aws/sweep/remove.ts";
+import { sweep } from "../../../aws/sweep/sweep.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import { Failure } from "../../../kernel/failure.ts";
+import { count } from "../../../kernel/text.ts";
+import type { Step } from "../../../lifecycle/step.ts";
+import type { TargetRun } from "../../../lifecycle/target.ts";
+import type { AccountFacts } from "./account-facts.ts";
+
+export interface SweepStepOptions {
+  readonly clients: AwsClients;
+  readonly clock: Clock;
+  readonly facts: () => Promise<AccountFacts>;
+  readonly run: Pick<TargetRun, "observe">;
+}
+
+/**
+ * What Terraform does not know of, removed when Terraform is done: it is listed before Terraform and so undone after it.
+ * Fails with LEFTOVERS when something cannot be removed.
+ */
+export function sweepStep({ clients, clock, facts, run }: SweepStepOptions): Step {
+  return {
+    ...undoOnly,
+    name: "sweep",
+    title: "what Terraform does not know of",
+    async undo(signal) {
+      const { scope, cluster } = await facts();
+      const told: Promise<void>[] = [];
+      const onRemoved = (remain: Remain) => void told.push(tell(run, remain));
+      const { left } = await sweep(clients, scope, { clock, signal, onRemoved });
+      await deleteLogGroup(clients, cluster, { signal });
+      await Promise.all(told);
+      if (left.length > 0) throw notRemoved(left);
+    },
+  };
+}
+
+/** Interfaces that the VPC CNI left behind: they keep security groups and subnets from going, and Terraform waiting. */
+export function interfacesStep(options: SweepStepOptions): Step {
+  return {
+    ...undoOnly,
+    name: "network-interfaces",
+    title: "network interfaces without a node",
+    undo: (signal) => sweepInterfaces(options, signal),
+  };
+}
+
+/** The same between two tries of a destroy. */
+export async function sweepInterfaces(
+  { clients, clock, facts, run }: SweepStepOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { scope } = await facts();
+  const told: Promise<void>[] = [];
+  const onRemoved = (remain: Remain) => void told.push(tell(run, remain));
+  await sweepNetworkInterfaces(clients, scope, { clock, signal, onRemoved });
+  await Promise.all(told);
+}
+
+/** There is nothing to make; whether there is something to remove is found out by looking for it. */
+const undoOnly = {
+  phase: "deploy",
+  observe: async () => "partial",
+  ensure: async () => {},
+} as const satisfies Partial<Step>;
+
+function tell({ observe }: Pick<TargetRun, "observe">, { kind, name, evidence }: Remain): Promise<void> {
+  return observe({
+    type: "event",
+    level: "Normal",
+    kind,
+    name,
+    reason: "Swept",
+    message: `removed: it was left behind (${evidence.join(", ")})`,
+    source: "aura",
+  });
+}
+
+function notRemoved(left: readonly Left[]): Failure {
+  return new Failure("LEFTOVERS", `${count(left.length, "thing")} could not be swept away`, {
+    problems: left.map(({ remain, reason }) => `${remain.kind} ${remain.name}: ${reason}`),
+    fix: "aura down",
+  });
+}
