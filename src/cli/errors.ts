@@ -1,9 +1,11 @@
+import { unexpectedAwsFailure } from "../aws/errors.ts";
 import { ApiError } from "../cluster/api.ts";
 import { Failure, messageOf } from "../kernel/failure.ts";
 import type { ErrorSummary } from "../timeline/summary.ts";
 
 /** Anything thrown, as data. What is not a Failure is a bug and says so. */
-export function errorReport(error: unknown): ErrorSummary {
+export function errorReport(thrown: unknown): ErrorSummary {
+  const error = unexpectedAwsFailure(thrown) ?? thrown;
   if (error instanceof Failure) {
     const { why, where, fix, problems } = error.details;
     return {
