@@ -1,5 +1,6 @@
 import { keyOf, type Pod } from "../cluster/objects.ts";
 import { isTimeout, waitUntil } from "../kernel/wait.ts";
+import { collectMetrics } from "./collect-metrics.ts";
 import { collectPod } from "./collect-pod.ts";
 import { collectedPods } from "./collected-pods.ts";
 import { endingPodsEnded, endJobs, jobPods } from "./end-jobs.ts";
@@ -34,6 +35,7 @@ export async function collect(session: Session, options: CollectOptions): Promis
     await collectEnded(session, recorder, signal);
     if (options.releaseIdle) await idleNodesReleased(session, recorder, signal);
     signal.throwIfAborted();
+    await collectMetrics(session);
   });
 }
 
