@@ -6,6 +6,7 @@ import { connection } from "../../lifecycle/connection.ts";
 import { type OpenRun, openRun, readJournal } from "../../lifecycle/journal.ts";
 import { kinds } from "../../lifecycle/kinds.ts";
 import { runLabel } from "../../lifecycle/labels.ts";
+import { nodeBase } from "../../lifecycle/node-observations.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import { readTimeline } from "../../lifecycle/run-timeline.ts";
 import type { Target } from "../../lifecycle/target.ts";
@@ -49,7 +50,7 @@ async function describe(target: Target, environment: Environment, run: OpenRun, 
     ttlSeconds: environment.ttlMs / 1000,
     usd: spentUsd((await readTimeline(run.reportDir)) ?? [], now),
     jobs: api === undefined ? [] : await jobsOf(api, run),
-    nodes: api === undefined ? [] : await nodesOf(api),
+    nodes: api === undefined ? [] : await nodesOf(api, target),
     simulated: target.simulated,
   };
   return { data, text: statusText(data, now - run.begunAt, environment.ttlMs) };
@@ -60,14 +61,19 @@ async function jobsOf(api: ObjectApi, { run }: OpenRun) {
   return items.map((job) => ({ name: job.metadata.name ?? "", status: stateOf(job) }));
 }
 
-async function nodesOf(api: ObjectApi) {
+async function nodesOf(api: ObjectApi, target: Target) {
   const { items } = await api.list<NodeClaim>(kinds.nodeClaim);
-  return items.map(({ metadata }) => ({
-    name: metadata.name ?? "",
-    instanceType: metadata.labels?.["node.kubernetes.io/instance-type"] ?? null,
-    capacityType: metadata.labels?.["karpenter.sh/capacity-type"] ?? null,
-    usdPerHour: Number(metadata.annotations?.["aura.dev/usd-per-hour"] ?? 0),
-  }));
+  // without them a node has no price, which is no reason to say nothing of it
+  if (items.length > 0) await target.prices?.().catch(() => undefined);
+  return items.map((claim) => {
+    const { name, instanceType, capacityType, usdPerHour } = nodeBase(claim, target.nodePrice);
+    return {
+      name,
+      instanceType: instanceType ?? null,
+      capacityType: capacityType ?? null,
+      usdPerHour: usdPerHour ?? null,
+    };
+  });
 }
 
 function stateOf({ status: state }: Job): string {
@@ -90,7 +96,8 @@ interface StatusData {
     readonly name: string;
     readonly instanceType: string | null;
     readonly capacityType: string | null;
-    readonly usdPerHour: number;
+    /** Null where nobody knows it, or nothing was launched yet. */
+    readonly usdPerHour: number | null;
   }[];
 }
 
@@ -104,7 +111,7 @@ function statusText(data: StatusData, ageMs: number, ttlMs: number): string {
       "node",
       node.name,
       `${node.instanceType ?? "launching"} ${node.capacityType ?? ""}`.trim(),
-      `${humanUsd(node.usdPerHour)}/h`,
+      priceText(node),
     ]),
   ];
   return [
@@ -120,4 +127,9 @@ function statusText(data: StatusData, ageMs: number, ttlMs: number): string {
       : [`  note   much is simulated; what: aura rehearsal status --name ${data.environment}`]),
     `  next   ${data.reachable ? "aura run, aura collect, aura down" : "aura up (again), or aura down"}`,
   ].join("\n");
+}
+
+function priceText({ instanceType, usdPerHour }: StatusData["nodes"][number]): string {
+  if (usdPerHour !== null) return `${humanUsd(usdPerHour)}/h`;
+  return instanceType === null ? "" : "price unknown";
 }
