@@ -26,7 +26,11 @@ export interface Engine {
 }
 
 const planFile = "aura.tfplan";
-const variablesFile = "aura.tfvars.json";
+/**
+ * Read by itself, after `terraform.tfvars.json`: tofu compares a plan's values with those that it reads when it applies
+ * it, and terraform takes no `-var-file` then. Who works in the folder by hand has them too.
+ */
+const variablesFile = "aura.auto.tfvars.json";
 /** How both engines begin to say so. */
 const noState = /No state file was found/;
 
@@ -34,9 +38,7 @@ const noState = /No state file was found/;
 export function engine(options: EngineOptions): Engine {
   const calls = engineCalls(options);
   const lock = `-lock-timeout=${options.lockTimeoutSeconds ?? 300}s`;
-  const values = `-var-file=${variablesFile}`;
-  const planOnce = (signal: AbortSignal) =>
-    calls.run("plan", [lock, values, "-detailed-exitcode", `-out=${planFile}`], signal);
+  const planOnce = (signal: AbortSignal) => calls.run("plan", [lock, "-detailed-exitcode", `-out=${planFile}`], signal);
   let ready = false;
 
   const init = async (signal: AbortSignal) => {
@@ -66,7 +68,7 @@ export function engine(options: EngineOptions): Engine {
     },
     async destroy(signal, between) {
       await init(signal);
-      await calls.persist({ signal, between }, () => calls.run("destroy", ["-auto-approve", lock, values], signal));
+      await calls.persist({ signal, between }, () => calls.run("destroy", ["-auto-approve", lock], signal));
     },
     async outputs(signal) {
       await init(signal);

@@ -33,6 +33,9 @@ export const provisioner = (command: string, when?: "destroy") => ({
   "local-exec": { command, ...(when !== undefined && { when }) },
 });
 
+/** What Terraform reads as another thing's value. */
+export const reference = (path: string) => `\${${path}}`;
+
 export type Resources = Readonly<Record<string, object>>;
 
 /** A root module of `terraform_data`. */
@@ -41,7 +44,7 @@ export function rootModule(resources: Resources, more: object = {}): ReadonlyMap
     terraform: { backend: { s3: {} } },
     variable: { run: { type: "string" } },
     resource: { terraform_data: resources },
-    output: { run: { value: "${var.run}" } },
+    output: { run: { value: reference("var.run") } },
     ...more,
   };
   return new Map([["root/main.tf.json", JSON.stringify(document)]]);

@@ -1,15 +1,15 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { Failure } from "../../../src/kernel/failure.ts";
-import { engines, engineWorld, provisioner, removeWorlds, rootModule } from "./engine-world.ts";
+import { engines, engineWorld, provisioner, reference, removeWorlds, rootModule } from "./engine-world.ts";
 
 afterAll(removeWorlds);
 
 const never = new AbortController().signal;
-const two = rootModule({ first: { input: "1" }, second: { input: "${terraform_data.first.id}" } });
+const two = rootModule({ first: { input: "1" }, second: { input: reference("terraform_data.first.id") } });
 
 describe.each(engines)("an environment by %s", (name) => {
   it("is made, known and removed", async () => {
@@ -61,7 +61,7 @@ describe.each(engines)("an environment by %s", (name) => {
       readdirSync(join(world.folder, "work/root"))
         .filter((file) => file.includes(".tf"))
         .toSorted(),
-    ).toEqual(["aura.tfplan", "aura.tfvars.json", "backend_override.tf.json", "main.tf.json"]);
+    ).toEqual(["aura.auto.tfvars.json", "aura.tfplan", "backend_override.tf.json", "main.tf.json"]);
   });
 
   it("keeps what it said in a log", async () => {
@@ -122,7 +122,6 @@ describe.each(engines)("what goes wrong with %s", (name) => {
     const { engine } = world.again({ files });
     await engine.plan(never);
     await engine.apply(never);
-    const { rmSync } = await import("node:fs");
     let swept = 0;
     await engine.destroy(never, async () => {
       swept += 1;
