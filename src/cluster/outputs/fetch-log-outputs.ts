@@ -5,9 +5,9 @@ import { dirname, join, posix } from "node:path";
 import { messageOf } from "../../kernel/failure.ts";
 import { makeFolder, removeTree } from "../../kernel/files.ts";
 import { declaredOutputs, outputsContainer } from "../../spec/outputs.ts";
-import type { ObjectApi } from "../api.ts";
-import { isApiError } from "../api.ts";
+import { isApiError, type ObjectApi } from "../api.ts";
 import type { Pod } from "../objects.ts";
+import { besideOf, type FetchedFiles } from "./beside.ts";
 import { type FramedLog, readFrames } from "./frames.ts";
 import { type Unpacked, unpack } from "./unpack.ts";
 
@@ -16,12 +16,6 @@ export interface LogOutputsOptions {
   readonly directory: string;
   /** A copy of the log that was made while it was written, if it was: a pod that is removed takes its log with it. */
   readonly copy?: string;
-}
-
-/** What came home, as paths below the folder, and what did not and why. */
-export interface FetchedFiles {
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
-  readonly problems: readonly string[];
 }
 
 /**
@@ -33,7 +27,7 @@ export async function fetchLogOutputs(
   pod: Pod,
   { directory, copy }: LogOutputsOptions,
 ): Promise<FetchedFiles> {
-  if (!hasRun(pod)) return { files: [], problems: [] };
+  if (besideOf(pod) === undefined) return { files: [], problems: [] };
   const read = [
     ...(copy === undefined ? [] : [() => readFrames(createReadStream(copy, { encoding: "utf8" }))]),
     ...(api === undefined ? [] : [() => readFrames(logOf(api, pod))]),
@@ -47,12 +41,6 @@ export async function fetchLogOutputs(
 
 const unfinishedText =
   "the outputs are not whole: what sends them was ended before it was done; a longer terminationGracePeriodSeconds gives it time";
-
-/** Whether the pod has such a container, and it came so far as to be started. */
-function hasRun({ status }: Pod): boolean {
-  const beside = status?.initContainerStatuses?.find(({ name }) => name === outputsContainer);
-  return (beside?.state?.running ?? beside?.state?.terminated ?? beside?.lastState?.terminated) !== undefined;
-}
 
 function logOf(api: Pick<ObjectApi, "logs">, { metadata }: Pod): AsyncIterable<string> {
   return api.logs(
