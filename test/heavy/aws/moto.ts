@@ -34,7 +34,10 @@ export async function findMoto(): Promise<FoundMoto> {
   }
 }
 
-/** EC2 finds by `tag-key` what has one of the keys; moto 5.2.5 only what has all of them. */
+/**
+ * Where moto 5.2.5 does other than EC2: by `tag-key` EC2 finds what has one of the keys, moto only what has all of them;
+ * a NAT gateway's interface is in use and the service's own, and goes with it.
+ */
 const corrected = `
 import sys
 import moto.ec2.utils as ec2
@@ -48,6 +51,23 @@ def one_of(resource, name, values):
     return all_of(resource, name, values)
 
 ec2.is_filter_matching = one_of
+
+from moto.ec2.models.nat_gateways import NatGatewayBackend
+
+create, delete = NatGatewayBackend.create_nat_gateway, NatGatewayBackend.delete_nat_gateway
+
+def create_with_interface(self, *args, **kwargs):
+    gateway = create(self, *args, **kwargs)
+    gateway._eni.requester_managed, gateway._eni.status = True, "in-use"
+    return gateway
+
+def delete_with_interface(self, nat_gateway_id):
+    gateway = delete(self, nat_gateway_id)
+    self.enis.pop(gateway._eni.id, None)
+    return gateway
+
+NatGatewayBackend.create_nat_gateway = create_with_interface
+NatGatewayBackend.delete_nat_gateway = delete_with_interface
 main(sys.argv[1:])
 `;
 
