@@ -12,7 +12,7 @@ export function serviceAnswers(): Readonly<Record<string, Answer>> {
     "ServiceQuotas:GetAWSDefaultServiceQuota": ({ input }) => ({ Quota: quotaOf(input) }),
     "ServiceQuotas:ListServiceQuotas": ({ input }) => ({ Quotas: quotasOf(input) }),
     "ServiceQuotas:ListAWSDefaultServiceQuotas": ({ input }) => ({ Quotas: quotasOf(input) }),
-    "Pricing:GetProducts": ({ input }) => ({ FormatVersion: "aws_v1", PriceList: products(input) }),
+    "Pricing:GetProducts": ({ input }) => ({ FormatVersion: "aws_v1", ...pageOf(products(input), input) }),
     "EC2:DescribeCapacityReservations": () => ({ capacityReservationSet: [] }),
     "IAM:ListInstanceProfileTags": async ({ input }, forward) => profileTags(input, forward),
     "ARCZonalShift:ListZonalShifts": () => ({ items: [] }),
@@ -89,7 +89,7 @@ function products({ ServiceCode, Filters = [] }: Readonly<Record<string, unknown
   if (wanted["productFamily"] === "NAT Gateway")
     return [product({ region, usd: 0.045, attributes: { group: "NGW:NatGateway" } })];
   return instanceTypes()
-    .filter(({ name }) => wanted["instanceType"] === undefined || wanted["instanceType"] === name)
+    .filter(({ name }) => wanted["instanceType"] === undefined || wanted["instanceType"].split(",").includes(name))
     .flatMap((type) => {
       const price = onDemandPrice(region, type);
       if (price === undefined) return [];
@@ -99,6 +99,13 @@ function products({ ServiceCode, Filters = [] }: Readonly<Record<string, unknown
       };
       return [product({ region, usd: price.usdPerHour * 1.01, attributes })];
     });
+}
+
+/** A hundred at a time, as Pricing gives at most; the token is where the next page begins. */
+function pageOf(all: readonly string[], { MaxResults, NextToken }: Readonly<Record<string, unknown>>) {
+  const from = Number(NextToken ?? 0);
+  const to = from + Math.min(100, Number(MaxResults ?? 100));
+  return { PriceList: all.slice(from, to), ...(to < all.length && { NextToken: String(to) }) };
 }
 
 interface ProductFacts {
