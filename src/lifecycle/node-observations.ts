@@ -35,18 +35,28 @@ export function nodeGone(claim: NodeClaim, at: number, priceOf: NodePricing): Ti
 
 /** A share of a node that is not the environment's, as if the node had been launched for it and let go after it. */
 export function shareObservations(
-  { name, node: nodeName, from, to }: NodeShare,
+  share: NodeShare,
   node: Node | undefined,
   priceOf: NodePricing,
 ): Timed<NodeObserved>[] {
-  const facts = node === undefined ? {} : factsOfNode(node);
-  const base = { type: "node", name, node: nodeName, ...facts, ...priced(facts, priceOf) } as const;
+  const base = sharedBase(share, node, priceOf);
+  const { from, to } = share;
   const shared = "a node of the cluster: counted while pods of this run are on it";
   return [
     { at: from, observation: { ...base, state: "launched", reason: shared } },
     { at: from, observation: { ...base, state: "ready" } },
     ...(to === undefined ? [] : [{ at: to, observation: { ...base, state: "gone" as const } }]),
   ];
+}
+
+/** What a node of others is, as far as it can be read. */
+export function sharedBase(
+  { name, node: nodeName }: Pick<NodeShare, "name" | "node">,
+  node: Node | undefined,
+  priceOf: NodePricing,
+): Omit<NodeObserved, "state"> {
+  const facts = node === undefined ? {} : factsOfNode(node);
+  return { type: "node", name, node: nodeName, ...facts, ...priced(facts, priceOf) };
 }
 
 /** What a NodeClaim tells of its node, its price included. */

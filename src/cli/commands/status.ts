@@ -1,14 +1,15 @@
 import type { ObjectApi } from "../../cluster/api.ts";
-import type { Job, NodeClaim } from "../../cluster/objects.ts";
+import type { Job } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
 import { connection } from "../../lifecycle/connection.ts";
 import { type OpenRun, openRun, readJournal } from "../../lifecycle/journal.ts";
 import { kinds } from "../../lifecycle/kinds.ts";
 import { runLabel } from "../../lifecycle/labels.ts";
-import { nodeBase } from "../../lifecycle/node-observations.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
+import { presentNodes } from "../../lifecycle/present-nodes.ts";
 import { readTimeline } from "../../lifecycle/run-timeline.ts";
+import { type Scope, scopeOf } from "../../lifecycle/scope.ts";
 import type { Target } from "../../lifecycle/target.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { spentUsd } from "../../timeline/model.ts";
@@ -50,7 +51,7 @@ async function describe(target: Target, environment: Environment, run: OpenRun, 
     ttlSeconds: environment.ttlMs / 1000,
     usd: spentUsd((await readTimeline(run.reportDir)) ?? [], now),
     jobs: api === undefined ? [] : await jobsOf(api, run),
-    nodes: api === undefined ? [] : await nodesOf(api, target),
+    nodes: api === undefined ? [] : await nodesOf(api, target, scopeOf(target, environment.name, run.run)),
     simulated: target.simulated,
   };
   return { data, text: statusText(data, now - run.begunAt, environment.ttlMs) };
@@ -61,19 +62,16 @@ async function jobsOf(api: ObjectApi, { run }: OpenRun) {
   return items.map((job) => ({ name: job.metadata.name ?? "", status: stateOf(job) }));
 }
 
-async function nodesOf(api: ObjectApi, target: Target) {
-  const { items } = await api.list<NodeClaim>(kinds.nodeClaim);
+async function nodesOf(api: ObjectApi, target: Target, scope: Scope) {
   // without them a node has no price, which is no reason to say nothing of it
-  if (items.length > 0) await target.prices?.().catch(() => undefined);
-  return items.map((claim) => {
-    const { name, instanceType, capacityType, usdPerHour } = nodeBase(claim, target.nodePrice);
-    return {
-      name,
-      instanceType: instanceType ?? null,
-      capacityType: capacityType ?? null,
-      usdPerHour: usdPerHour ?? null,
-    };
-  });
+  await target.prices?.().catch(() => undefined);
+  const nodes = await presentNodes(api, scope, target.nodePrice);
+  return nodes.map(({ name, instanceType, capacityType, usdPerHour }) => ({
+    name,
+    instanceType: instanceType ?? null,
+    capacityType: capacityType ?? null,
+    usdPerHour: usdPerHour ?? null,
+  }));
 }
 
 function stateOf({ status: state }: Job): string {
