@@ -95,7 +95,7 @@ const elsewhere = "name a copy of it in aura.yaml: aws: { charts: { … } }";
 
 const rows: readonly { says: RegExp; means: (host: string) => string; fix: (host: string) => string }[] = [
   {
-    says: /\b40[13]\b|denied|unauthorized|forbidden|authorization token/i,
+    says: /\b40[13]\b|denied|unauthorized|forbidden|authorization token|credential not found/i,
     means: (host) => `${host} refuses the login, or wants one`,
     fix: (host) =>
       `helm registry logout ${host} and docker logout ${host}; or log in, where it is a registry of your own`,
