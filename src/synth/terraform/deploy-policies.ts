@@ -112,7 +112,7 @@ function roles({ partition, account, cluster: name, role }: DeployScope): Statem
 }
 
 const ownPolicies = (cluster: string) =>
-  [karpenterPolicyName("*", cluster), `AuraControllerPolicy-${cluster}`].map((one) => `policy/${one}`);
+  [karpenterPolicyName("*", cluster), `Aura*Policy-${cluster}`].map((one) => `policy/${one}`);
 
 function identity({ partition, region, account, cluster: name }: DeployScope): Statement[] {
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;

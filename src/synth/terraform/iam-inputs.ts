@@ -1,4 +1,4 @@
-import { flag, permissionsBoundaryArn, text } from "./inputs.ts";
+import { flag, permissionsBoundaryArn, text, textSet } from "./inputs.ts";
 import type { ModuleStack } from "./module-stack.ts";
 
 export const iamInputs = {
@@ -14,6 +14,9 @@ export const iamInputs = {
     "Whether the nodes' instance profile is made here: in a network without a way out Karpenter cannot reach IAM.",
     false,
   ),
+  environment: text("Name of the environment: its jobs' outputs are below it in the bucket."),
+  outputsBucket: text("Bucket that jobs' outputs go to. Empty: none, and no role for it.", ""),
+  outputsNamespaces: textSet("Namespaces of the jobs: Pod Identity has to know them.", ["default"]),
   permissionsBoundaryArn,
 };
 

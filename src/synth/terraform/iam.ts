@@ -14,6 +14,7 @@ import { iamInputs } from "./iam-inputs.ts";
 import { interruptionQueue } from "./interruption-queue.ts";
 import { type KarpenterScope, karpenterPolicies, karpenterPolicyName } from "./karpenter-policies.ts";
 import { ModuleStack } from "./module-stack.ts";
+import { outputsRole } from "./outputs-role.ts";
 import {
   attachPolicy,
   permissionsBoundary,
@@ -36,7 +37,7 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
   constructor() {
     super(
       "IAM",
-      "Karpenter: its controller's role and six policies, its nodes' role, its interruption queue; and the role of Aura's own controller.",
+      "Karpenter: its controller's role and six policies, its nodes' role, its interruption queue; and the roles of Aura's own controller and of jobs' outputs.",
       iamInputs,
     );
     const { accountId } = new DataAwsCallerIdentity(this, "caller_identity.current", {});
@@ -53,6 +54,7 @@ export class IamModule extends ModuleStack<typeof iamInputs> {
     const nodeRole = this.nodeRole(partition, queue.policy);
     this.karpenter({ ...where, nodeRoleArn: nodeRole.arn, queueArn: queue.arn });
     this.controller(where);
+    outputsRole(this, where);
   }
 
   private nodeRole(partition: string, later: ITerraformDependable): IamRole {

@@ -21,6 +21,7 @@ export function ownNames(cluster: string): OwnNames {
     policies: [
       ...[...policies, "ResourceDiscovery"].map((name) => karpenterPolicyName(name, cluster)),
       `AuraControllerPolicy-${cluster}`,
+      `AuraOutputsPolicy-${cluster}`,
     ],
     instanceProfile: nodeRoleName(cluster),
     rules: Object.keys(interruptionEvents).map((id) => ruleName(cluster, id)),
@@ -30,7 +31,7 @@ export function ownNames(cluster: string): OwnNames {
   };
 }
 
-const roles = ["cluster", "system-node", "ebs-csi", "karpenter", "controller", "flow-logs"];
+const roles = ["cluster", "system-node", "ebs-csi", "karpenter", "controller", "outputs", "flow-logs"];
 
 /** The events Karpenter reacts to (v1.14): what the rule is called, and where the event comes from. */
 export const interruptionEvents: Readonly<Record<string, { readonly source: string; readonly type: string }>> = {

@@ -47,6 +47,7 @@ const wiring: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     clusterArn: "${module.eks.cluster_arn}",
     oidcProviderArn: "${module.oidc.provider_arn}",
     oidcIssuer: "${module.oidc.issuer}",
+    environment: "${var.environment}",
   },
 };
 
@@ -64,6 +65,7 @@ const exported: Readonly<Record<string, readonly [module: string, output: string
   node_role_name: ["iam", "node_role_name"],
   karpenter_role_arn: ["iam", "karpenter_role_arn"],
   controller_role_arn: ["iam", "controller_role_arn"],
+  outputs_role_arn: ["iam", "outputs_role_arn"],
   vpc_id: ["vpc", "vpc_id"],
   public_subnet_ids: ["vpc", "public_subnet_ids"],
   private_subnet_ids: ["vpc", "private_subnet_ids"],
