@@ -79,6 +79,12 @@ const status = buildCommand({
   docs: { brief: "Show what is deployed, what runs and what it costs" },
 });
 
+const doctor = buildCommand({
+  loader: async () => (await import("./commands/doctor.ts")).doctor,
+  parameters: { flags: { ...fileFlag, ...targetFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  docs: { brief: "Look whether the environment can be deployed, and say what mends what is in the way" },
+});
+
 const report = buildCommand({
   loader: async () => (await import("./commands/report.ts")).report,
   parameters: {
@@ -216,6 +222,7 @@ const root = buildRouteMap({
     collect,
     down,
     status,
+    doctor,
     report,
     synth,
     sweep,
