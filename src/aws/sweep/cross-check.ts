@@ -1,4 +1,5 @@
 import type { AwsClients } from "../clients.ts";
+import { handsOf } from "./hands.ts";
 import type { Inventory } from "./inventory.ts";
 import { environmentKey, type SweepScope } from "./scope.ts";
 import { taggedResources } from "./tag-index.ts";
@@ -14,10 +15,12 @@ export async function crossCheck(
   { found, unsure, ending }: Inventory,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly string[] | undefined> {
-  const call = signal === undefined ? {} : { abortSignal: signal };
   const seen = [...found, ...unsure, ...ending].flatMap(({ id, name }) => [id, name]);
   try {
-    const listed = await taggedResources({ clients, call }, { Key: environmentKey, Values: [scope.environment] });
+    const listed = await taggedResources(handsOf(clients, signal), {
+      Key: environmentKey,
+      Values: [scope.environment],
+    });
     return listed
       .map(({ arn }) => arn)
       .filter((arn) => !arn.includes(`/AuraWorkflow-${scope.cluster}`))

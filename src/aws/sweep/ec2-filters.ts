@@ -2,20 +2,28 @@ import type { Filter } from "@aws-sdk/client-ec2";
 
 import type { Look } from "./kind.ts";
 import { chunks } from "./pages.ts";
-import { namingKeys } from "./scope.ts";
+import { type NamingKey, namingTags } from "./scope.ts";
 
 /** A filter takes 200 values at most (EC2 API Reference, Using_Filtering). */
 const mostValues = 200;
 
-/** What `ask` finds among things whose tags name some environment or cluster, and in the environment's own VPCs. */
+export interface Wanted {
+  /** The tags of which things of a kind carry one at least. */
+  readonly keys: readonly NamingKey[];
+  /** What the filter by VPC is called, for kinds that lie in one. */
+  readonly vpcFilter?: string;
+}
+
+/** What `ask` finds by tags that name the environment or its cluster, and in the environment's own VPCs. */
 export async function tagged<T>(
-  look: Look,
+  { scope, vpcs }: Look,
+  { keys, vpcFilter }: Wanted,
   ask: (filters: Filter[]) => Promise<readonly T[]>,
-  vpcFilter?: string,
 ): Promise<T[]> {
-  const byTags = await ask([{ Name: "tag-key", Values: namingKeys(look.scope) }]);
-  if (vpcFilter === undefined || look.vpcs.length === 0) return [...byTags];
-  return [...byTags, ...(await ask([{ Name: vpcFilter, Values: [...look.vpcs] }]))];
+  const tags = Object.entries(namingTags(scope, keys));
+  const filters = tags.map(([key, value]): Filter => ({ Name: `tag:${key}`, Values: [value] }));
+  const inVpcs = vpcFilter === undefined || vpcs.length === 0 ? [] : [{ Name: vpcFilter, Values: [...vpcs] }];
+  return (await Promise.all([...filters, ...inVpcs].map((filter) => ask([filter])))).flat();
 }
 
 /** The ids among these that `ask` still finds. A filter, unlike a list of ids, does not fail for one that is gone. */

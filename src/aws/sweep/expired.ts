@@ -4,7 +4,7 @@ import { DescribeClusterCommand, ListClustersCommand } from "@aws-sdk/client-eks
 import { timestamp } from "../../kernel/clock.ts";
 import { clusterName } from "../../synth/kubernetes/labels.ts";
 import type { AwsClients } from "../clients.ts";
-import type { Hands } from "./kind.ts";
+import { type Hands, handsOf } from "./hands.ts";
 import { unlessMissing } from "./kinds/cluster-parts.ts";
 import { allPages, nextTokenPages } from "./pages.ts";
 import { expiryOf } from "./recognize.ts";
@@ -30,7 +30,7 @@ export async function expiredEnvironments(
   clients: AwsClients,
   { now, signal }: { readonly now: number; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly ExpiredEnvironment[]> {
-  const hands = { clients, call: signal === undefined ? {} : { abortSignal: signal } };
+  const hands = handsOf(clients, signal);
   const seen = await Promise.all([tagsInEc2(hands), tagsOfClusters(hands), tagsInIndex(hands)]);
   const lives = new Map<string, number[]>();
   for (const tags of seen.flat()) {

@@ -1,6 +1,7 @@
 import { timestamp } from "../../kernel/clock.ts";
 import { Failure, messageOf } from "../../kernel/failure.ts";
 import type { AwsClients } from "../clients.ts";
+import { handsOf } from "./hands.ts";
 import type { Kind, Look, Remain, Thing } from "./kind.ts";
 import { vpcs } from "./kinds/vpcs.ts";
 import { kinds as allKinds } from "./kinds.ts";
@@ -39,7 +40,7 @@ export async function inventory(
   options: InventoryOptions = {},
 ): Promise<Inventory> {
   const { signal, kinds = allKinds } = options;
-  const hands = { clients, call: signal === undefined ? {} : { abortSignal: signal } };
+  const hands = handsOf(clients, signal);
   const network = await lookFor(vpcs, { ...hands, scope, vpcs: [] }, options);
   const look = { ...hands, scope, vpcs: network.found.map(({ id }) => id) };
   const looked = await Promise.all(kinds.map((kind) => (kind === vpcs ? network : lookFor(kind, look, options))));

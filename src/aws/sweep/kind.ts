@@ -1,12 +1,6 @@
-import type { AwsClients } from "../clients.ts";
+import type { Hands } from "./hands.ts";
 import type { Traits } from "./recognize.ts";
 import type { SweepScope } from "./scope.ts";
-
-/** How AWS is reached: what each call gets beside its parameters ends it when the command is stopped. */
-export interface Hands {
-  readonly clients: AwsClients;
-  readonly call: { readonly abortSignal?: AbortSignal };
-}
 
 export interface Look extends Hands {
   readonly scope: SweepScope;

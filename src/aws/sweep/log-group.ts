@@ -2,6 +2,7 @@ import { DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 
 import { ownNames } from "../../synth/terraform/own-names.ts";
 import type { AwsClients } from "../clients.ts";
+import { handsOf } from "./hands.ts";
 import { unlessMissing } from "./kinds/cluster-parts.ts";
 
 /**
@@ -9,11 +10,13 @@ import { unlessMissing } from "./kinds/cluster-parts.ts";
  * who knows that the cluster was the environment's. Returns whether there was one.
  */
 export async function deleteLogGroup(
-  { logs }: AwsClients,
+  clients: AwsClients,
   cluster: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<boolean> {
   const [logGroupName] = ownNames(cluster).logGroups;
-  const call = signal === undefined ? {} : { abortSignal: signal };
-  return (await unlessMissing(() => logs.send(new DeleteLogGroupCommand({ logGroupName }), call))) !== undefined;
+  const { call } = handsOf(clients, signal);
+  return (
+    (await unlessMissing(() => clients.logs.send(new DeleteLogGroupCommand({ logGroupName }), call))) !== undefined
+  );
 }

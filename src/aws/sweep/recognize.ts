@@ -2,7 +2,7 @@ import {
   clusterKeys,
   environmentKey,
   expiryKey,
-  namingKeys,
+  namingTags,
   ownerPrefix,
   runKey,
   type SweepScope,
@@ -33,24 +33,14 @@ export interface Verdict {
  * is never enough.
  */
 export function recognize(scope: SweepScope, traits: Traits, unexpiredAt?: number): Verdict {
-  const naming = [...namingTags(scope, traits.tags), ...(traits.signs ?? [])];
+  const own = Object.entries(namingTags(scope)).filter(([key, value]) => traits.tags[key] === value);
+  const naming = [...own.map(asText), ...(traits.signs ?? [])];
   if (naming.length === 0 || isAnotherAccount(scope, traits)) return { whose: "foreign", evidence: [] };
   const evidence = [...naming, ...makerTags(traits.tags)];
   const doubt = contradiction(scope, traits.tags) ?? lifetime(traits.tags, unexpiredAt);
   if (doubt !== undefined) return { whose: "unsure", evidence, doubt };
   if (evidence.length < 2) return { whose: "unsure", evidence, doubt: "nothing else says so" };
   return { whose: "ours", evidence };
-}
-
-function namingTags(scope: SweepScope, tags: Tags): string[] {
-  const wanted: Tags = {
-    [environmentKey]: scope.environment,
-    ...Object.fromEntries(clusterKeys.map((key) => [key, scope.cluster])),
-    [`${ownerPrefix}${scope.cluster}`]: "owned",
-  };
-  return namingKeys(scope)
-    .filter((key) => tags[key] !== undefined && tags[key] === wanted[key])
-    .map((key) => `${key}=${tags[key]}`);
 }
 
 /** Keys by which the software that made a thing marks it; whose it is they do not say. */
@@ -74,8 +64,10 @@ const makerValues: Tags = { "managed-by": "aura", "ebs.csi.aws.com/cluster": "tr
 function makerTags(tags: Tags): string[] {
   return Object.entries(tags)
     .filter(([key, value]) => makerKeys.includes(key) || makerValues[key] === value)
-    .map(([key, value]) => `${key}=${value}`);
+    .map(asText);
 }
+
+const asText = ([key, value]: readonly [string, string]) => `${key}=${value}`;
 
 /** What the same software would write for somebody else. */
 function contradiction(scope: SweepScope, tags: Tags): string | undefined {

@@ -3,7 +3,8 @@ import { Failure, messageOf } from "../../kernel/failure.ts";
 import { humanDuration } from "../../kernel/text.ts";
 import type { AwsClients } from "../clients.ts";
 import { errorName, isMissing } from "../errors.ts";
-import type { Hands, Kind, Remain } from "./kind.ts";
+import { type Hands, handsOf } from "./hands.ts";
+import type { Kind, Remain } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { chunks } from "./pages.ts";
 
@@ -77,7 +78,7 @@ async function removeKind(
   options: RemovalOptions,
 ): Promise<Removal> {
   const { clock, signal, patienceMs = kind.patienceMs ?? defaultPatienceMs } = options;
-  const hands = { clients, call: signal === undefined ? {} : { abortSignal: signal } };
+  const hands = handsOf(clients, signal);
   const removed: Remain[] = [];
   let going: Going[] = remains.map((remain) => ({ remain, asked: false, refused: false }));
   await attempt(options, () =>

@@ -31,9 +31,19 @@ export const clusterKeys = [
 /** Begins the key of a tag whose value is `owned` for what a cluster's own software made. */
 export const ownerPrefix = "kubernetes.io/cluster/";
 
-/** The keys that say whose a thing is: without one of them it is not even looked at. */
-export function namingKeys({ cluster }: SweepScope): string[] {
-  return [environmentKey, ...clusterKeys, `${ownerPrefix}${cluster}`];
+/** A tag that says whose a thing is, by its key; that of a cluster's owner by the beginning of it. */
+export type NamingKey = typeof environmentKey | (typeof clusterKeys)[number] | typeof ownerPrefix;
+
+/** The tags by which a thing says that it is the environment's. Default: all of them. */
+export function namingTags(
+  { cluster, environment }: SweepScope,
+  keys: readonly NamingKey[] = [environmentKey, ...clusterKeys, ownerPrefix],
+): Tags {
+  const tag = (key: NamingKey): [key: string, value: string] => {
+    if (key === environmentKey) return [key, environment];
+    return key === ownerPrefix ? [`${key}${cluster}`, "owned"] : [key, cluster];
+  };
+  return Object.fromEntries(keys.map(tag));
 }
 
 /** An ARN of something in IAM, which has no region. */

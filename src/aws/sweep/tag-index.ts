@@ -1,6 +1,6 @@
 import { GetResourcesCommand, type TagFilter } from "@aws-sdk/client-resource-groups-tagging-api";
 
-import type { Hands } from "./kind.ts";
+import type { Hands } from "./hands.ts";
 import { allPages } from "./pages.ts";
 import { type Tags, tagsOf } from "./scope.ts";
 

@@ -28,13 +28,19 @@ function foundTable(found: readonly Remain[], now: number): string {
     kind,
     name === id ? "-" : name,
     id,
-    createdAt === undefined ? "-" : humanDuration(Math.max(0, now - Date.parse(createdAt))),
+    createdAt === undefined ? "-" : ageText(now - Date.parse(createdAt)),
     expiresAt ?? "-",
     usdPerHour === undefined ? "-" : usdPerHour.toFixed(4),
     why,
     evidence.join(", "),
   ]);
   return columns([head, ...rows], [5]);
+}
+
+const dayMs = 86_400_000;
+
+function ageText(ms: number): string {
+  return ms < 2 * dayMs ? humanDuration(Math.max(0, ms)) : `${Math.floor(ms / dayMs)} days`;
 }
 
 /** What they cost by the hour, as far as the catalog knows. */

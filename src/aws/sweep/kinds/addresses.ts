@@ -1,9 +1,11 @@
 import { DescribeAddressesCommand, ReleaseAddressCommand } from "@aws-sdk/client-ec2";
 
 import { fixedUsdPerHour } from "../../../catalog/environment-costs.ts";
-import { tagged } from "../ec2-filters.ts";
+import { tagged, type Wanted } from "../ec2-filters.ts";
 import type { Kind } from "../kind.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = { keys: ["aura:environment"] };
 
 /** Public addresses of NAT gateways; those in use can be released when these are gone. */
 export const addresses: Kind = {
@@ -11,7 +13,7 @@ export const addresses: Kind = {
   why: "billed by the hour, used or not",
   async find(look) {
     const { clients, call, scope } = look;
-    const found = await tagged(look, async (Filters) => {
+    const found = await tagged(look, wanted, async (Filters) => {
       // The one call of EC2 that gives all at once
       const { Addresses = [] } = await clients.ec2.send(new DescribeAddressesCommand({ Filters }), call);
       return Addresses;

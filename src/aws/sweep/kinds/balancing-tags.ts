@@ -1,6 +1,6 @@
 import { DescribeTagsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 
-import type { Hands } from "../kind.ts";
+import type { Hands } from "../hands.ts";
 import { chunks } from "../pages.ts";
 import { type Tags, tagsOf } from "../scope.ts";
 

@@ -6,7 +6,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 
 import { inOwnVpc } from "../ec2-filters.ts";
-import type { Hands, Kind } from "../kind.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { allPages, chunks } from "../pages.ts";
 import { type Tags, tagsOf } from "../scope.ts";
 

@@ -1,7 +1,8 @@
 import { DeleteClusterCommand, DescribeClusterCommand } from "@aws-sdk/client-eks";
 
 import { fixedUsdPerHour } from "../../../catalog/environment-costs.ts";
-import type { Hands, Kind } from "../kind.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { presentParts, unlessMissing } from "./cluster-parts.ts";
 
 /** Its add-ons, access entries and Pod Identity associations go with it. */

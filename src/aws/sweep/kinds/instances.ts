@@ -2,12 +2,15 @@ import { DescribeInstancesCommand, type Filter, type Instance, TerminateInstance
 
 import { instanceType } from "../../../catalog/instance-types.ts";
 import { onDemandPrice, spotPrice } from "../../../catalog/prices.ts";
-import { inOwnVpc, stillThere, tagged } from "../ec2-filters.ts";
-import type { Hands, Kind, Look, Thing } from "../kind.ts";
+import { inOwnVpc, stillThere, tagged, type Wanted } from "../ec2-filters.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind, Look, Thing } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
 
 const alive = ["pending", "running", "stopping", "stopped"];
+
+const wanted: Wanted = { keys: ["eks:eks-cluster-name", "eks:cluster-name", "aura:environment"], vpcFilter: "vpc-id" };
 
 /** Nodes: Karpenter's, which no Terraform state knows, and those of EKS's node groups. */
 export const instances: Kind = {
@@ -16,7 +19,7 @@ export const instances: Kind = {
   patienceMs: 600_000,
   async find(look) {
     const states = { Name: "instance-state-name", Values: [...alive, "shutting-down"] };
-    const found = await tagged(look, (filters) => describe(look, [...filters, states]), "vpc-id");
+    const found = await tagged(look, wanted, (filters) => describe(look, [...filters, states]));
     return found.map((instance) => thing(look, instance));
   },
   async remove(id, { clients, call }) {

@@ -5,17 +5,20 @@ import {
   type Filter,
 } from "@aws-sdk/client-ec2";
 
-import { inOwnVpc, tagged } from "../ec2-filters.ts";
-import type { Hands, Kind } from "../kind.ts";
+import { inOwnVpc, tagged, type Wanted } from "../ec2-filters.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = { keys: ["aura:environment"], vpcFilter: "attachment.vpc-id" };
 
 export const internetGateways: Kind = {
   name: "internet gateway",
   why: "blocks the VPC",
   async find(look) {
     const { region } = look.scope;
-    const found = await tagged(look, (filters) => describe(look, filters), "attachment.vpc-id");
+    const found = await tagged(look, wanted, (filters) => describe(look, filters));
     return found.map(({ InternetGatewayId: id = "", Tags, OwnerId, Attachments = [] }) => {
       const vpcs = Attachments.flatMap(({ VpcId }) => VpcId ?? []);
       const detach = vpcs.map((vpc) => `detach-internet-gateway --region ${region} --vpc-id ${vpc}`);

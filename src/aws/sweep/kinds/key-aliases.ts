@@ -6,7 +6,8 @@ import {
 } from "@aws-sdk/client-kms";
 
 import { ownNames } from "../../../synth/terraform/own-names.ts";
-import type { Hands, Kind, Look } from "../kind.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind, Look } from "../kind.ts";
 import { allPages } from "../pages.ts";
 import { type Tags, tagsOf } from "../scope.ts";
 

@@ -5,7 +5,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 
 import { inOwnVpc } from "../ec2-filters.ts";
-import type { Hands, Kind } from "../kind.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { allPages } from "../pages.ts";
 import { tagsOfBalancing } from "./balancing-tags.ts";
 

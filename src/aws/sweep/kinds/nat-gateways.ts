@@ -2,10 +2,13 @@ import { DeleteNatGatewayCommand, DescribeNatGatewaysCommand, type Filter } from
 
 import { fixedUsdPerHour } from "../../../catalog/environment-costs.ts";
 import { regionFactor } from "../../../catalog/regions.ts";
-import { inOwnVpc, stillThere, tagged } from "../ec2-filters.ts";
-import type { Hands, Kind } from "../kind.ts";
+import { inOwnVpc, stillThere, tagged, type Wanted } from "../ec2-filters.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = { keys: ["aura:environment"], vpcFilter: "vpc-id" };
 
 /** Its address can be released only once it is gone, which takes a minute or two. */
 export const natGateways: Kind = {
@@ -15,7 +18,7 @@ export const natGateways: Kind = {
   async find(look) {
     const { region } = look.scope;
     const state = { Name: "state", Values: ["pending", "available", "deleting"] };
-    const found = await tagged(look, (filters) => describe(look, [...filters, state]), "vpc-id");
+    const found = await tagged(look, wanted, (filters) => describe(look, [...filters, state]));
     return found.map(({ NatGatewayId: id = "", Tags, VpcId, State, CreateTime }) => ({
       id,
       name: tagsOf(Tags)["Name"],

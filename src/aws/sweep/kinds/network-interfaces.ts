@@ -1,9 +1,14 @@
 import { DeleteNetworkInterfaceCommand, DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 
-import { inOwnVpc, tagged } from "../ec2-filters.ts";
+import { inOwnVpc, tagged, type Wanted } from "../ec2-filters.ts";
 import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = {
+  keys: ["cluster.k8s.amazonaws.com/name", "eks:eks-cluster-name", "kubernetes.io/cluster/", "aura:environment"],
+  vpcFilter: "vpc-id",
+};
 
 /**
  * Interfaces that nothing uses, which the VPC CNI leaves behind when its node goes first. One in use belongs to an
@@ -15,18 +20,12 @@ export const networkInterfaces: Kind = {
   async find(look) {
     const { clients, call, scope } = look;
     const available = { Name: "status", Values: ["available"] };
-    const found = await tagged(
-      look,
-      (filters) =>
-        nextTokenPages(
-          (token) =>
-            clients.ec2.send(
-              new DescribeNetworkInterfacesCommand({ Filters: [...filters, available], ...token }),
-              call,
-            ),
-          (page) => page.NetworkInterfaces,
-        ),
-      "vpc-id",
+    const found = await tagged(look, wanted, (filters) =>
+      nextTokenPages(
+        (token) =>
+          clients.ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [...filters, available], ...token }), call),
+        (page) => page.NetworkInterfaces,
+      ),
     );
     // One of a service is the service's to remove
     return found

@@ -1,6 +1,7 @@
 import { DeleteNodegroupCommand, DescribeNodegroupCommand, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 
-import type { Hands, Kind, Thing } from "../kind.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind, Thing } from "../kind.ts";
 import { allPages } from "../pages.ts";
 import { inCluster, inClusterId, presentParts, unlessMissing } from "./cluster-parts.ts";
 

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-iam";
 
 import { ownNames } from "../../../synth/terraform/own-names.ts";
-import type { Hands, Kind, Thing } from "../kind.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind, Thing } from "../kind.ts";
 import { allPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
 import { unlessMissing } from "./cluster-parts.ts";

@@ -5,17 +5,20 @@ import {
   type Filter,
 } from "@aws-sdk/client-ec2";
 
-import { inOwnVpc, tagged } from "../ec2-filters.ts";
-import type { Hands, Kind } from "../kind.ts";
+import { inOwnVpc, tagged, type Wanted } from "../ec2-filters.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
 import { unlessMissing } from "./cluster-parts.ts";
+
+const wanted: Wanted = { keys: ["aura:environment"], vpcFilter: "vpc-id" };
 
 export const routeTables: Kind = {
   name: "route table",
   why: "blocks the VPC",
   async find(look) {
-    const found = await tagged(look, (filters) => describe(look, filters), "vpc-id");
+    const found = await tagged(look, wanted, (filters) => describe(look, filters));
     // Every VPC has a main table, which goes with it and not before
     return found
       .filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main === true))

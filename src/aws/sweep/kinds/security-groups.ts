@@ -8,11 +8,23 @@ import {
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
 
-import { inOwnVpc, tagged } from "../ec2-filters.ts";
-import type { Hands, Kind, Look } from "../kind.ts";
+import { inOwnVpc, tagged, type Wanted } from "../ec2-filters.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind, Look } from "../kind.ts";
 import { chunks, nextTokenPages } from "../pages.ts";
 import { type SweepScope, tagsOf } from "../scope.ts";
 import { unlessMissing } from "./cluster-parts.ts";
+
+const wanted: Wanted = {
+  keys: [
+    "elbv2.k8s.aws/cluster",
+    "aws:eks:cluster-name",
+    "karpenter.sh/discovery",
+    "kubernetes.io/cluster/",
+    "aura:environment",
+  ],
+  vpcFilter: "vpc-id",
+};
 
 /** Terraform's, the load balancers', and the one that EKS makes itself and that outlives a removal cut short. */
 export const securityGroups: Kind = {
@@ -21,7 +33,7 @@ export const securityGroups: Kind = {
   async find(look) {
     const ofCluster = { Name: "group-name", Values: [`eks-cluster-sg-${look.scope.cluster}-*`] };
     const found = [
-      ...(await tagged(look, (filters) => describe(look, filters), "vpc-id")),
+      ...(await tagged(look, wanted, (filters) => describe(look, filters))),
       ...(await describe(look, [ofCluster])),
     ];
     // Every VPC has a default group, which goes with it and not before

@@ -1,9 +1,11 @@
 import { DeleteSnapshotCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 
-import { tagged } from "../ec2-filters.ts";
+import { tagged, type Wanted } from "../ec2-filters.ts";
 import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = { keys: ["kubernetes.io/cluster/", "aura:environment"] };
 
 /** Of volumes that the CSI driver made: they carry the same tags. */
 export const snapshots: Kind = {
@@ -11,7 +13,7 @@ export const snapshots: Kind = {
   why: "billed by its size",
   async find(look) {
     const { clients, call, scope } = look;
-    const found = await tagged(look, (Filters) =>
+    const found = await tagged(look, wanted, (Filters) =>
       nextTokenPages(
         (token) => clients.ec2.send(new DescribeSnapshotsCommand({ Filters, OwnerIds: ["self"], ...token }), call),
         (page) => page.Snapshots,

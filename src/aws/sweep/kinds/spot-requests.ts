@@ -1,9 +1,11 @@
 import { CancelSpotInstanceRequestsCommand, DescribeSpotInstanceRequestsCommand } from "@aws-sdk/client-ec2";
 
-import { tagged } from "../ec2-filters.ts";
+import { tagged, type Wanted } from "../ec2-filters.ts";
 import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = { keys: ["eks:eks-cluster-name", "aura:environment"] };
 
 /** Requests that still ask. Fleets are not looked for: Karpenter's are of type instant and end as they begin. */
 export const spotRequests: Kind = {
@@ -12,7 +14,7 @@ export const spotRequests: Kind = {
   async find(look) {
     const { clients, call, scope } = look;
     const state = { Name: "state", Values: ["open", "active", "disabled"] };
-    const found = await tagged(look, (filters) =>
+    const found = await tagged(look, wanted, (filters) =>
       nextTokenPages(
         (token) =>
           clients.ec2.send(new DescribeSpotInstanceRequestsCommand({ Filters: [...filters, state], ...token }), call),

@@ -1,9 +1,11 @@
 import { DeleteVolumeCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 
-import { tagged } from "../ec2-filters.ts";
+import { tagged, type Wanted } from "../ec2-filters.ts";
 import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+
+const wanted: Wanted = { keys: ["eks:eks-cluster-name", "kubernetes.io/cluster/", "aura:environment"] };
 
 /** Of nodes and of PersistentVolumeClaims. AWS refuses to delete one that an instance still uses. */
 export const volumes: Kind = {
@@ -11,7 +13,7 @@ export const volumes: Kind = {
   why: "billed by its size",
   async find(look) {
     const { clients, call, scope } = look;
-    const found = await tagged(look, (Filters) =>
+    const found = await tagged(look, wanted, (Filters) =>
       nextTokenPages(
         (token) => clients.ec2.send(new DescribeVolumesCommand({ Filters, ...token }), call),
         (page) => page.Volumes,

@@ -1,17 +1,21 @@
 import { DeleteVpcEndpointsCommand, DescribeVpcEndpointsCommand, type Filter } from "@aws-sdk/client-ec2";
 
-import { inOwnVpc, stillThere, tagged } from "../ec2-filters.ts";
-import type { Hands, Kind } from "../kind.ts";
+import { inOwnVpc, tagged, type Wanted } from "../ec2-filters.ts";
+import type { Hands } from "../hands.ts";
+import type { Kind } from "../kind.ts";
 import { nextTokenPages } from "../pages.ts";
 import { tagsOf } from "../scope.ts";
+import { presentParts, unlessMissing } from "./cluster-parts.ts";
 import { refuseUnsuccessful } from "./unsuccessful.ts";
+
+const wanted: Wanted = { keys: ["aura:environment"], vpcFilter: "vpc-id" };
 
 export const vpcEndpoints: Kind = {
   name: "VPC endpoint",
   why: "an interface endpoint is billed by the hour in each zone; blocks subnets and the VPC",
   patienceMs: 600_000,
   async find(look) {
-    const found = await tagged(look, (filters) => describe(look, filters), "vpc-id");
+    const found = await tagged(look, wanted, (filters) => describe(look, filters));
     return found
       .filter(({ State }) => !isGone(State))
       .map(
@@ -32,10 +36,12 @@ export const vpcEndpoints: Kind = {
   async remove(id, { clients, call }) {
     refuseUnsuccessful(await clients.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }), call));
   },
-  present: (ids, hands) =>
-    stillThere(ids, "vpc-endpoint-id", async (filters) =>
-      (await describe(hands, filters)).filter(({ State }) => !isGone(State)).map(({ VpcEndpointId }) => VpcEndpointId),
-    ),
+  present: (ids, { clients, call }) =>
+    presentParts(ids, async (id) => {
+      const command = new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] });
+      const found = (await unlessMissing(() => clients.ec2.send(command, call)))?.VpcEndpoints ?? [];
+      return found.find(({ State }) => !isGone(State));
+    }),
 };
 
 function describe({ clients, call }: Hands, Filters: Filter[]) {
