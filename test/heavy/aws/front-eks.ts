@@ -41,6 +41,9 @@ export function eksAnswers(): Readonly<Record<string, Answer>> {
     "EKS:DescribeClusterVersions": ({ input }) => ({ clusterVersions: versionsOf(input) }),
     "EKS:DescribeAddonVersions": ({ input }) => ({ addons: addonsOf(input) }),
     "EKS:DescribeCluster": async ({ input }, forward) => described(stateOf(`${input["name"]}`), await forward()),
+    // of a cluster that is not there moto answers these with a page of its own failure
+    "EKS:ListNodegroups": refused,
+    "EKS:ListFargateProfiles": refused,
     "EKS:DeleteCluster": ({ input }) => void clusters.delete(`${input["name"]}`),
     "EKS:UpdateClusterConfig": of(updateConfig),
     "EKS:DescribeUpdate": of(({ updates }, { updateId }) => ({ update: found(updates, updateId, "update") })),
@@ -49,6 +52,11 @@ export function eksAnswers(): Readonly<Record<string, Answer>> {
     ...associations(of),
   };
 }
+
+const refused: Answer = async ({ input }, forward) => {
+  if ((await forward()).status !== 500) return undefined;
+  throw new AwsError("ResourceNotFoundException", `No cluster found for name: ${input["name"]}.`, 404);
+};
 
 type Of = (answer: (state: ClusterState, input: Input, call: AwsCall) => object) => Answer;
 
