@@ -3,6 +3,7 @@ import { CreateBucketCommand, HeadBucketCommand, type S3Client } from "@aws-sdk/
 import type { Clock } from "../../kernel/clock.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { waitUntil } from "../../kernel/wait.ts";
+import { stateBucketName } from "../../synth/terraform/state-key.ts";
 import { errorName, errorStatus, isMissing } from "../errors.ts";
 import { bucketDrift } from "./bucket-drift.ts";
 import type { StateBucket } from "./bucket-setting.ts";
@@ -34,11 +35,6 @@ export interface FoundBucket {
   readonly exists: boolean;
   /** What is not as it should be, one sentence each; empty where there is no bucket yet. */
   readonly drift: readonly string[];
-}
-
-/** The bucket of an account's states in a region, where `aws.bucket` names no other. */
-export function stateBucketName({ bucket, account, region }: Omit<StateBucketOptions, "s3">): string {
-  return bucket ?? `aura-${account}-${region}`;
 }
 
 /**

@@ -24,8 +24,8 @@ export const look = actions(
   `DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs DescribeInstances
    DescribeInstanceTypeOfferings DescribeInstanceTypes DescribeInternetGateways DescribeLaunchTemplates
    DescribeLaunchTemplateVersions DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
-   DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
-   DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
+   DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSpotPriceHistory
+   DescribeSubnets DescribeTags DescribeVolumes DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
 );
 
 export const cluster = actions(
@@ -78,6 +78,22 @@ export const logs = actions(
   "logs",
   "CreateLogGroup DeleteLogGroup ListTagsForResource PutRetentionPolicy TagResource UntagResource",
 );
+
+/** To make the bucket of states and put it right. */
+export const bucket = actions(
+  "s3",
+  `CreateBucket GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketTagging
+   GetBucketVersioning GetEncryptionConfiguration GetLifecycleConfiguration ListBucket ListBucketVersions
+   PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutBucketTagging PutBucketVersioning
+   PutEncryptionConfiguration PutLifecycleConfiguration`,
+);
+
+/** What `aura doctor` asks that has no name: quotas, what is there already, prices. */
+export const preflight = [
+  ...actions("servicequotas", "GetAWSDefaultServiceQuota GetServiceQuota"),
+  "eks:ListClusters",
+  "pricing:GetProducts",
+];
 
 export const keys = actions(
   "kms",

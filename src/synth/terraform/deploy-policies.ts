@@ -14,6 +14,8 @@ export interface DeployScope {
   readonly environment: string;
   /** ARN of the deployer's own role. */
   readonly role: string;
+  /** Of Terraform's state and of what jobs bring home. */
+  readonly bucket: string;
 }
 
 /**
@@ -100,7 +102,10 @@ function roles({ partition, account, cluster: name, role }: DeployScope): Statem
     {
       sid: "AllowKnowingOneselfAndServices",
       actions: ["iam:GetRole"],
-      resources: [role, ...["eks", "eks-nodegroup"].map((one) => iam(`role/aws-service-role/${one}.amazonaws.com/*`))],
+      resources: [
+        role,
+        ...["eks", "eks-nodegroup", "spot"].map((one) => iam(`role/aws-service-role/${one}.amazonaws.com/*`)),
+      ],
     },
     {
       sid: "AllowPassingRoles",
@@ -151,20 +156,26 @@ const bounded: Condition = [
 const usersOfRoles = ["eks", "ec2", "pods.eks", "vpc-flow-logs"].map((service) => `${service}.amazonaws.com`);
 const ownersOfRoles = ["eks", "eks-nodegroup", "spot", "autoscaling"].map((service) => `${service}.amazonaws.com`);
 
-function state({ partition, region, account, cluster: name, environment }: DeployScope): Statement[] {
-  const bucket = `arn:${partition}:s3:::aura-tfstate-${account}-${region}`;
+function state({ partition, region, account, cluster: name, environment, ...scope }: DeployScope): Statement[] {
+  const bucket = `arn:${partition}:s3:::${scope.bucket}`;
   const kms = `arn:${partition}:kms:${region}:${account}`;
   const tagged = (which: "Request" | "Resource"): Condition[] => [
     ["StringEquals", `aws:${which}Tag/aura:environment`, environment],
   ];
   return [
-    { sid: "AllowFindingState", actions: ["s3:ListBucket"], resources: [bucket] },
-    // The state's lock is a file beside it
+    { sid: "AllowBucket", actions: call.bucket, resources: [bucket] },
+    // The state's lock is a file beside it; what jobs bring home is kept apart
     {
       sid: "AllowState",
-      actions: actions("s3", "DeleteObject GetObject PutObject"),
+      actions: actions("s3", "DeleteObject DeleteObjectVersion GetObject PutObject"),
       resources: [`${bucket}/aura/${environment}/*`],
     },
+    {
+      sid: "AllowOutputs",
+      actions: actions("s3", "DeleteObject DeleteObjectVersion GetObject"),
+      resources: [`${bucket}/outputs/${environment}/*`],
+    },
+    { sid: "AllowLookingBeforeDeploy", actions: call.preflight, resources: ["*"] },
     {
       sid: "AllowMakingKey",
       actions: ["kms:CreateKey", "kms:TagResource"],

@@ -14,6 +14,7 @@ const sessionSeconds = 7200;
 
 const githubInputs = {
   clusterName: text("Name of the cluster that the workflow makes and removes."),
+  stateBucket: text("Bucket of Terraform's state and of what jobs bring home."),
   environment: text("Name of the environment: what is tagged with it may be removed."),
   githubProviderArn: text("ARN of the account's OIDC provider of GitHub Actions."),
   githubSubjects: texts("The workflow's `sub` claims, in the form with ids and in that without."),
@@ -43,8 +44,8 @@ export class GithubModule extends ModuleStack<typeof githubInputs> {
     const { partition } = new DataAwsPartition(this, "partition.current", {});
     const { region } = new DataAwsRegion(this, "region.current", {});
     const role = this.role();
-    const { clusterName: cluster, environment } = this.var;
-    const policies = deployPolicies({ partition, region, account, cluster, environment, role: role.arn });
+    const { clusterName: cluster, stateBucket: bucket, environment } = this.var;
+    const policies = deployPolicies({ partition, region, account, cluster, bucket, environment, role: role.arn });
     for (const [name, statements] of Object.entries(policies)) {
       const own = { id: `github_${name.toLowerCase()}`, name: `${workflowRoleName(cluster)}-${name}` };
       attachPolicy(this, role, own, statements);

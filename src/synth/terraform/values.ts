@@ -5,6 +5,7 @@ import { workflowRoleName } from "./github-role.ts";
 import type { iamInputs } from "./iam-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import type { rootOwnInputs } from "./root-module.ts";
+import { stateBucketName } from "./state-key.ts";
 import { planSubnets } from "./subnets.ts";
 import type { vpcInputs } from "./vpc.ts";
 
@@ -85,12 +86,14 @@ export function githubValues(environment: Environment) {
   if (environment.github === undefined) return undefined;
   const { repository, ownerId, repositoryId, environment: stage, providerArn } = environment.github;
   const [owner, name] = repository.split("/");
+  const [, , , , account = ""] = providerArn.split(":");
   return {
     region: environment.region,
     environment: environment.name,
     owner: environment.owner,
     extraTags: sortedTags(environment),
     clusterName: clusterName(environment),
+    stateBucket: stateBucketName({ bucket: environment.aws.bucket, account, region: environment.region }),
     ...boundary(environment),
     githubProviderArn: providerArn,
     githubRepositoryId: String(repositoryId),

@@ -12,6 +12,7 @@ const policies = deployPolicies({
   account: "123456789012",
   cluster: "aura-".padEnd(37, "x"),
   environment: "x".repeat(32),
+  bucket: "b".repeat(63),
   role: "arn:aws-us-gov:iam::123456789012:role/AuraWorkflow",
 });
 const statements = Object.values(policies).flat();
@@ -23,6 +24,7 @@ describe("a workflow's role", () => {
       "repo:acme@12/models@345:environment:dev",
       "repo:acme/models:environment:dev",
     ]);
+    expect(own.state_bucket).toBe("aura-123456789012-us-east-1");
     expect(Object.keys(values).filter((name) => name.startsWith("github"))).toEqual([]);
     expect(terraformOf().files.has("terraform/environments/dev/github/main.tf.json")).toBe(false);
     const state = files.get("terraform/environments/dev/github/state.s3.tfbackend") ?? "";

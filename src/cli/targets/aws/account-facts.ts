@@ -1,8 +1,8 @@
 import type { AwsClients } from "../../../aws/clients.ts";
-import { stateBucketName } from "../../../aws/state/state-bucket.ts";
 import type { SweepScope } from "../../../aws/sweep/scope.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { clusterName } from "../../../synth/kubernetes/labels.ts";
+import { stateBucketName } from "../../../synth/terraform/state-key.ts";
 
 /** What an account makes of an environment's names. */
 export interface AccountFacts {
