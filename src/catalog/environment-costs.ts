@@ -96,20 +96,12 @@ export interface ChargedSettings {
   };
 }
 
-export interface ChargesOptions {
-  /** What an instance type costs on demand. Default: the catalog's price. */
-  readonly onDemand?: (instanceType: string) => Price | undefined;
-}
-
 /**
  * What an environment costs by the hour when nothing runs in it: in us-east-1 with the defaults 0.3164 USD. Outside
  * us-east-1 prices of the network are estimates by the region's price level. System nodes of an unknown type are left
  * out; what is billed by the amount is in `chargesOnTop`.
  */
-export function environmentChargesOf(
-  settings: ChargedSettings,
-  options: ChargesOptions = {},
-): readonly EnvironmentCharge[] {
+export function environmentChargesOf(settings: ChargedSettings): readonly EnvironmentCharge[] {
   const { zones, network, cluster } = settings;
   const { controlPlane, natGateway, publicIpv4, interfaceEndpoint, kmsKey } = fixedUsdPerHour;
   const nats = { none: 0, single: 1, "per-az": zones.length }[network.nat];
@@ -120,7 +112,7 @@ export function environmentChargesOf(
     ...counted("public IPv4 address", nats, { usdPerHour: publicIpv4, source: awsPrices }),
     ...regional(settings, "interface endpoint in a zone", endpoints, interfaceEndpoint),
     ...counted("KMS key", cluster.kms ? 1 : 0, { usdPerHour: kmsKey, source: kmsPrice }),
-    ...systemNodeCharges(settings, options),
+    ...systemNodeCharges(settings),
   ];
 }
 
@@ -155,10 +147,10 @@ function counted(name: string, count: number, { usdPerHour, source }: Price): En
   return [{ name: count === 1 ? name : `${count} × ${name}`, usdPerHour: count * usdPerHour, source }];
 }
 
-function systemNodeCharges({ region, cluster }: ChargedSettings, { onDemand }: ChargesOptions): EnvironmentCharge[] {
+function systemNodeCharges({ region, cluster }: ChargedSettings): EnvironmentCharge[] {
   const { instanceTypes, count } = cluster.systemNodes;
   const [name = ""] = instanceTypes;
   const type = instanceType(name);
-  const price = onDemand?.(name) ?? (type && onDemandPrice(region, type));
+  const price = type && onDemandPrice(region, type);
   return price === undefined ? [] : counted(`system node ${name}`, count, price);
 }

@@ -9,7 +9,7 @@ import {
   environmentSteps,
   hourlyUsd,
 } from "../../src/catalog/environment-costs.ts";
-import { published, sourceText } from "../../src/catalog/source.ts";
+import { sourceText } from "../../src/catalog/source.ts";
 
 const settings: ChargedSettings = {
   region: "us-east-1",
@@ -55,12 +55,6 @@ describe("environment charges", () => {
   test("spread a key's month over its hours", () => {
     const charges = environmentChargesOf({ ...settings, cluster: { ...settings.cluster, kms: true } });
     expect(named(charges, "KMS key")).toBeCloseTo(1 / 730, 10);
-  });
-
-  test("take a live price of system nodes", () => {
-    const source = published("AWS price list", "2026-11-25");
-    const onDemand = (name: string) => (name === "t3.large" ? { usdPerHour: 0.09, source } : undefined);
-    expect(named(environmentChargesOf(settings, { onDemand }), "2 × system node t3.large")).toBeCloseTo(0.18, 10);
   });
 
   test("leave out system nodes without a price", () => {

@@ -68,6 +68,13 @@ test("plain lines tell the story once", () => {
   ]);
 });
 
+test("a launched node without a price says so", () => {
+  const render = lineRenderer();
+  const { usdPerHour: _, ...unpriced } = node;
+  const line = render(entry(5, { ...unpriced, state: "launched" }));
+  expect(line).toBe("+00:00  node    gpu-x1 launched: g5.xlarge spot us-east-1a, 1 × a10g, price unknown");
+});
+
 test("the live view shows phases, nodes and why a pod waits", () => {
   const view = viewState(start);
   for (const one of story.slice(0, 9)) follow(view, one);

@@ -30,6 +30,9 @@ test("the committed environment lives its whole life", async () => {
   expect(app?.pendingSeconds).toBeGreaterThan(20);
   for (const node of summary.nodes) expect(node.goneAt).not.toBeNull();
   expect(summary.usd).toBeGreaterThan(0);
+  expect(new Set(summary.prices.map(({ of, live }) => `${of} ${live}`))).toEqual(
+    new Set(["on-demand false", "spot false"]),
+  );
 
   const dir = summary.report?.dir ?? "";
   const files = await readdir(dir, { recursive: true });

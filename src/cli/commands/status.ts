@@ -114,7 +114,7 @@ function statusText(data: StatusData, ageMs: number, ttlMs: number): string {
   ];
   return [
     `${data.environment} (${data.target}) ${state}`,
-    `  run    ${data.run}, ${humanDuration(ageMs)} old, ${life}, ${humanUsd(data.usd)} so far`,
+    `  run    ${data.run}, ${humanDuration(ageMs)} old, ${life}, ${spentText(data)} so far`,
     ...(rows.length === 0
       ? []
       : columns(rows)
@@ -125,6 +125,12 @@ function statusText(data: StatusData, ageMs: number, ttlMs: number): string {
       : [`  note   much is simulated; what: aura rehearsal status --name ${data.environment}`]),
     `  next   ${data.reachable ? "aura run, aura collect, aura down" : "aura up (again), or aura down"}`,
   ].join("\n");
+}
+
+/** Nodes whose price nobody knows are not in the sum. */
+function spentText({ usd, nodes }: StatusData): string {
+  const isPartial = nodes.some(({ instanceType, usdPerHour }) => instanceType !== null && usdPerHour === null);
+  return isPartial ? `at least ${humanUsd(usd)}` : humanUsd(usd);
 }
 
 function priceText({ instanceType, usdPerHour }: StatusData["nodes"][number]): string {

@@ -83,12 +83,13 @@ function describeNode(node: NodeObserved): string | undefined {
   return column("node", `${node.name} ${node.state}${node.state === "launched" ? `: ${offer(node)}` : ""}`);
 }
 
-/** `g5.xlarge spot us-east-1a, 1 × a10g, $0.4124/h`. */
+/** `g5.xlarge spot us-east-1a, 1 × a10g, $0.4124/h`; empty before it is known what is launched. */
 export function offer(node: NodeObserved): string {
   const place = [node.instanceType, node.capacityType, node.zone].filter(Boolean).join(" ");
   const gpus = node.gpus ? `, ${node.gpus} × ${node.gpu ?? "GPU"}` : "";
-  const price = node.usdPerHour === undefined ? "" : `, ${humanUsd(node.usdPerHour)}/h`;
-  return `${place}${gpus}${price}`;
+  if (node.instanceType === undefined) return place;
+  const price = node.usdPerHour === undefined ? "price unknown" : `${humanUsd(node.usdPerHour)}/h`;
+  return `${place}${gpus}, ${price}`;
 }
 
 function describeLeft(found: readonly { kind: string; name: string }[]): string {

@@ -1,11 +1,13 @@
 import { delimiter, join } from "node:path";
 
-import type { ObjectApi } from "../../cluster/api.ts";
+import { isApiError, type ObjectApi } from "../../cluster/api.ts";
 import { connectCluster } from "../../cluster/connect.ts";
 import { kubeconfigPaths } from "../../cluster/kubeconfig.ts";
 import type { Job, Pod } from "../../cluster/objects.ts";
 import { fetchLogOutputs } from "../../cluster/outputs/fetch-log-outputs.ts";
 import { clusterUsage } from "../../cluster/usage/cluster-usage.ts";
+import { karpenterMetrics } from "../../cluster/usage/karpenter-metrics.ts";
+import { Failure } from "../../kernel/failure.ts";
 import { removeTree } from "../../kernel/files.ts";
 import { listNames } from "../../lifecycle/destroy.ts";
 import { kinds } from "../../lifecycle/kinds.ts";
@@ -19,9 +21,10 @@ import { outputsContainer } from "../../spec/outputs.ts";
 import { sharedPools } from "../../synth/kubernetes/node-pools.ts";
 import { prepareJob } from "../../synth/kubernetes/prepare-job.ts";
 import type { Context } from "../context.ts";
+import { catalogSources } from "./catalog-sources.ts";
+import { clusterLink } from "./cluster-link.ts";
 import { accessProblems, accessStep } from "./kubernetes/access-step.ts";
 import { catalogPrice } from "./kubernetes/catalog-prices.ts";
-import { clusterLink } from "./kubernetes/cluster-link.ts";
 import { clusterOf, refuseAnother, uidOf, writeRecord } from "./kubernetes/cluster-record.ts";
 import { jobRights, missingRights } from "./kubernetes/rights.ts";
 
@@ -46,7 +49,8 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
   };
   // whose use is measured: the run that this command works on
   let run: string | undefined;
-  const { connect, isRehearsed } = link;
+  const { isRehearsed } = link;
+  const connect = () => link.connect().catch(refusal);
 
   return {
     name: "kubernetes",
@@ -73,6 +77,7 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
       return prepared(environment, job, facts);
     },
     nodePrice: catalogPrice,
+    prices: async () => catalogSources(environment),
     connect,
     now: link.now,
     usage: clusterUsage({
@@ -83,6 +88,10 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
     }),
     fetchOutputs: (pod, to) =>
       fetchLogOutputs(link.current(), pod, { directory: to, copy: join(to, "..", "..", outputsLog(pod)) }),
+    async metrics(to) {
+      const api = link.current();
+      return api === undefined ? [] : karpenterMetrics(api, to, clock);
+    },
     // what the cluster has forgotten is nowhere else
     remains: async () => [],
     async *keptLog() {},
@@ -90,6 +99,16 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
     leftovers: async (facts) => findLeftovers(await connect(), environment, facts),
     forget: () => removeTree(directory),
   };
+}
+
+function refusal(error: unknown): never {
+  const isRefused = isApiError(error, 401) || isApiError(error, 403);
+  if (!isRefused) throw error;
+  throw new Failure("CLUSTER_UNREACHABLE", "the cluster does not admit the kubeconfig's user", {
+    why: "its credentials are wrong, or they have expired",
+    fix: "kubectl auth whoami tells; log in again as the cluster's provider has it",
+    cause: error,
+  });
 }
 
 function prepared(environment: Environment, job: Job, { run }: RunFacts): Job {

@@ -1,8 +1,6 @@
 import { join } from "node:path";
 
-import { priceBook } from "../../aws/prices/price-book.ts";
 import { environmentChargesOf, environmentEstimates } from "../../catalog/environment-costs.ts";
-import { typesOfFamilies } from "../../catalog/instance-types.ts";
 import { sourced } from "../../catalog/source.ts";
 import type { Pod } from "../../cluster/objects.ts";
 import { readText, removeTree } from "../../kernel/files.ts";
@@ -21,6 +19,7 @@ import { synthesizeObjects } from "../../synth/kubernetes/objects.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
 import type { Context } from "../context.ts";
 
+import { catalogSources } from "./catalog-sources.ts";
 import { isListening } from "./ports.ts";
 import { askServer } from "./server-client.ts";
 import {
@@ -55,10 +54,7 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     prepare: (job) => job,
     // its NodeClaims say what they cost
     nodePrice: () => undefined,
-    prices: async () => {
-      const instanceTypes = typesOfFamilies(environment.pools.flatMap(({ families }) => families));
-      return priceBook({ region: environment.region, zones: environment.zones, instanceTypes }).sources;
-    },
+    prices: async () => catalogSources(environment),
     async connect() {
       await reviveServer(context, dataDir);
       return connectServer(context, dataDir, "aura up");
