@@ -1,7 +1,6 @@
 import type { AwsClients } from "../../../aws/clients.ts";
 import { clusterInstances, terminateInstances } from "../../../aws/sweep/cluster-instances.ts";
 import type { Remain } from "../../../aws/sweep/kind.ts";
-import type { ClusterApi } from "../../../cluster/api.ts";
 import { isUnreachable } from "../../../lifecycle/connection.ts";
 import type { Step } from "../../../lifecycle/step.ts";
 import type { TargetRun } from "../../../lifecycle/target.ts";
@@ -22,7 +21,7 @@ export interface AwsStepsOptions {
   readonly environment: Environment;
   readonly clients: AwsClients;
   readonly place: AwsPlace;
-  readonly link: ClusterLink<ClusterApi>;
+  readonly link: ClusterLink;
   readonly account: () => Promise<string>;
   readonly accountOptions: AccountOptions;
   readonly facts: () => Promise<AccountFacts>;

@@ -3,7 +3,7 @@ import { ownCidr } from "../../../aws/eks/address.ts";
 import { describeCluster, type EksCluster } from "../../../aws/eks/cluster.ts";
 import { openEndpoint } from "../../../aws/eks/endpoint-access.ts";
 import { writeEksKubeconfig } from "../../../aws/eks/kubeconfig.ts";
-import { type ClusterApi, isApiError } from "../../../cluster/api.ts";
+import { isApiError } from "../../../cluster/api.ts";
 import { connectCluster } from "../../../cluster/connect.ts";
 import { Failure } from "../../../kernel/failure.ts";
 import type { Environment } from "../../../spec/environment.ts";
@@ -22,12 +22,15 @@ export interface EksConnectionOptions {
 }
 
 /** The environment's EKS cluster, reached from this machine: its endpoint lets it in, its kubeconfig is written. */
-export function eksConnection(options: EksConnectionOptions): ClusterLink<ClusterApi> {
+export function eksConnection(options: EksConnectionOptions): ClusterLink {
   const { context, clients, place } = options;
   const link = clusterLink(context.clock, async () => {
     const cluster = await aliveCluster(options);
     await letIn(context, clients, cluster);
-    return connectCluster(place.kubeconfig);
+    const api = await connectCluster(place.kubeconfig);
+    // its version is told to everybody
+    await api.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } });
+    return api;
   });
   return {
     ...link,
