@@ -69,7 +69,7 @@ describe("the step", () => {
     await step.ensure(never);
     expect(questions).toEqual([
       "Terraform would make 1 resource: 1 aws_vpc\n" +
-        "From then on it costs $0.1450 an hour, nodes of jobs not counted.\nGo on?",
+        "from then on it costs $0.1450 an hour, nodes of jobs not counted.\nGo on?",
     ]);
     expect(calls).toEqual(["apply"]);
   });
@@ -98,6 +98,7 @@ describe("the step", () => {
   test("tells what happens in its order", async () => {
     const { step, seen } = world({ answer: true });
     await step.ensure(never);
+    expect(seen.shift()).toMatchObject({ message: expect.stringContaining("would make 1 resource: 1 aws_vpc; from") });
     expect(seen.map((one) => [one.type, "state" in one ? one.state : "message" in one && one.message])).toEqual([
       ["resource", "started"],
       ["event", "waits for the state's lock"],
