@@ -27,7 +27,7 @@ export const knownErrors: readonly KnownError[] = [
     fix: "aws sts get-caller-identity shows whether the AWS CLI fares better; then run this again",
   },
   {
-    matches: /AWS account ID not allowed|account.* not allowed|Invalid account ID/i,
+    matches: /AWS account ID not allowed|Invalid account ID/,
     code: "AWS_CREDENTIALS",
     why: "the credentials are of another account than the state",
     fix: "export AWS_PROFILE=… of the account that the environment was begun in",

@@ -63,7 +63,7 @@ export function planText({ resources, counts }: PlanSummary, usdPerHour: number)
       return `${verbs[action]} ${count(mine.length, "resource")}: ${typesText(mine)}`;
     });
   const what = parts.length === 0 ? "change outputs only" : parts.join("\n");
-  return `${what}\nFrom then on it costs ${humanUsd(usdPerHour)} an hour, nodes of jobs not counted`;
+  return `${what}\nfrom then on it costs ${humanUsd(usdPerHour)} an hour, nodes of jobs not counted`;
 }
 
 function typesText(resources: readonly PlannedResource[]): string {

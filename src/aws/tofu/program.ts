@@ -44,8 +44,8 @@ export async function findEngine(commands: Commands, env: Env, wanted?: EngineNa
 
 async function versionOf(commands: Commands, env: Env, path: string): Promise<string | undefined> {
   const asked = { command: path, args: ["version", "-json"], timeoutMs: versionTimeoutMs };
-  const { stdout } = await commands.run({ ...asked, env: { ...env, CHECKPOINT_DISABLE: "1" } });
   try {
+    const { stdout } = await commands.run({ ...asked, env: { ...env, CHECKPOINT_DISABLE: "1" } });
     // warnings about its own settings come before, on the same stream
     const { terraform_version: version } = JSON.parse(stdout.slice(stdout.search(/^\{/m)));
     return typeof version === "string" ? version : undefined;

@@ -5,11 +5,11 @@ import type { EngineRun } from "./engine-run.ts";
 
 /** What passes by itself: too many requests, answers that are late, and what AWS does not know of itself yet. */
 const passing =
-  /RequestLimitExceeded|Throttl|Rate exceeded|TooManyRequests|SlowDown|ServiceUnavailable|InternalError|InternalFailure|InternalServerE|ServerException|RequestTimeout|StatusCode: 50\d|i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|timeout while waiting|connection reset|unexpected EOF|couldn't find resource|ConcurrentModification|OperationAborted|Invalid\w+\.NotFound|cannot be assumed|role .* cannot be found/i;
+  /RequestLimitExceeded|Throttl|Rate exceeded|TooManyRequests|SlowDown|ServiceUnavailable|InternalError|InternalFailure|InternalServerE|ServerException|RequestTimeout|StatusCode: 50\d|i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection reset|unexpected EOF|couldn't find resource|ConcurrentModification|OperationAborted|Invalid\w+\.NotFound|cannot be assumed|role .* cannot be found/i;
 
-/** What stands in the way of a deletion until it has gone, or was swept away. */
+/** What stands in the way of a deletion until it has gone, or was swept away. What is late in coming up is broken. */
 const inTheWay =
-  /DependencyViolation|DeleteConflict|ResourceInUse|\.InUse\b|in use|mapped public address|has dependencies|cannot be deleted/i;
+  /DependencyViolation|timeout while waiting|DeleteConflict|ResourceInUse|\.InUse\b|in use|mapped public address|has dependencies|cannot be deleted/i;
 
 /** Whether all of a run's errors are of the kind that another try may not meet again. */
 export function isPassing(run: EngineRun): boolean {

@@ -45,7 +45,10 @@ export function terraformStep({ run, engine, usdPerHour, between }: TerraformSte
       working(async (it) => {
         const plan = await it.plan(signal);
         if (!plan.hasChanges) return;
-        const answer = await run.confirm(`Terraform would ${planText(plan, usdPerHour)}.\nGo on?`);
+        const text = planText(plan, usdPerHour);
+        // who answered beforehand has it in the log
+        told.listener.onNotice(`would ${text.replaceAll("\n", "; ")}`);
+        const answer = await run.confirm(`Terraform would ${text}.\nGo on?`);
         signal.throwIfAborted();
         if (answer !== true) throw declined(plan, answer);
         await it.apply(signal);
