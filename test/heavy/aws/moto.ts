@@ -36,7 +36,7 @@ export async function findMoto(): Promise<FoundMoto> {
 
 /**
  * Where moto 5.2.5 does other than EC2: by `tag-key` EC2 finds what has one of the keys, moto only what has all of them;
- * a NAT gateway's interface is in use and the service's own, and goes with it.
+ * a NAT gateway's interface is in use and the service's own, and goes with it; an instance's goes with the instance.
  */
 const corrected = `
 import sys
@@ -66,6 +66,18 @@ def delete_with_interface(self, nat_gateway_id):
     self.enis.pop(gateway._eni.id, None)
     return gateway
 
+from moto.ec2.models.instances import Instance
+
+terminate = Instance.terminate
+
+def terminate_with_interfaces(self):
+    interfaces = [interface.id for interface in self.nics.values()]
+    state = terminate(self)
+    for interface in interfaces:
+        self.ec2_backend.enis.pop(interface, None)
+    return state
+
+Instance.terminate = terminate_with_interfaces
 NatGatewayBackend.create_nat_gateway = create_with_interface
 NatGatewayBackend.delete_nat_gateway = delete_with_interface
 main(sys.argv[1:])
