@@ -100,3 +100,13 @@ export const keys = actions(
   `CreateAlias CreateGrant DeleteAlias DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`,
 );
+
+/** What a sweep looks for beside what Terraform makes. */
+export const remainsLook = [
+  ...actions("ec2", "DescribeSnapshots DescribeSpotInstanceRequests"),
+  ...actions("eks", "ListClusters"),
+  ...actions("elasticloadbalancing", "DescribeLoadBalancers DescribeTags DescribeTargetGroups"),
+  ...actions("tag", "GetResources"),
+];
+export const remainsRemoval = actions("ec2", "CancelSpotInstanceRequests DeleteSnapshot");
+export const balancerRemoval = actions("elasticloadbalancing", "DeleteLoadBalancer DeleteTargetGroup");

@@ -30,6 +30,7 @@ export function deployPolicies(scope: DeployScope): Record<string, readonly Stat
     Roles: roles(scope),
     Identity: identity(scope),
     State: state(scope),
+    Sweep: sweep(scope),
   };
 }
 
@@ -189,5 +190,48 @@ function state({ partition, region, account, cluster: name, environment, ...scop
       resources: [`${kms}:${ownNames(name).keyAlias}`],
     },
     { sid: "AllowListingAliases", actions: ["kms:ListAliases"], resources: ["*"] },
+  ];
+}
+
+/** What software in the cluster made, Terraform knows nothing of, and carries tags of its own. */
+function sweep({ partition, region, account, cluster: name, environment }: DeployScope): Statement[] {
+  const resources = ["*"];
+  const here: Condition = ["StringEquals", "aws:RequestedRegion", region];
+  const tagged = (key: string, value: string): Condition[] => [here, ["StringEquals", `aws:ResourceTag/${key}`, value]];
+  const owned = tagged(`kubernetes.io/cluster/${name}`, "owned");
+  const balanced = tagged("elbv2.k8s.aws/cluster", name);
+  const fargate = [`cluster/${name}`, `fargateprofile/${name}/*`];
+  return [
+    { sid: "AllowLookingForRemains", actions: call.remainsLook, resources, conditions: [here] },
+    { sid: "AllowListingProviders", actions: ["iam:ListOpenIDConnectProviders"], resources },
+    {
+      sid: "AllowFargateProfiles",
+      actions: actions("eks", "DeleteFargateProfile DescribeFargateProfile ListFargateProfiles"),
+      resources: fargate.map((what) => `arn:${partition}:eks:${region}:${account}:${what}`),
+    },
+    {
+      sid: "AllowRemovingOwnRemains",
+      actions: call.remainsRemoval,
+      resources,
+      conditions: tagged("aura:environment", environment),
+    },
+    {
+      sid: "AllowRemovingOwnedRemains",
+      actions: [...call.remainsRemoval, "elasticloadbalancing:DeleteLoadBalancer"],
+      resources,
+      conditions: owned,
+    },
+    {
+      sid: "AllowRemovingBalancers",
+      actions: [...call.balancerRemoval, "ec2:DeleteSecurityGroup"],
+      resources,
+      conditions: balanced,
+    },
+    {
+      sid: "AllowRemovingInterfaces",
+      actions: ["ec2:DeleteNetworkInterface"],
+      resources,
+      conditions: tagged("cluster.k8s.amazonaws.com/name", name),
+    },
   ];
 }
