@@ -66,6 +66,22 @@ const rules: readonly Rule[] = [
     ports: port(10251),
     description: "API to the metrics server",
   },
+  {
+    name: "node_karpenter_metrics",
+    to: "node",
+    from: "cluster",
+    protocol: "tcp",
+    ports: port(8080),
+    description: "API to metrics of Karpenter",
+  },
+  {
+    name: "node_gpu_metrics",
+    to: "node",
+    from: "cluster",
+    protocol: "tcp",
+    ports: port(9400),
+    description: "API to metrics of GPUs",
+  },
   { name: "node_dns_tcp", to: "node", from: "node", protocol: "tcp", ports: port(53), description: "Pods to CoreDNS" },
   { name: "node_dns_udp", to: "node", from: "node", protocol: "udp", ports: port(53), description: "Pods to CoreDNS" },
   {
