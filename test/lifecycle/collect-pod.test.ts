@@ -1,4 +1,4 @@
-import { mkdtemp, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -100,4 +100,22 @@ test("runs that nobody saw are told once", async () => {
     "log",
     "the log of container main is not whole: runs 0 to 3 ended before the log could be read",
   ]);
+});
+
+test("a log that carried outputs is none of the job's", async () => {
+  const carried = pod("a");
+  const state = { terminated: { exitCode: 0 } };
+  Object.assign(carried.status ?? {}, { initContainerStatuses: [{ name: "aura-outputs", restartCount: 0, state }] });
+  const { seen, collecting, reportDir } = await world({ a: ["text\n"] });
+  const problems: string[] = [];
+  const target = { fetchOutputs: async () => ({ files: [], problems }) };
+  const session = { ...collecting.session, options: { target } } as unknown as Session;
+  await collectPod({ ...collecting, session }, carried);
+  expect(seen).toMatchObject([{ type: "log", container: "main" }]);
+  const logs = join(reportDir, "logs");
+  expect(await readdir(logs)).toEqual(["default.a.main.log"]);
+  problems.push("not whole");
+  await collectPod({ ...collecting, session }, carried);
+  // what it says may be the reason
+  expect((await readdir(logs)).sort()).toEqual(["default.a.aura-outputs.log", "default.a.main.log"]);
 });

@@ -113,6 +113,23 @@ test("a sidecar that was stopped is no failure", () => {
   expect(podObservations(pod(status)).at(-1)).toMatchObject({ at: at(50), observation: { exitCode: 0 } });
 });
 
+test("a sidecar that was killed is not why a pod failed", () => {
+  const ended = (exitCode: number, second: number) => ({
+    state: { terminated: { exitCode, finishedAt: time(second) } },
+  });
+  const failed = pod({
+    phase: "Failed",
+    reason: "DeadlineExceeded",
+    initContainerStatuses: [{ name: "side", ...ended(137, 60) }],
+    containerStatuses: [{ name: "a", ...ended(0, 50) }],
+  });
+  Object.assign(failed.spec ?? {}, { initContainers: [{ name: "side", restartPolicy: "Always" }] });
+  expect(podObservations(failed).at(-1)).toMatchObject({
+    at: at(50),
+    observation: { state: "failed", exitCode: 0, reason: "DeadlineExceeded" },
+  });
+});
+
 test("a removed pod says what disrupted it", () => {
   const status = { conditions: [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet" }] };
   expect(podGone(pod(status), 7)).toMatchObject({
