@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { ObjectApi } from "../cluster/api.ts";
 import type { Pod } from "../cluster/objects.ts";
 import { messageOf } from "../kernel/failure.ts";
-import { writeAtomic } from "../kernel/files.ts";
+import { removeFile, writeAtomic } from "../kernel/files.ts";
+import { outputsContainer } from "../spec/outputs.ts";
 import { logNotCollected } from "./collected-pods.ts";
 import type { LogFollower } from "./follow-logs.ts";
 import { copyRun, readEnd, sizeOf } from "./log-copy.ts";
@@ -37,8 +38,13 @@ export async function collectPod(collecting: Collecting, pod: Pod): Promise<void
   for (const run of latest) problems.push(...(await fetchRuns(collecting, run)));
   // a copy that was cut off is none: the next command collects this pod
   if (signal.aborted) return;
-  problems.push(...(await collectOutputs(session, pod)));
-  for (const run of latest.flatMap(earlierToo)) await observeLog(session, run);
+  const notHome = await collectOutputs(session, pod);
+  problems.push(...notHome);
+  for (const run of latest.flatMap(earlierToo)) {
+    if (run.container !== outputsContainer) await observeLog(session, run);
+    // no log of the job's: it has carried the outputs, or says why it has not
+    else if (notHome.length === 0) await removeFile(fileOf(session, run));
+  }
   for (const problem of problems) await observeProblem(session, pod, problem);
 }
 

@@ -77,8 +77,11 @@ function podEnd(pod: Pod): { time: string | undefined; state: PodState; extra: P
   const phase = pod.status?.phase;
   if (phase !== "Succeeded" && phase !== "Failed") return [];
   const main = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
-  const init = (pod.status?.initContainerStatuses ?? []).flatMap(({ state }) => state?.terminated ?? []);
-  // an init container counts only where it is why the pod failed: a sidecar is stopped in the end, which is no failure
+  const sidecars = pod.spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy === "Always") ?? [];
+  // an init container counts only where it is why the pod failed; a sidecar never is: it is stopped in the end
+  const init = (pod.status?.initContainerStatuses ?? []).flatMap(({ name, state }) =>
+    sidecars.some((sidecar) => sidecar.name === name) ? [] : (state?.terminated ?? []),
+  );
   const ends = phase === "Failed" ? [...main, ...init] : main;
   const worst = ends.find(({ exitCode }) => exitCode !== 0) ?? main[0];
   const last = ends

@@ -15,8 +15,17 @@ export interface Interruption {
 /** These count even after another reason: there is nothing left to write to, or no node to be on. */
 const overriding: readonly Interruption["kind"][] = ["gone", "stopped", "node-lost"];
 
-/** Stops the containers of one pod: asks once, and kills when the shortest grace that was given is over. */
-export function stopper(clock: Clock) {
+/** What a sidecar gets to stop in at least, however little of the pod's grace its neighbours have left. */
+const leastGraceMs = 2000;
+
+/**
+ * Stops the containers of one pod: asks once, and kills when the shortest grace that was given is over. Sidecars are left
+ * to whoever stops them when the others have ended, unless there is no grace at all.
+ */
+export function stopper(
+  clock: Clock,
+  { isSidecar = () => false }: { readonly isSidecar?: (name: string) => boolean } = {},
+) {
   const abort = new AbortController();
   const running = new Map<string, RunningContainer>();
   const timers: (() => void)[] = [];
@@ -24,11 +33,15 @@ export function stopper(clock: Clock) {
   let killAt = Number.POSITIVE_INFINITY;
   let concluded = false;
 
-  const kill = () => {
+  const killAll = () => {
     for (const container of running.values()) container.kill();
   };
+  const own = () => [...running].filter(([name]) => !isSidecar(name)).map(([, container]) => container);
+  const kill = () => {
+    for (const container of own()) container.kill();
+  };
   const terminate = () => {
-    for (const container of running.values()) container.terminate();
+    for (const container of own()) container.terminate();
   };
   return {
     /** Aborts at the first interruption. */
@@ -44,11 +57,14 @@ export function stopper(clock: Clock) {
       if (at >= killAt) return;
       killAt = at;
       abort.abort(new Error(kind));
-      if (graceMs <= 0) kill();
+      if (graceMs <= 0) killAll();
       else if (first) terminate();
       // real processes hold the clock, so that their grace is real time
       if (graceMs > 0) timers.push(clock.schedule(graceMs, kill, { background: true }));
     },
+    /** What is left of the grace when only sidecars run; all of `graceMs` where nothing interrupted the pod. */
+    graceLeftMs: (graceMs: number) =>
+      cause === undefined ? graceMs : Math.min(graceMs, Math.max(leastGraceMs, killAt - clock.now())),
     /** Nothing runs any more: forgets the timers, and only hears of the object or the kubelet going. */
     conclude() {
       concluded = true;

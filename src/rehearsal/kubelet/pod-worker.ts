@@ -6,7 +6,7 @@ import { onceThere, runContainer } from "./container-worker.ts";
 import { type Interruption, stopper } from "./interruption.ts";
 import { containerStatuses, initialProgress, type PodProgress, phaseStatus } from "./pod-status.ts";
 import type { RunningContainer, Runtime } from "./runtime.ts";
-import { type Sidecars, startSidecars } from "./sidecars.ts";
+import { type Sidecars, sidecarNames, startSidecars } from "./sidecars.ts";
 import type { Work, WorkerHost } from "./work.ts";
 
 export type PodWorker = ReturnType<typeof startPodWorker>;
@@ -14,7 +14,7 @@ export type PodWorker = ReturnType<typeof startPodWorker>;
 /** Runs one pod on its node from creation to its end, as the kubelet does, writing its status and events on the way. */
 export function startPodWorker(host: WorkerHost, pod: Pod, node: Node) {
   const { core, clock } = host;
-  const stop = stopper(clock);
+  const stop = stopper(clock, { isSidecar: (name) => sidecarNames(pod).includes(name) });
   const progress = initialProgress(pod, clock.now());
   const nodeName = node.metadata.name ?? "";
   const isOver = () => stop.cause() === "gone" || stop.cause() === "stopped";
@@ -34,7 +34,8 @@ export function startPodWorker(host: WorkerHost, pod: Pod, node: Node) {
     host.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${messageOf(error)}`);
     stop.interrupt({ kind: "failed", graceMs: 0 });
   };
-  const work = { host, pod, node, progress, event, fail, signal: stop.signal, running: stop.running, publish };
+  const { signal, running, graceLeftMs } = stop;
+  const work = { host, pod, node, progress, event, fail, signal, running, publish, graceLeftMs };
   const cancelDeadline = armDeadline(work, () => stop.interrupt({ kind: "deadline", graceMs: graceMsOf(pod) }));
 
   const run = async () => {
@@ -106,7 +107,7 @@ async function runPod(work: Work): Promise<void> {
   try {
     await runContainers(work, runtime, sidecars);
   } finally {
-    await sidecars.stop(graceMsOf(pod));
+    await sidecars.stop(work.graceLeftMs(graceMsOf(pod)));
   }
 }
 

@@ -1,9 +1,15 @@
+import type { Pod } from "../../cluster/objects.ts";
 import { runContainer } from "./container-worker.ts";
 import type { ContainerProgress } from "./pod-status.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Work } from "./work.ts";
 
 export type Sidecars = ReturnType<typeof startSidecars>;
+
+/** The init containers of a pod that run beside its containers. */
+export function sidecarNames({ spec }: Pod): string[] {
+  return (spec?.initContainers ?? []).flatMap(({ name, restartPolicy }) => (restartPolicy === "Always" ? name : []));
+}
 
 /** Init containers with restartPolicy Always: they start in turn, run beside the pod's containers, and end after them. */
 export function startSidecars(work: Work, runtime: Runtime) {

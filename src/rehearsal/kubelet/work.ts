@@ -43,4 +43,6 @@ export interface Work {
   readonly running: Map<string, RunningContainer>;
   /** Writes the status. */
   publish(): void;
+  /** What sidecars get to stop in, of the pod's grace. */
+  graceLeftMs(graceMs: number): number;
 }

@@ -62,6 +62,37 @@ describe("containers of a pod", () => {
     expect(survivors(made.dataDir)).toEqual([]);
   });
 
+  it("have ended when their sidecar is asked to", async () => {
+    const made = open();
+    const volumeMounts = [{ name: "data", mountPath: "/data" }];
+    const beside = (script: string) => ({
+      image: "i:1",
+      command: sh(script),
+      env: [{ name: "DATA", value: "/data" }],
+      volumeMounts,
+    });
+    const sidecar = beside("trap 'cat \"$DATA/saved\"; exit 0' TERM; while :; do sleep 0.01; done");
+    const main = beside(
+      "trap 'sleep 0.3; echo saved > \"$DATA/saved\"; exit 0' TERM; echo begun; while :; do sleep 0.01; done",
+    );
+    const { metadata } = made.pod("p", "", {
+      spec: {
+        volumes: [{ name: "data", emptyDir: {} }],
+        initContainers: [{ name: "side", restartPolicy: "Always", ...sidecar }],
+        containers: [{ name: "main", ...main }],
+      },
+    });
+    await untilLog(made, "begun");
+    const sideOf = (found: Pod) => found.status?.initContainerStatuses?.[0]?.state?.terminated;
+    const ended = made.until("p", (found) => sideOf(found) !== undefined);
+    made.core.delete(podRef);
+    await ended;
+    let text = "";
+    const request = { namespace: "ml", pod: "p", uid: metadata.uid ?? "", container: "side" };
+    for await (const chunk of made.kubelet.logs.read(request)) text += chunk;
+    expect(text).toBe("saved\n");
+  });
+
   it("leave a message at terminationMessagePath", async () => {
     const { pod, end } = open();
     pod("p", { command: ["sh", "-c", 'printf "no data" > "$0"; exit 1', "/dev/termination-log"] });
