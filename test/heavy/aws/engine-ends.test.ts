@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +15,7 @@ import { type EngineWorld, engines, engineWorld, env, provisioner, removeWorlds,
 /** Where the command to kill is built. */
 const built = mkdtempSync(join(tmpdir(), "aura-engine-built-"));
 beforeAll(async () => {
-  const entry = join(import.meta.dirname, "engine-apply.ts");
+  const entry = fileURLToPath(new URL("./engine-apply.ts", import.meta.url));
   await build({ entry, outDir: built, format: "esm", dts: false, config: false, logLevel: "error" });
 });
 afterAll(() => {
