@@ -13,17 +13,27 @@ export interface Seeded {
 
 export type Seed = (kind: string, id: string | undefined, exists: () => Promise<unknown>) => void;
 
-/** One thing at least of every kind that the sweep knows and moto can make, all in one world. */
+/** One thing at least of every kind that the sweep knows, all in one world. */
 export async function seedWorld(clients: AwsClients, world: World): Promise<Seeded[]> {
+  return collected(async (seed) => {
+    const network = await seedNetwork(clients, world, seed);
+    await seedCompute(clients, world, network, seed);
+    await seedBalancers(clients, world, network, seed);
+    await seedNamed(clients, world, seed);
+  });
+}
+
+/** A VPC and what is in it, and nothing else. */
+export function seedVpc(clients: AwsClients, world: World): Promise<Seeded[]> {
+  return collected((seed) => seedNetwork(clients, world, seed));
+}
+
+async function collected(make: (seed: Seed) => Promise<unknown>): Promise<Seeded[]> {
   const seeded: Seeded[] = [];
-  const seed: Seed = (kind, id, exists) => {
+  await make((kind, id, exists) => {
     if (id === undefined) throw new Error(`no ${kind} was made`);
     seeded.push({ kind, id, exists: () => isTrue(exists) });
-  };
-  const network = await seedNetwork(clients, world, seed);
-  await seedCompute(clients, world, network, seed);
-  await seedBalancers(clients, world, network, seed);
-  await seedNamed(clients, world, seed);
+  });
   return seeded;
 }
 

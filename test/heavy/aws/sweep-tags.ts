@@ -58,10 +58,23 @@ export const driverTags = (world: World): Tags => ({
   CSIVolumeName: "pvc-1",
 });
 
+/** An environment's own things. */
+export function world(environment: string, tags: World["tags"] = (all) => all): World {
+  return { environment, cluster: `aura-${environment}`, tags };
+}
+
+/** Things of another name that carry one single tag of `environment`'s. */
+export function loneWorld(environment: string): World {
+  const swapped = (text: string) => text.replaceAll("lone", environment);
+  return world("lone", (tags) =>
+    oneOf(Object.fromEntries(Object.entries(tags).map(([key, value]) => [swapped(key), swapped(value)]))),
+  );
+}
+
 const naming = /^(aura:environment|eks:|cluster\.k8s|elbv2|kubernetes\.io\/cluster|karpenter\.sh\/discovery)/;
 
 /** The one tag that names the environment or its cluster, and no other. */
-export function oneOf(tags: Tags): Tags {
+function oneOf(tags: Tags): Tags {
   return Object.fromEntries(
     Object.entries(tags)
       .filter(([key]) => naming.test(key))
