@@ -70,13 +70,13 @@ function judged(
   const status: FindingStatus = isEnough ? "ok" : launches || canLaunch ? "warning" : "problem";
   const taken = `${used} used${kept > 0 ? `, ${kept} for the system nodes` : ""}`;
   const value = `${quota.value} vCPU, ${taken}`;
-  const needed = `${least.vcpus} for ${least.what}${most.vcpus > least.vcpus ? `, ${most.vcpus} for ${most.what}` : ""}`;
+  const needed = `${least.vcpus} vCPU for ${least.what}${most.vcpus > least.vcpus ? `, ${most.vcpus} for ${most.what}` : ""}`;
   const why = launches ? undefined : whyShort(quota, canLaunch);
   return {
     status,
-    says: `"${quota.name}" (${quota.code}) in ${region} is ${value}; ${needed}`,
+    says: `"${quota.name}" (${quota.code}) in ${region} is ${value}; needed are ${needed}`,
     value,
-    needed: `${needed} vCPU`,
+    needed,
     ...(!isEnough && { fix: raiseQuota(quota, used + kept + most.vcpus, region) }),
     ...(why !== undefined && { why }),
   };
