@@ -130,15 +130,24 @@ async function jobProblems(api: ObjectApi, jobs: readonly Job[]): Promise<string
   const namespaces = [...new Set(jobs.map(({ metadata }) => metadata.namespace ?? "default"))];
   const problems = await Promise.all(
     namespaces.map(async (namespace) => {
-      const found = await api
-        .list({ ...kinds.namespace, fieldSelector: `metadata.name=${namespace}` })
-        .catch(() => undefined);
-      if (found?.items.length === 0)
+      if (await isMissing(api, namespace))
         return [`there is no namespace ${namespace}: kubectl create namespace ${namespace}`];
       return missingRights(api, jobRights(namespace));
     }),
   );
   return problems.flat();
+}
+
+/** Not when this user may not know. */
+async function isMissing(api: ObjectApi, namespace: string): Promise<boolean> {
+  try {
+    await api.read({ ...kinds.namespace, metadata: { name: namespace } });
+    return false;
+  } catch (error) {
+    if (isApiError(error, 403)) return false;
+    if (isApiError(error, 404)) return true;
+    throw error;
+  }
 }
 
 async function findLeftovers(api: ObjectApi, environment: Environment, { run }: RunFacts) {

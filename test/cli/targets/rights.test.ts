@@ -1,6 +1,16 @@
-import { expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
-import { jobRights, missingRights, watchingRights } from "../../../src/cli/targets/kubernetes/rights.ts";
+import { expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+
+import {
+  jobRights,
+  missingRights,
+  poolRights,
+  type Right,
+  watchingRights,
+} from "../../../src/cli/targets/kubernetes/rights.ts";
 import type { ObjectApi } from "../../../src/cluster/api.ts";
 
 interface Review {
@@ -41,4 +51,26 @@ test("a log is a subresource", async () => {
   const { api, asked } = cluster(() => true);
   await missingRights(api, jobRights("ml"));
   expect(asked).toContainEqual({ group: "", resource: "pods", subresource: "log", verb: "get", namespace: "ml" });
+});
+
+interface Role {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly rules: readonly { readonly apiGroups: string[]; readonly resources: string[]; readonly verbs: string[] }[];
+}
+
+test.each([
+  ["aura-watch", watchingRights],
+  ["aura-jobs", jobRights("default")],
+  ["aura-pools", poolRights],
+])("the guide's role %s gives its rights", async (name, rights: readonly Right[]) => {
+  const guide = await readFile(join(import.meta.dirname, "../../../docs/guide/kubernetes.md"), "utf8");
+  const manifests = guide.split("```yaml\n").at(-1)?.split("```")[0] ?? "";
+  const roles = parseAllDocuments(manifests).map((document) => document.toJSON() as Role);
+  const { rules = [] } = roles.find(({ kind, metadata }) => kind === "ClusterRole" && metadata.name === name) ?? {};
+  const given = rules.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${group}`))),
+  );
+  const wanted = rights.flatMap(({ group, resource, verbs }) => verbs.map((verb) => `${verb} ${resource} ${group}`));
+  expect(given).toEqual(expect.arrayContaining(wanted));
 });
