@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createPort } from "node:net";
 
 import { selfSignedCertificate } from "../../../src/rehearsal/wire/certificate.ts";
 
@@ -36,7 +37,7 @@ export async function startRegistry(chart: Buffer): Promise<Registry> {
   const blobs = new Map([config, chart].map((data) => [sha256(data), data]));
   const trouble: number[] = [];
   const logins: string[] = [];
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { authorization } = request.headers;
     if (authorization !== undefined) logins.push(authorization);
     if (registry.isPrivate && authorization === undefined)
@@ -53,6 +54,17 @@ export async function startRegistry(chart: Buffer): Promise<Registry> {
       "docker-content-digest": sha256(data),
     });
     return response.end(request.method === "HEAD" ? undefined : data);
+  };
+  const secure = createServer({ cert: certificate, key }, answer);
+  const plain = createPlainServer(answer);
+  // Helm 3.14 speaks plain HTTP with a registry on the loopback interface
+  const server = createPort((socket) => {
+    socket.once("data", (first) => {
+      socket.pause();
+      socket.unshift(first);
+      (first[0] === 0x16 ? secure : plain).emit("connection", socket);
+      process.nextTick(() => socket.resume());
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const registry: Registry = {
