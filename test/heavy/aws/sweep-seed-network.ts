@@ -43,7 +43,7 @@ export function specification(world: World, type: ResourceType, tags: Tags) {
 }
 
 /** A VPC with all that is in Terraform's, a load balancer's group, EKS's own group and a leaked interface. */
-export async function seedNetwork({ ec2 }: AwsClients, world: World, seed: Seed): Promise<Network> {
+export async function seedNetwork({ ec2, region }: AwsClients, world: World, seed: Seed): Promise<Network> {
   const aura = auraTags(world);
   const { cluster } = world;
   const { Vpc } = await ec2.send(
@@ -53,12 +53,12 @@ export async function seedNetwork({ ec2 }: AwsClients, world: World, seed: Seed)
   seed("VPC", VpcId, async () => (await ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }))).Vpcs);
 
   const subnets: string[] = [];
-  for (const [index, zone] of ["us-east-1a", "us-east-1b"].entries()) {
+  for (const [index, zone] of ["a", "b"].entries()) {
     const made = await ec2.send(
       new CreateSubnetCommand({
         VpcId,
         CidrBlock: `10.64.${index}.0/24`,
-        AvailabilityZone: zone,
+        AvailabilityZone: `${region}${zone}`,
         ...specification(world, "subnet", { "karpenter.sh/discovery": cluster, ...aura }),
       }),
     );
@@ -108,7 +108,7 @@ export async function seedNetwork({ ec2 }: AwsClients, world: World, seed: Seed)
     const endpoint = await ec2.send(
       new CreateVpcEndpointCommand({
         VpcId,
-        ServiceName: `com.amazonaws.us-east-1.${service}`,
+        ServiceName: `com.amazonaws.${region}.${service}`,
         VpcEndpointType: type,
         ...(type === "Interface" ? { SubnetIds: [SubnetId] } : { RouteTableIds: [RouteTableId] }),
         ...specification(world, "vpc-endpoint", aura),
