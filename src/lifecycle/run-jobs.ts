@@ -5,6 +5,7 @@ import { count, humanDuration, humanUsd } from "../kernel/text.ts";
 import type { JobObserved } from "../timeline/entries.ts";
 import { spentUsd } from "../timeline/model.ts";
 import { followLogs } from "./follow-logs.ts";
+import { guardCluster } from "./guard-cluster.ts";
 import { endingOf, lastState, observeJob } from "./job-endings.ts";
 import { jobNameOf } from "./observations.ts";
 import type { Recorder } from "./recorder.ts";
@@ -32,6 +33,14 @@ export async function runJobs(session: Session, jobs: readonly Job[], signal: Ab
     } finally {
       await logs.drained();
     }
+  });
+}
+
+/** Submits the jobs and leaves them to themselves: `collect` finds how they ended. */
+export async function submitJobs(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+  await session.phase("run", async () => {
+    await session.record();
+    await submit(session, jobs, signal);
   });
 }
 
@@ -121,26 +130,6 @@ async function settleEnded(session: Session, recorder: Recorder, waiting: Map<st
 
 async function sampleUsage(session: Session): Promise<void> {
   for (const usage of await session.options.target.usage()) await session.observe({ type: "usage", ...usage });
-}
-
-/** In milliseconds of this machine's time. */
-const suspiciousSilenceMs = 2_000;
-/** Between here and a real cluster is a network, which comes back; a rehearsal's server is on this machine. */
-const longestSilenceMs = { rehearsed: 30_000, real: 120_000 };
-
-/** A cluster that died runs no job to its end: waiting for the timeout would only hide it. */
-async function guardCluster(session: Session): Promise<void> {
-  await session.time();
-  const silentMs = session.silentMs();
-  const isRehearsed = session.options.target.name === "rehearsal";
-  const isDead = isRehearsed && silentMs >= suspiciousSilenceMs && (await session.api()) === undefined;
-  if (!isDead && silentMs < longestSilenceMs[isRehearsed ? "rehearsed" : "real"]) return;
-  throw new Failure("CLUSTER_UNREACHABLE", `the cluster has not answered for ${humanDuration(silentMs)}`, {
-    why: isRehearsed
-      ? "its server died, or its time to live (ttl: in aura.yaml) is over; jobs and their processes are gone with it"
-      : "the network between here and it is down, or the cluster is gone; its jobs go on without this command",
-    fix: isRehearsed ? "aura down, then run this again" : "run this again when it answers, or: aura down",
-  });
 }
 
 async function guardBudget(session: Session, waiting: Map<string, Job>): Promise<void> {

@@ -20,6 +20,7 @@ export function clusterLink(clock: Clock, open: () => Promise<ClusterApi>): Clus
   let api: ClusterApi | undefined;
   let rehearsed = false;
   let last: { readonly at: number; readonly askedAt: number } | undefined;
+  let silentAt = Number.NEGATIVE_INFINITY;
 
   const ask = async (cluster: ClusterApi) => {
     const { version, at } = await cluster.about({ signal: AbortSignal.timeout(answerMs) });
@@ -41,7 +42,12 @@ export function clusterLink(clock: Clock, open: () => Promise<ClusterApi>): Clus
       // a rehearsal's time runs faster than ours: what it said is old at once
       const age = last === undefined || rehearsed ? Number.POSITIVE_INFINITY : clock.now() - last.askedAt;
       if (last !== undefined && age < freshMs) return last.at + age;
-      return ask(api).catch(() => undefined);
+      // nor is one that does not answer: each time that takes as long as one waits for it
+      if (clock.now() - silentAt < freshMs) return undefined;
+      return ask(api).catch(() => {
+        silentAt = clock.now();
+        return undefined;
+      });
     },
     isRehearsed: () => rehearsed,
   };

@@ -36,6 +36,11 @@ test("silence is no time", async () => {
   server.answers = false;
   await clock.advance(3000);
   expect(await link.now()).toBeUndefined();
+  server.answers = true;
+  expect(await link.now()).toBeUndefined();
+  await clock.advance(2000);
+  expect(await link.now()).toBe(clock.now() + 5000);
+  server.answers = false;
   await expect(link.connect()).rejects.toThrow("no");
   expect(link.current()).toBeUndefined();
 });
