@@ -25,12 +25,14 @@ import { pairs, type ResourceKind } from "./provider-kinds.ts";
 
 const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
-/** The group that EKS makes itself. */
+/** The group that EKS makes itself: of this cluster, and not of one whose name only begins so. */
 async function primaryGroups(cluster: string, { ec2 }: AwsClients): Promise<string[]> {
-  const Filters = [{ Name: "group-name", Values: [`eks-cluster-sg-${cluster}-*`] }];
+  const Filters = [{ Name: "group-name", Values: [primaryGroup(cluster)] }];
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
   return SecurityGroups.map(({ GroupId }) => `${GroupId}`);
 }
+
+const primaryGroup = (cluster: string) => `eks-cluster-sg-${cluster}-1234567890`;
 
 /** The cluster and what belongs to it. */
 export const clusterKinds: Readonly<Record<string, ResourceKind>> = {
@@ -54,7 +56,7 @@ export const clusterKinds: Readonly<Record<string, ResourceKind>> = {
       const VpcId = SecurityGroups[0]?.VpcId;
       await aws.ec2.send(
         new CreateSecurityGroupCommand({
-          ...{ GroupName: `eks-cluster-sg-${name}-1234567890`, Description: "EKS created security group", VpcId },
+          ...{ GroupName: primaryGroup(name), Description: "EKS created security group", VpcId },
           TagSpecifications: [
             {
               ResourceType: "security-group",
@@ -73,8 +75,8 @@ export const clusterKinds: Readonly<Record<string, ResourceKind>> = {
   },
   aws_ec2_tag: {
     async create({ input }, aws) {
-      // the only thing it is used for
-      const Resources = await primaryGroups(input.cluster_name ?? "*", aws);
+      // the only thing it is used for: the stand-in of the cluster's group is the cluster
+      const Resources = await primaryGroups(input.resource_id, aws);
       if (Resources.length > 0)
         await aws.ec2.send(new CreateTagsCommand({ Resources, Tags: pairs({ [input.key]: input.value }) }));
       return "tag";

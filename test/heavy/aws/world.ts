@@ -72,10 +72,13 @@ export async function startWorld(tools: WorldTools, project: { readonly more?: s
     upstream: kubernetes.upstream,
   });
   const env = { ...aws.env, PATH: `${bin}:${tools.helm}:${process.env["PATH"]}`, HOME: directory };
+  let isOpen = true;
   return {
     ...{ directory, aws, provider, endpoint, cluster: kubernetes },
     aura: (argv, options = {}) => run(directory, argv, { ...options, env: { ...env, ...options.env } }),
     async stop() {
+      if (!isOpen) return;
+      isOpen = false;
       await endpoint.stop();
       await kubernetes.stop();
       provider.stop();

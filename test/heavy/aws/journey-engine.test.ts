@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+
+import type { Turn } from "./engine-wrapper.ts";
+import { all, left, onWorld } from "./journey-world.ts";
+import type { World } from "./world.ts";
+import { engineOf } from "./world-engine.ts";
+
+// What dies is the command alone (its engine goes on), or the engine, at a resource that AWS has and the state has not.
+
+onWorld("an environment whose engine is cut off", (open) => {
+  /** Acts once, at a turn. */
+  const at = ({ provider }: World, action: Turn["action"], number: number, act: () => unknown) => {
+    provider.onTurn = async (turn) => {
+      if (turn.action !== action || turn.number !== number || turn.moment !== "after") return;
+      provider.onTurn = undefined;
+      await act();
+    };
+  };
+
+  test("a command killed in apply is followed by one that watches on", async () => {
+    const world = await open();
+    const up = world.aura(["up", "--yes"], {
+      onChild: (child) => at(world, "create", 20, () => child.kill("SIGKILL")),
+    });
+    expect((await up).signal).toBe("SIGKILL");
+    const again = await world.aura(["up", "--yes"]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain("goes on watching the apply that an interrupted command left at work");
+    const down = await world.aura(["down", "--yes"]);
+    expect([down.code, await left(world)], down.stderr).toEqual([0, []]);
+  });
+
+  test("a command killed in destroy is followed by one that watches on", async () => {
+    const world = await open();
+    expect((await world.aura(["up", "--yes"])).code).toBe(0);
+    const down = world.aura(["down", "--yes"], {
+      onChild: (child) => at(world, "remove", 20, () => child.kill("SIGKILL")),
+    });
+    expect((await down).signal).toBe("SIGKILL");
+    const again = await world.aura(["down", "--yes"]);
+    expect([again.code, await left(world)], again.stderr).toEqual([0, []]);
+    expect(again.stderr).toContain("goes on watching the destroy that an interrupted command left at work");
+  });
+
+  test("an apply killed at a resource is destroyed whole", async () => {
+    const points = all ? Array.from({ length: 57 }, (_, index) => index + 1) : [1, 19, 38, 50];
+    for (const number of points) {
+      const world = await open();
+      at(world, "create", number, () => process.kill(engineOf(world), "SIGKILL"));
+      const up = await world.aura(["up", "--yes"]);
+      const down = await world.aura(["down", "--yes"]);
+      console.log(`apply killed at resource ${number}: up ${up.code}, down ${down.code}`);
+      expect({ number, code: down.code, left: await left(world) }, down.stderr).toEqual({ number, code: 0, left: [] });
+      expect(up.code, up.stderr).not.toBe(1);
+      await world.stop();
+    }
+    console.log(`engines killed: ${points.length}, destroyed whole: ${points.length}`);
+  }, 7_200_000);
+
+  test("an interrupted apply keeps its state and goes on", async () => {
+    const world = await open();
+    const up = world.aura(["up", "--yes"], { onChild: (child) => at(world, "create", 20, () => child.kill("SIGINT")) });
+    expect((await up).code, (await up).stderr).toBe(130);
+    const again = await world.aura(["up", "--yes"]);
+    expect(again.code, again.stderr).toBe(0);
+    const down = await world.aura(["down", "--yes"]);
+    expect([down.code, await left(world)], down.stderr).toEqual([0, []]);
+  });
+});
