@@ -4,8 +4,10 @@ import type { Context } from "./context.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import {
   clusterFlags,
+  detachFlag,
   fileFlag,
   jobFlag,
+  logFlags,
   outputFlag,
   placeFlags,
   reportFlag,
@@ -32,6 +34,7 @@ const cycle = buildCommand({
         default: "ask",
         brief: "What Ctrl-C does: destroy everything, or keep it running",
       },
+      ...detachFlag,
       ...yesFlag,
       ...outputFlag,
     },
@@ -43,7 +46,7 @@ const cycle = buildCommand({
 const up = buildCommand({
   loader: async () => (await import("./commands/up.ts")).up,
   parameters: {
-    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...yesFlag, ...outputFlag },
+    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...detachFlag, ...yesFlag, ...outputFlag },
     aliases: { f: "file", o: "output", y: "yes" },
   },
   docs: { brief: "Deploy the environment and leave it running" },
@@ -52,10 +55,34 @@ const up = buildCommand({
 const run = buildCommand({
   loader: async () => (await import("./commands/run.ts")).run,
   parameters: {
-    flags: { ...fileFlag, ...jobFlag, ...settingFlags, ...outputFlag },
+    flags: {
+      ...fileFlag,
+      ...jobFlag,
+      ...settingFlags,
+      detach: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Return when the jobs are submitted; aura collect brings home what has ended",
+      },
+      ...outputFlag,
+    },
     aliases: { f: "file", o: "output", j: "job" },
   },
   docs: { brief: "Run jobs in the deployed environment and wait for them" },
+});
+
+const logs = buildCommand({
+  loader: async () => (await import("./commands/logs.ts")).logs,
+  parameters: {
+    flags: { ...fileFlag, ...targetFlag, ...logFlags, ...outputFlag },
+    aliases: { f: "file", o: "output" },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: String, optional: true, brief: "The job; default: all of the run", placeholder: "job" }],
+    },
+  },
+  docs: { brief: "Show what the jobs' containers print, from the cluster or from the report" },
 });
 
 const collect = buildCommand({
@@ -67,7 +94,7 @@ const collect = buildCommand({
 const down = buildCommand({
   loader: async () => (await import("./commands/down.ts")).down,
   parameters: {
-    flags: { ...fileFlag, ...targetFlag, ...yesFlag, ...outputFlag },
+    flags: { ...fileFlag, ...targetFlag, ...detachFlag, ...yesFlag, ...outputFlag },
     aliases: { f: "file", o: "output", y: "yes" },
   },
   docs: { brief: "Destroy the environment and prove that nothing is left" },
@@ -219,6 +246,7 @@ const root = buildRouteMap({
     cycle,
     up,
     run,
+    logs,
     collect,
     down,
     status,

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Commands } from "../kernel/commands.ts";
 import type { Random } from "../kernel/random.ts";
+import type { StartInBackground } from "./background.ts";
 import type { ServerProcesses } from "./targets/server-process.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -28,6 +29,8 @@ export interface Context {
   readonly pid: number;
   /** What starts this command line again: a program, and what comes before the arguments. */
   readonly program: readonly string[];
+  /** The arguments as typed. */
+  readonly args: readonly string[];
   /** The command line as typed, for the lock. */
   readonly commandLine: string;
   /** Calls back for Ctrl-C, SIGTERM and a closed terminal until the returned function is called. */
@@ -38,4 +41,5 @@ export interface Context {
   confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
   readonly servers: ServerProcesses;
   readonly commands: Commands;
+  readonly background: StartInBackground;
 }

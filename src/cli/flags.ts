@@ -148,6 +148,38 @@ export const sweepFlags = {
   },
 } as const;
 
+export interface DetachFlags {
+  readonly detach: boolean;
+}
+
+/** For what takes long: `inBackground`. */
+export const detachFlag = {
+  detach: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Return at once; the command goes on in the background",
+  },
+} as const;
+
+export interface LogFlags {
+  readonly follow: boolean;
+  readonly container?: string;
+  readonly previous: boolean;
+}
+
+export const logFlags = {
+  follow: { kind: "boolean", default: false, withNegated: false, brief: "Go on until the jobs have ended" },
+  container: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Only this container; it may be an init container",
+    placeholder: "name",
+  },
+  previous: { kind: "boolean", default: false, withNegated: false, brief: "The run before the last restart" },
+} as const;
+
 /** Where a long-living cluster is. */
 export const placeFlags = {
   file: {

@@ -8,6 +8,7 @@ import { systemClock } from "../kernel/clocks.ts";
 import { isCode } from "../kernel/files.ts";
 import { seededRandom } from "../kernel/random.ts";
 import { systemCommands } from "../kernel/system-commands.ts";
+import { startInBackground } from "./background.ts";
 import type { Context, StopSignal } from "./context.ts";
 import { serverProcesses } from "./targets/server-process.ts";
 
@@ -24,12 +25,14 @@ export function realContext(): Context {
     host: hostname(),
     pid: process.pid,
     program: [process.execPath, fileURLToPath(new URL("main.js", import.meta.url))],
+    args: process.argv.slice(2),
     commandLine: ["aura", ...process.argv.slice(2)].join(" "),
     onSignal: (handler) => onSignal(clock, handler),
     exit,
     confirm,
     servers: serverProcesses(clock),
     commands: systemCommands,
+    background: startInBackground,
   };
 }
 

@@ -41,6 +41,12 @@ export async function acquireLock(options: LockOptions): Promise<() => Promise<v
   throw new Failure("LOCKED", `the lock ${path} changes hands too quickly`, { fix: "try again" });
 }
 
+/** Fails with LOCKED when somebody holds the lock; takes nothing. */
+export async function refuseLocked({ path, host }: Pick<LockOptions, "path" | "host">): Promise<void> {
+  const holder = parseOwner((await readText(path)) ?? "");
+  if (holder !== undefined && isHeld(holder, host)) throw lockedFailure(path, holder);
+}
+
 /** Removes a lock whose owner is gone; one that is held, or not there, is left alone. */
 export async function dropStaleLock(options: LockOptions): Promise<void> {
   if ((await readText(options.path)) === undefined) return;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
+import type { BackgroundCommand } from "../../src/cli/background.ts";
 import type { Context, StopSignal } from "../../src/cli/context.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { systemClock } from "../../src/kernel/clocks.ts";
@@ -43,6 +44,8 @@ export interface Project {
   onListen: () => void;
   /** The question that is put now; a test may send a signal by it before `answer` is given. */
   onQuestion: (question: string) => void;
+  /** What commands left to run in the background; a test runs it, or does not. */
+  readonly backgrounds: BackgroundCommand[];
   /** The exit codes of commands that ended their process at once. */
   readonly exits: number[];
 }
@@ -80,6 +83,7 @@ export async function project(
     onListen: () => {},
     onQuestion: () => {},
     exits: [],
+    backgrounds: [],
     async write(path, text) {
       await makeFolder(join(directory, path, ".."));
       await writeFile(join(directory, path), text);
@@ -111,6 +115,7 @@ export async function project(
         host: "test-host",
         pid: process.pid,
         program: [process.execPath, join(import.meta.dirname, "..", "..", "dist", "main.js")],
+        args: argv,
         commandLine: ["aura", ...argv].join(" "),
         onSignal(handler) {
           handlers.add(handler);
@@ -124,6 +129,10 @@ export async function project(
         },
         servers: inProcessServers(servers),
         commands: systemCommands,
+        async background(command) {
+          made.backgrounds.push(command);
+          return 4711;
+        },
       };
       await runCli(argv, context);
       return { code: Number(process_.exitCode), ...output, json: () => JSON.parse(output.stdout) };

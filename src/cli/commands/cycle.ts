@@ -8,10 +8,11 @@ import { destroy } from "../../lifecycle/destroy.ts";
 import { runJobs } from "../../lifecycle/run-jobs.ts";
 import type { Session } from "../../lifecycle/session.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { inBackground } from "../background.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import { failureOf } from "../errors.ts";
-import type { FileFlags, JobFlags, ReportFlags, SettingFlags } from "../flags.ts";
+import type { DetachFlags, FileFlags, JobFlags, ReportFlags, SettingFlags } from "../flags.ts";
 import { type Interrupts, withInterrupts } from "../interrupt.ts";
 import { loadJobs, loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
@@ -19,7 +20,7 @@ import { preflight } from "../preflight.ts";
 import { reportResult } from "../summary.ts";
 import { targetOf } from "../targets/target-of.ts";
 
-interface CycleFlags extends FileFlags, JobFlags, ReportFlags, SettingFlags {
+interface CycleFlags extends FileFlags, JobFlags, ReportFlags, SettingFlags, DetachFlags {
   readonly keep: boolean;
   readonly onInterrupt: "ask" | "destroy" | "keep";
   readonly yes: boolean;
@@ -31,6 +32,7 @@ export async function cycle(this: Context, flags: CycleFlags): Promise<void> {
     const environment = await loadSpec(this, flags.file, flags);
     const jobs = await loadJobs(this, environment, flags.job);
     await preflight(await targetOf(this, environment), jobs);
+    if (flags.detach) return inBackground(this, { environment, verb: "cycle", yes: flags.yes });
     return withInterrupts(this, async (interrupts) => {
       await finishDestroy(this, environment, interrupts);
       const options = { ...beginOptions(this, flags), interrupts, yes: flags.yes };

@@ -4,15 +4,16 @@ import { collect } from "../../lifecycle/collect.ts";
 import { deploySteps } from "../../lifecycle/deploy.ts";
 import { destroy } from "../../lifecycle/destroy.ts";
 import type { Recorder } from "../../lifecycle/recorder.ts";
+import { inBackground } from "../background.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import { failureOf } from "../errors.ts";
-import type { FileFlags, TargetFlags } from "../flags.ts";
+import type { DetachFlags, FileFlags, TargetFlags } from "../flags.ts";
 import { dropRemains, loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
-interface DownFlags extends FileFlags, TargetFlags {
+interface DownFlags extends FileFlags, TargetFlags, DetachFlags {
   readonly yes: boolean;
 }
 
@@ -24,6 +25,7 @@ export async function down(this: Context, flags: DownFlags): Promise<void> {
       await dropRemains(this, flags.file);
       return nothingDeployed();
     }
+    if (flags.detach) return inBackground(this, { environment, verb: "down", yes: flags.yes });
     return withSession(this, environment, { begin: false, yes: flags.yes }, (opened) => destroyAll(flags, opened));
   });
 }

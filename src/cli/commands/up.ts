@@ -2,15 +2,16 @@ import { resolve } from "node:path";
 
 import { deploy, deploySteps } from "../../lifecycle/deploy.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { inBackground } from "../background.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { FileFlags, ReportFlags, SettingFlags } from "../flags.ts";
+import type { DetachFlags, FileFlags, ReportFlags, SettingFlags } from "../flags.ts";
 import { withInterrupts } from "../interrupt.ts";
 import { loadSpec } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
 import { finishDestroy } from "./cycle.ts";
 
-interface UpFlags extends FileFlags, ReportFlags, SettingFlags {
+interface UpFlags extends FileFlags, ReportFlags, SettingFlags, DetachFlags {
   readonly yes: boolean;
 }
 
@@ -18,6 +19,7 @@ interface UpFlags extends FileFlags, ReportFlags, SettingFlags {
 export async function up(this: Context, flags: UpFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadSpec(this, flags.file, flags);
+    if (flags.detach) return inBackground(this, { environment, verb: "up", yes: flags.yes });
     const reportDir = flags.report === undefined ? {} : { reportDir: resolve(this.cwd, flags.report) };
     return withInterrupts(this, async (interrupts) => {
       await finishDestroy(this, environment, interrupts);
