@@ -1,4 +1,4 @@
-import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import { CreateSubnetCommand, DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { expect, it } from "vitest";
 
@@ -6,6 +6,8 @@ import { type AwsClients, awsClients } from "../../../src/aws/clients.ts";
 import type { Inventory } from "../../../src/aws/sweep/inventory.ts";
 import type { Remain } from "../../../src/aws/sweep/kind.ts";
 import { kinds } from "../../../src/aws/sweep/kinds.ts";
+import { sweep } from "../../../src/aws/sweep/sweep.ts";
+import { hastyClock } from "../../aws/sweep/fake-aws.ts";
 import { type Project, project } from "../../journeys/harness.ts";
 import { type Aws, onAws } from "./aws.ts";
 import { partition, type Seeded, seedVpc, seedWorld } from "./sweep-seed.ts";
@@ -157,6 +159,20 @@ await onAws("sweeping an account that moto plays", (aws) => {
     const refused = await made.aura("sweep", "--delete", "--yes", "-o", "json");
     expect([refused.code, refused.json<Report>().error?.code]).toEqual([2, "AWS_DENIED"]);
     expect(refused.stderr).toMatch(/123456789012[\s\S]*999999999999/);
+  });
+
+  it("leaves a VPC that holds somebody's subnet", { timeout: 120_000 }, async () => {
+    const { inside } = aws();
+    const seeded = await seedVpc(inside, world("dev"));
+    const VpcId = seeded.find(({ kind }) => kind === "VPC")?.id;
+    const foreign = await inside.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.64.9.0/24" }));
+    const scope = { ...world("dev"), account: "123456789012", region: "us-east-1" };
+    const { left, last } = await sweep(inside, scope, { clock: hastyClock() });
+    expect(left.map(({ remain: { id }, reason }) => [id, reason.split(":")[0]])).toEqual([
+      [VpcId, "DependencyViolation"],
+    ]);
+    expect(last.found.map(({ id }) => id)).toEqual([VpcId]);
+    expect(last.unsure.map(({ id }) => id)).toContain(foreign.Subnet?.SubnetId);
   });
 
   it("keeps the rules of groups that are not its own", { timeout: 120_000 }, async () => {
