@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 
 import type { AnyObject } from "../../src/cluster/objects.ts";
+import type { TimelineEntry } from "../../src/timeline/entries.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
 import { type ExistingCluster, existingCluster } from "./existing-cluster.ts";
 import { type Project, processJob, project, timerJob } from "./harness.ts";
@@ -38,7 +39,12 @@ jobs: [jobs.yml]
 
 const work = processJob("writes", 'echo hello; echo 42 > "$AURA_OUTPUT_DIR/answer"');
 
-test("up, run, status, collect and down", async () => {
+async function entries(path = ""): Promise<TimelineEntry[]> {
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as TimelineEntry);
+}
+
+test("up, run, status, collect and down", { timeout: 60_000 }, async () => {
   const { made, cluster } = await inCluster({ jobs: work });
   const up = await made.aura("up", "-o", "json");
   expect(up.json(), up.stderr).toMatchObject({ ok: true, environment: "test", target: "kubernetes" });
@@ -50,6 +56,12 @@ test("up, run, status, collect and down", async () => {
   const files = await readdir(report?.dir ?? "", { recursive: true });
   expect(files).toContainEqual(expect.stringMatching(/^logs\/default\.writes-\w+\.main\.log$/));
   expect(files).toContainEqual(expect.stringMatching(/^outputs\/default\.writes-\w+\/answer$/));
+  const names = (await entries(report?.timeline)).flatMap((entry) => {
+    if (entry.type === "pod") return entry.name;
+    return entry.type === "event" && entry.kind !== "NodeClaim" ? entry.name : [];
+  });
+  expect(names).toContainEqual(expect.stringMatching(/^writes-/));
+  expect(names.filter((name) => /^theirs|^of-another-run/.test(name))).toEqual([]);
   const down = await made.aura("down", "-o", "json");
   expect([down.code, down.json<Summary>().leftovers], down.stderr).toEqual([0, []]);
   expect(await cluster.own("test")).toEqual([]);
@@ -161,5 +173,22 @@ test("a cluster that does not answer keeps its run", async () => {
   await writeFile(cluster.kubeconfig, config);
   expect((await made.aura("down", "--yes")).code).toBe(0);
   expect(await cluster.own("test")).toEqual([]);
+  expect(await cluster.changed()).toEqual([]);
+});
+
+test("a node of others costs while the run is on it", { timeout: 60_000 }, async () => {
+  const two = [
+    timerJob("first", { duration: "60s", cpu: "100m" }),
+    timerJob("second", { duration: "60s", cpu: "100m" }),
+  ];
+  const { made, cluster } = await inCluster({ jobs: two.map((job) => job.replace("1Gi", "128Mi")).join("---\n") });
+  await made.aura("up");
+  const { nodes, jobs, usd } = (await made.aura("run", "-o", "json")).json<Summary>();
+  expect(jobs.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+  expect(nodes.every(({ instanceType, goneAt }) => instanceType.startsWith("m7i.") && goneAt !== null)).toBe(true);
+  expect(usd).toBeGreaterThan(0);
+  const again = (await made.aura("run", "-o", "json")).json<Summary>();
+  expect(again.nodes.map(({ name }) => name)).toContainEqual(expect.stringMatching(/ \(2\)$/));
+  expect((await made.aura("down", "--yes")).code).toBe(0);
   expect(await cluster.changed()).toEqual([]);
 });
