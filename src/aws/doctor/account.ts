@@ -14,23 +14,20 @@ export interface Account {
   readonly clients: AwsClients;
   /** The cluster of the environment's name; undefined where there is none. */
   readonly cluster: () => Promise<Cluster | undefined>;
-  /** Whether that cluster is the environment's own: then it has what it needs of quotas already. */
-  readonly isDeployed: () => Promise<boolean>;
   readonly offered: () => Promise<Offered>;
+  /** By others: what the environment itself has stays its own. */
   readonly used: () => Promise<UsedVcpus>;
   readonly quota: (service: string, code: string) => Promise<Quota | undefined>;
 }
 
 export function accountOf(clients: AwsClients, environment: Environment): Account {
-  const cluster = once(() => findCluster(clients, environment));
   const quotas = new Map<string, Promise<Quota | undefined>>();
   return {
     environment,
     clients,
-    cluster,
-    isDeployed: async () => isOwn(await cluster(), environment),
+    cluster: once(() => findCluster(clients, environment)),
     offered: once(() => offeredTypes(clients.ec2, environment)),
-    used: once(() => usedVcpus(clients.ec2)),
+    used: once(() => usedVcpus(clients.ec2, environment)),
     quota: (service, code) => {
       const asked = quotas.get(code) ?? readQuota(clients.quotas, service, code);
       quotas.set(code, asked);

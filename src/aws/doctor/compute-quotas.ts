@@ -18,7 +18,7 @@ interface Line {
 /** Whether the vCPU quotas, on-demand and spot apart, let the system nodes and each pool's nodes be launched. */
 export async function computeQuotaFindings(account: Account): Promise<Finding[]> {
   const { environment } = account;
-  const demand = (await account.isDeployed()) ? undefined : systemDemand(environment);
+  const demand = systemDemand(environment);
   const system = demand && (await lineOf(account, demand));
   const pools = environment.pools.map((pool) => poolFindings(account, pool, demand));
   return [...(system ? findingsOf("system nodes", [system], account) : []), ...(await Promise.all(pools)).flat()];
@@ -68,7 +68,7 @@ function judged(
   const launches = free >= least.vcpus;
   const isEnough = free >= most.vcpus || (launches && canLaunchAll);
   const status: FindingStatus = isEnough ? "ok" : launches || canLaunch ? "warning" : "problem";
-  const taken = `${used} used${kept > 0 ? `, ${kept} for the system nodes` : ""}`;
+  const taken = `${used} used by others${kept > 0 ? `, ${kept} for the system nodes` : ""}`;
   const value = `${quota.value} vCPU, ${taken}`;
   const needed = `${least.vcpus} vCPU for ${least.what}${most.vcpus > least.vcpus ? `, ${most.vcpus} for ${most.what}` : ""}`;
   const why = launches ? undefined : whyShort(quota, canLaunch);

@@ -3,9 +3,11 @@ import { paginateListClusters } from "@aws-sdk/client-eks";
 
 import { count } from "../../kernel/text.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { clusterName } from "../../synth/kubernetes/labels.ts";
 import type { AwsClients } from "../clients.ts";
 import type { Account } from "./account.ts";
 import type { Check, Finding } from "./finding.ts";
+import { isOwnThing } from "./own-things.ts";
 import { raiseQuota } from "./quota.ts";
 
 /** Something of which an account may have so many in a region. */
@@ -14,7 +16,8 @@ interface Countable {
   readonly service: string;
   readonly code: string;
   readonly wanted: (environment: Environment) => number;
-  readonly used: (clients: AwsClients) => Promise<number>;
+  /** By others: what the environment has already stays its own. */
+  readonly used: (clients: AwsClients, environment: Environment) => Promise<number>;
 }
 
 const countables: readonly Countable[] = [
@@ -33,19 +36,15 @@ export function networkQuotaChecks(account: Account): Check[] {
 async function finding(account: Account, { noun, service, code, wanted, used }: Countable): Promise<Finding> {
   const { clients, environment } = account;
   const at = { group: "quotas", check: `${noun}s` };
-  const [quota, there, isDeployed] = await Promise.all([
-    account.quota(service, code),
-    used(clients),
-    account.isDeployed(),
-  ]);
+  const [quota, there] = await Promise.all([account.quota(service, code), used(clients, environment)]);
   if (quota === undefined) return { ...at, status: "skipped", says: `AWS tells no quota ${code}; ${there} in use` };
-  const more = isDeployed ? 0 : wanted(environment);
-  const value = `${quota.value}, ${there} used`;
+  const more = wanted(environment);
+  const value = `${quota.value}, ${there} used by others`;
   const isEnough = quota.value - there >= more;
   return {
     ...at,
     status: isEnough ? "ok" : "problem",
-    says: `"${quota.name}" (${code}) in ${environment.region} is ${value}; ${more === 0 ? "no more is" : `${more} more ${more === 1 ? "is" : "are"}`} needed`,
+    says: `"${quota.name}" (${code}) in ${environment.region} is ${value}; ${more} ${more === 1 ? "is" : "are"} needed`,
     value,
     needed: count(more, noun),
     ...(!isEnough && { fix: raiseQuota(quota, there + more, environment.region) }),
@@ -56,19 +55,25 @@ function addressesOf({ network, zones }: Environment): number {
   return { none: 0, single: 1, "per-az": zones.length }[network.nat];
 }
 
-async function vpcs({ ec2 }: AwsClients): Promise<number> {
+async function vpcs({ ec2 }: AwsClients, environment: Environment): Promise<number> {
   let found = 0;
-  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: ec2 }, {})) found += Vpcs.length;
+  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: ec2 }, {})) {
+    found += Vpcs.filter((vpc) => !isOwnThing(vpc, environment)).length;
+  }
   return found;
 }
 
 /** EC2 tells all addresses at once: the call has no pages. */
-async function addresses({ ec2 }: AwsClients): Promise<number> {
-  return (await ec2.send(new DescribeAddressesCommand({}))).Addresses?.length ?? 0;
+async function addresses({ ec2 }: AwsClients, environment: Environment): Promise<number> {
+  const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+  return Addresses.filter((address) => !isOwnThing(address, environment)).length;
 }
 
-async function clusters({ eks }: AwsClients): Promise<number> {
+async function clusters({ eks }: AwsClients, environment: Environment): Promise<number> {
+  const own = clusterName(environment);
   let found = 0;
-  for await (const page of paginateListClusters({ client: eks }, {})) found += page.clusters?.length ?? 0;
+  for await (const page of paginateListClusters({ client: eks }, {})) {
+    found += (page.clusters ?? []).filter((name) => name !== own).length;
+  }
   return found;
 }

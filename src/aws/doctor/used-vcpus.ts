@@ -7,20 +7,25 @@ import {
 } from "@aws-sdk/client-ec2";
 
 import { instanceType } from "../../catalog/instance-types.ts";
+import { isOwnThing } from "./own-things.ts";
 import { vcpuQuotaCode } from "./vcpu-quotas.ts";
 
 /** The vCPUs of running instances by the code of the quota that counts them. */
 export type UsedVcpus = ReadonlyMap<string, number>;
 
-/** Adds up what runs in the region: instances that are stopped do not count, nor those on dedicated hosts or in blocks. */
-export async function usedVcpus(ec2: EC2Client): Promise<UsedVcpus> {
+/**
+ * Adds up what runs in the region beside the environment's own nodes. Instances that are stopped do not count, nor those
+ * on dedicated hosts or in capacity blocks.
+ */
+export async function usedVcpus(ec2: EC2Client, environment: { readonly name: string }): Promise<UsedVcpus> {
   const instances: Instance[] = [];
   const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
   for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters, MaxResults: 1000 })) {
     instances.push(...Reservations.flatMap((reservation) => reservation.Instances ?? []));
   }
   const counted = instances.filter(
-    (one) => one.InstanceLifecycle !== "capacity-block" && one.Placement?.Tenancy !== "host",
+    (one) =>
+      one.InstanceLifecycle !== "capacity-block" && one.Placement?.Tenancy !== "host" && !isOwnThing(one, environment),
   );
   const vcpus = await vcpusOf(ec2, new Set(counted.map((one) => one.InstanceType ?? "")));
   const used = new Map<string, number>();

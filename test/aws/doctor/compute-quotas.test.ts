@@ -9,21 +9,16 @@ interface World {
   /** By code; what is absent is AWS's default of 0. */
   readonly quotas: Readonly<Record<string, number>>;
   readonly running?: readonly object[];
-  readonly cluster?: object;
   readonly offered?: readonly string[];
 }
 
 const standard = { "L-1216C47A": 64, "L-34B43A08": 64 };
 const [gSpot, gDemand] = ["L-3819A6DF", "L-DB2E81BA"];
 
-async function findings({ yaml, quotas, running = [], cluster, offered }: World) {
+async function findings({ yaml, quotas, running = [], offered }: World) {
   const environment = environmentOf(yaml);
   const types = offered ?? ["g4dn.xlarge", "g4dn.2xlarge", "g5.xlarge", "m7i.large", "m7i.xlarge", "t3.large"];
   const clients = clientsOf({
-    DescribeCluster: () => {
-      if (cluster === undefined) throw exception("ResourceNotFoundException");
-      return { cluster };
-    },
     DescribeInstanceTypeOfferings: () => ({
       InstanceTypeOfferings: types.map((InstanceType) => ({ InstanceType, Location: "us-east-1a" })),
     }),
@@ -63,8 +58,8 @@ it("names quota, value, need, region and what raises it", async () => {
     group: "quotas",
     check: "pool gpu, spot",
     status: "problem",
-    says: '"default L-3819A6DF" (L-3819A6DF) in us-east-1 is 0 vCPU, 0 used; needed are 4 vCPU for one g4dn.xlarge, 16 for the pool\'s 4 GPUs',
-    value: "0 vCPU, 0 used",
+    says: '"default L-3819A6DF" (L-3819A6DF) in us-east-1 is 0 vCPU, 0 used by others; needed are 4 vCPU for one g4dn.xlarge, 16 for the pool\'s 4 GPUs',
+    value: "0 vCPU, 0 used by others",
     needed: "4 vCPU for one g4dn.xlarge, 16 for the pool's 4 GPUs",
     why: "AWS gives a new account none of these and raises the quota when asked",
     fix: "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-3819A6DF --desired-value 16 --region us-east-1 (or https://us-east-1.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/L-3819A6DF)",
@@ -81,33 +76,41 @@ it("takes off what runs, each from its quota", async () => {
     { InstanceType: "p5.48xlarge", InstanceLifecycle: "capacity-block" },
   ];
   const { found } = await findings({ quotas: { ...standard, [gSpot]: 20, [gDemand]: 20 }, running });
-  expect(found.map(({ value }) => value)).toEqual(["64 vCPU, 4 used", "20 vCPU, 8 used", "20 vCPU, 4 used"]);
+  expect(found.map(({ value }) => value)).toEqual([
+    "64 vCPU, 4 used by others",
+    "20 vCPU, 8 used by others",
+    "20 vCPU, 4 used by others",
+  ]);
   expect(found.map(({ status }) => status)).toEqual(["ok", "ok", "ok"]);
 });
 
-it("keeps room for the system nodes until they run", async () => {
+it("keeps room for the system nodes", async () => {
   const yaml = "pools: { cpu: { families: [m7i], capacityTypes: [on-demand], limits: { cpu: 4 } } }";
-  const before = await findings({ yaml, quotas: { "L-1216C47A": 5 } });
-  expect(before.statuses).toEqual({ "system nodes, on-demand": "ok", "pool cpu, on-demand": "problem" });
-  const cluster = { tags: { "managed-by": "aura", "aura:environment": "dev" } };
-  expect((await findings({ yaml, quotas: { "L-1216C47A": 5 }, cluster })).statuses).toEqual({
-    "pool cpu, on-demand": "ok",
-  });
+  const { statuses } = await findings({ yaml, quotas: { "L-1216C47A": 5 } });
+  expect(statuses).toEqual({ "system nodes, on-demand": "ok", "pool cpu, on-demand": "problem" });
+});
+
+it("does not hold its own nodes against it", async () => {
+  const Tags = [{ Key: "kubernetes.io/cluster/aura-dev", Value: "owned" }];
+  const running = [
+    { InstanceType: "g5.4xlarge", InstanceLifecycle: "spot", Tags },
+    { InstanceType: "t3.large", Tags },
+  ];
+  const { found } = await findings({ quotas: { ...standard, [gSpot]: 16, [gDemand]: 16 }, running });
+  expect(found.map(({ status, value }) => `${status} ${value}`)).toEqual([
+    "ok 64 vCPU, 0 used by others",
+    "ok 16 vCPU, 0 used by others",
+    "ok 16 vCPU, 0 used by others",
+  ]);
 });
 
 it("asks for each quota once", async () => {
   let asked = 0;
-  const environment = environmentOf("pools: { a: { families: [g4dn] }, b: { families: [g5] } }");
-  const clients = clientsOf({
-    DescribeCluster: () => ({ cluster: { tags: { "managed-by": "aura", "aura:environment": "dev" } } }),
-    DescribeInstanceTypeOfferings: () => ({}),
-    DescribeInstances: () => ({}),
-    GetServiceQuota: () => {
-      asked += 1;
-      return { Quota: { Value: 64 } };
-    },
-  });
-  const account = accountOf(clients, environment);
+  const GetServiceQuota = () => {
+    asked += 1;
+    return { Quota: { Value: 64 } };
+  };
+  const account = accountOf(clientsOf({ GetServiceQuota }), environmentOf());
   await Promise.all([account.quota("ec2", "L-1"), account.quota("ec2", "L-1"), account.quota("ec2", "L-2")]);
   expect(asked).toBe(2);
 });

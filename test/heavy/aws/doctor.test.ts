@@ -59,11 +59,11 @@ await onAws("aura doctor on moto and the front", (aws) => {
     const image = { ImageId: "ami-12c6146b", MinCount: 3, MaxCount: 3, InstanceType: "g5.12xlarge" as const };
     await aws().inside.ec2.send(new RunInstancesCommand(image));
     const { find } = await doctor();
-    expect(find("pool gpu, on-demand")).toMatchObject({ status: "ok", value: "192 vCPU, 144 used" });
+    expect(find("pool gpu, on-demand")).toMatchObject({ status: "ok", value: "192 vCPU, 144 used by others" });
     await aws().inside.ec2.send(new RunInstancesCommand({ ...image, MinCount: 1, MaxCount: 1 }));
     expect((await doctor()).find("pool gpu, on-demand")).toMatchObject({
       status: "warning",
-      value: "192 vCPU, 192 used",
+      value: "192 vCPU, 192 used by others",
     });
   });
 
@@ -90,7 +90,7 @@ await onAws("aura doctor on moto and the front", (aws) => {
       await aws().inside.ec2.send(new CreateVpcCommand({ CidrBlock: `10.${octet}.0.0/16` }));
     expect((await doctor()).find("VPCs")).toMatchObject({
       status: "problem",
-      value: "5, 5 used",
+      value: "5, 5 used by others",
       fix: expect.stringContaining("--service-code vpc --quota-code L-F678F1CE --desired-value 6"),
     });
   });
@@ -102,8 +102,8 @@ await onAws("aura doctor on moto and the front", (aws) => {
     await createCluster(aws(), tags);
     const { find } = await doctor();
     expect(find("cluster")).toMatchObject({ status });
-    // the system nodes of one's own cluster run already
-    expect(find("system nodes, on-demand") === undefined).toBe(status === "ok");
+    // whose ever it is, no other of that name is wanted
+    expect(find("EKS clusters")?.value).toBe("100, 0 used by others");
   });
 
   test("makes the spot role once", async () => {
