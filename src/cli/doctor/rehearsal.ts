@@ -6,7 +6,7 @@ import { findEngine } from "../../rehearsal/kubelet/container-engine.ts";
 import type { Context } from "../context.ts";
 
 const group = "machine";
-/** The server of a rehearsal takes about a tenth of this; processes of jobs take what they take. */
+/** Below it a warning: jobs' processes take what they take, and the server needs some too. */
 const enoughMib = 1024;
 
 /** What a rehearsal depends on: this machine alone. */
