@@ -1,4 +1,5 @@
 import type { AwsClients } from "../../../aws/clients.ts";
+import { describeCluster } from "../../../aws/eks/cluster.ts";
 import type { Remain } from "../../../aws/sweep/kind.ts";
 import { sweepNetworkInterfaces } from "../../../aws/sweep/leaked-network.ts";
 import { deleteLogGroup } from "../../../aws/sweep/log-group.ts";
@@ -31,10 +32,11 @@ export function sweepStep({ clients, clock, facts, run }: SweepStepOptions): Ste
       const { scope, cluster } = await facts();
       const told: Promise<void>[] = [];
       const onRemoved = (remain: Remain) => void told.push(tell(run, remain));
-      const { left } = await sweep(clients, scope, { clock, signal, onRemoved });
-      await deleteLogGroup(clients, cluster, { signal });
+      const { left, last } = await sweep(clients, scope, { clock, signal, onRemoved });
+      // EKS makes it once more, and without a tag, when its cluster is gone; one that is there may be somebody else's
+      if ((await describeCluster(clients, cluster)) === undefined) await deleteLogGroup(clients, cluster, { signal });
       await Promise.all(told);
-      if (left.length > 0) throw notRemoved(left);
+      if (last.found.length > 0) throw notRemoved(last.found, left);
     },
   };
 }
@@ -80,9 +82,10 @@ function tell({ observe }: Pick<TargetRun, "observe">, { kind, name, evidence }:
   });
 }
 
-function notRemoved(left: readonly Left[]): Failure {
-  return new Failure("LEFTOVERS", `${count(left.length, "thing")} could not be swept away`, {
-    problems: left.map(({ remain, reason }) => `${remain.kind} ${remain.name}: ${reason}`),
+function notRemoved(found: readonly Remain[], left: readonly Left[]): Failure {
+  const reasons = new Map(left.map(({ remain, reason }) => [remain.id, reason]));
+  return new Failure("LEFTOVERS", `${count(found.length, "thing")} could not be swept away`, {
+    problems: found.map(({ kind, name, id }) => `${kind} ${name}: ${reasons.get(id) ?? "still there"}`),
     fix: "aura down",
   });
 }
