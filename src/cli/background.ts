@@ -1,27 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { Failure } from "../kernel/failure.ts";
-import { makeFolder } from "../kernel/files.ts";
 import { refuseLocked } from "../kernel/lock.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
 import type { CommandResult } from "./command.ts";
 import type { Context } from "./context.ts";
-
-/** A command line that is started and left to itself. */
-export interface BackgroundCommand {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** Takes its output, after what is in it. */
-  readonly log: string;
-}
-
-/** Starts it in a session of its own, so that it outlives this process and its terminal; returns its pid. */
-export type StartInBackground = (command: BackgroundCommand) => Promise<number>;
 
 interface Detached {
   /** Of the environment that it works on. */
@@ -59,19 +43,4 @@ function refuseQuestions({ commandLine }: Context, { environment, verb, yes }: D
     why: "what costs money, or throws work away, is asked for before it is done",
     fix: `${commandLine} --yes`,
   });
-}
-
-/** `StartInBackground` of this machine. */
-export async function startInBackground({ program, args, cwd, log }: BackgroundCommand): Promise<number> {
-  await makeFolder(dirname(log));
-  const output = openSync(log, "a", 0o600);
-  try {
-    const child = spawn(program, [...args], { cwd, detached: true, stdio: ["ignore", output, output] });
-    const spawned = once(child, "spawn");
-    child.unref();
-    await spawned;
-    return child.pid ?? 0;
-  } finally {
-    closeSync(output);
-  }
 }

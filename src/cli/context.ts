@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Commands } from "../kernel/commands.ts";
 import type { Random } from "../kernel/random.ts";
-import type { StartInBackground } from "./background.ts";
+import type { StartInBackground } from "./background-process.ts";
 import type { ServerProcesses } from "./targets/server-process.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";

@@ -8,7 +8,7 @@ import { systemClock } from "../kernel/clocks.ts";
 import { isCode } from "../kernel/files.ts";
 import { seededRandom } from "../kernel/random.ts";
 import { systemCommands } from "../kernel/system-commands.ts";
-import { startInBackground } from "./background.ts";
+import { startInBackground } from "./background-process.ts";
 import type { Context, StopSignal } from "./context.ts";
 import { serverProcesses } from "./targets/server-process.ts";
 

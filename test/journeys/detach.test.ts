@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import { startInBackground } from "../../src/cli/background.ts";
+import { startInBackground } from "../../src/cli/background-process.ts";
 import type { Summary } from "../../src/timeline/summary.ts";
 import { processJob, project, when } from "./harness.ts";
 

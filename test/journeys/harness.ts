@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import type { BackgroundCommand } from "../../src/cli/background.ts";
+import type { BackgroundCommand } from "../../src/cli/background-process.ts";
 import type { Context, StopSignal } from "../../src/cli/context.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { systemClock } from "../../src/kernel/clocks.ts";

@@ -20,6 +20,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { outputsContainer } from "../../spec/outputs.ts";
 import { sharedPools } from "../../synth/kubernetes/node-pools.ts";
 import { prepareJob } from "../../synth/kubernetes/prepare-job.ts";
+import { outputsProblems } from "../../synth/kubernetes/prepare-job-checks.ts";
 import type { Context } from "../context.ts";
 import { catalogSources } from "./catalog-sources.ts";
 import { clusterLink } from "./cluster-link.ts";
@@ -65,7 +66,7 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
     estimates: [],
     preflight: async (jobs) => {
       const api = await connect();
-      return [...(await accessProblems(api, environment)), ...(await jobProblems(api, jobs))];
+      return [...(await accessProblems(api, environment)), ...(await jobProblems(api, jobs)), ...outputsProblems(jobs)];
     },
     steps: (current) => {
       run = current.run;

@@ -1,4 +1,5 @@
 import {
+  type EC2NodeClass,
   isTerminal,
   keyOf,
   type Node,
@@ -10,6 +11,7 @@ import {
 import { durationOf, parseDuration, parseQuantity, quantityOf } from "../../kernel/quantity.ts";
 import type { BoundPod, DisruptionPool } from "../../planner/disruption-types.ts";
 import { evictionCost } from "../../planner/eviction-cost.ts";
+import type { NodeStorage } from "../../planner/node-storage.ts";
 import { add, largest, type Resources, subtract } from "../../planner/resources.ts";
 import type { PlanNode, PlanPod, PlanPool, Requirement, Taint, Toleration } from "../../planner/types.ts";
 import { nameOf } from "../core/refs.ts";
@@ -52,12 +54,20 @@ function quantityText(name: string, amount: number): string {
   return amount % 2 ** 10 === 0 ? `${amount / 2 ** 10}Ki` : String(amount);
 }
 
-/** What a pod requests: its containers together, or its greediest init container, and its overhead. */
+/** What a pod requests: its containers and sidecars together, or its greediest init container, and its overhead. */
 export function requestsOf(pod: Pod): Resources {
   return once(pod, () => {
     const { containers = [], initContainers = [], overhead } = pod.spec ?? {};
-    const together = containers.map(requestsOfContainer).reduce(add, {});
-    return add(initContainers.map(requestsOfContainer).reduce(largest, together), resourcesOf(overhead as Amounts));
+    let sidecars: Resources = {};
+    let greediest: Resources = {};
+    for (const container of initContainers) {
+      // one that comes later runs beside the sidecars before it
+      const together = add(sidecars, requestsOfContainer(container));
+      if (container.restartPolicy === "Always") sidecars = together;
+      greediest = largest(greediest, together);
+    }
+    const together = containers.map(requestsOfContainer).reduce(add, sidecars);
+    return add(largest(greediest, together), resourcesOf(overhead as Amounts));
   });
 }
 
@@ -170,8 +180,8 @@ export function planNode(
   };
 }
 
-/** `used` is the capacity of the pool's claims; `volume` the root volume of its EC2NodeClass. */
-export function planPool(pool: NodePool, used: Resources, ephemeralStorageBytes: number | undefined): PlanPool {
+/** `used` is the capacity of the pool's claims, `storage` what its EC2NodeClass says about disks. */
+export function planPool(pool: NodePool, used: Resources, storage: NodeStorage): PlanPool {
   const { template, limits, weight = 0 } = pool.spec;
   return {
     name: pool.metadata.name ?? "",
@@ -181,14 +191,14 @@ export function planPool(pool: NodePool, used: Resources, ephemeralStorageBytes:
     taints: (template.spec.taints ?? []) as readonly Taint[],
     limits: resourcesOf(limits),
     used,
-    ephemeralStorageBytes,
+    storage,
   };
 }
 
-export function disruptionPool(pool: NodePool, used: Resources, bytes: number | undefined): DisruptionPool {
+export function disruptionPool(pool: NodePool, used: Resources, storage: NodeStorage): DisruptionPool {
   const { consolidationPolicy = "WhenEmptyOrUnderutilized", budgets } = pool.spec.disruption ?? {};
   return {
-    ...planPool(pool, used, bytes),
+    ...planPool(pool, used, storage),
     consolidationPolicy,
     consolidateAfterMs: consolidateAfterMs(pool),
     budgets: (budgets ?? [{ nodes: "10%" }]).map(({ duration, ...budget }) => ({
@@ -208,9 +218,11 @@ export function durationOrNever(text: string): number {
   return text === "Never" ? Number.POSITIVE_INFINITY : parseDuration(text);
 }
 
-/** The size of the root volume that an EC2NodeClass asks for: of the volume marked so, else of the first. */
-export function rootVolumeBytes(mappings: readonly Record<string, unknown>[] | undefined): number | undefined {
-  const root = mappings?.find((mapping) => mapping["rootVolume"] === true) ?? mappings?.[0];
+type Disks = Pick<EC2NodeClass["spec"], "blockDeviceMappings" | "instanceStorePolicy">;
+
+/** What an EC2NodeClass says about disks. Its root volume is the one marked so, else the first. */
+export function nodeStorage({ blockDeviceMappings: volumes, instanceStorePolicy }: Disks = {}): NodeStorage {
+  const root = volumes?.find((volume) => volume["rootVolume"] === true) ?? volumes?.[0];
   const size = (root?.["ebs"] as { volumeSize?: string | number } | undefined)?.volumeSize;
-  return size === undefined ? undefined : quantityOf(size);
+  return { instanceStorePolicy, ...(size !== undefined && { rootVolumeBytes: quantityOf(size) }) };
 }
