@@ -1,6 +1,7 @@
 import { isApiError, type ObjectApi, type ObjectRef } from "../../cluster/api.ts";
 import type { KubeObject } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { Failure } from "../../kernel/failure.ts";
 
 /** What steps need of the cluster they work in. */
 export interface ClusterAccess {
@@ -13,9 +14,10 @@ export interface ClusterAccess {
   readonly clock: Clock;
 }
 
+/** The cluster, for steps that cannot do without it. Fails with CLUSTER_UNREACHABLE. */
 export async function connected(access: ClusterAccess): Promise<ObjectApi> {
   const api = await access.api();
-  if (api === undefined) throw new Error("a step that needs the cluster came before the step that makes it");
+  if (api === undefined) throw new Failure("CLUSTER_UNREACHABLE", "the cluster does not answer any more");
   return api;
 }
 
