@@ -70,6 +70,9 @@ async function submit(session: Session, jobs: readonly Job[], signal: AbortSigna
 
 /** A namespace that is not there is told of with the job that names it. */
 async function applyRequisites(session: Session, jobs: readonly Job[]): Promise<void> {
+  for (const message of session.options.target.notes?.(jobs, session.facts) ?? []) {
+    await session.observe({ type: "event", level: "Warning", kind: "Job", name: "", reason: "Outputs", message });
+  }
   const api = await session.api();
   for (const object of (await session.options.target.requisites?.(jobs)) ?? []) {
     await api?.apply(object, { fieldManager: "aura", force: true }).catch((error: unknown) => {

@@ -40,6 +40,8 @@ export interface Target {
   settled?(objects: readonly KubeObject[], signal: AbortSignal): Promise<void>;
   /** A job as it is submitted there: with what brings its outputs home, say. */
   prepare(job: Job, run: RunFacts): Job;
+  /** What whoever wrote these jobs should know, one sentence each; it is told and stops nothing. Absent: nothing. */
+  notes?(jobs: readonly Job[], run: RunFacts): readonly string[];
   /** What jobs need in the cluster beside themselves, made before they are submitted. Absent: nothing. */
   requisites?(jobs: readonly Job[]): Promise<readonly KubeObject[]>;
   /** What a node costs by the hour, where its own annotations do not say; undefined where nobody knows. */

@@ -50,6 +50,7 @@ export async function openEndpoint(
   const id = await waitUntil({ ...wait, what: `another update of cluster ${cluster.name}` }, () =>
     addRange(clients, cluster.name, own),
   );
+  if (id === nothingToDo) return false;
   await waitUntil({ ...wait, what: `the API of ${cluster.name} to let ${own} in` }, async () => {
     const { update } = await clients.eks.send(new DescribeUpdateCommand({ name: cluster.name, updateId: id }));
     if (update?.status === "Failed" || update?.status === "Cancelled") throw refused(cluster.name, own, update.errors);
@@ -58,9 +59,14 @@ export async function openEndpoint(
   return true;
 }
 
+/** In place of an update's id: the update that was waited for has let this machine in. */
+const nothingToDo = "";
+
 /** The update's id; undefined while another update is under way. */
 async function addRange(clients: AwsClients, name: string, own: string): Promise<string | undefined> {
   const { publicCidrs = [] } = (await describeCluster(clients, name)) ?? {};
+  // to be asked for what is there already is an error to EKS
+  if (isCovered(own, publicCidrs)) return nothingToDo;
   // the oldest give way: they are machines of pipelines that are long gone
   const publicAccessCidrs = [...publicCidrs.filter((range) => range !== own), own].slice(-mostRanges);
   try {

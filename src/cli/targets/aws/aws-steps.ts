@@ -6,6 +6,7 @@ import type { Step } from "../../../lifecycle/step.ts";
 import type { TargetRun } from "../../../lifecycle/target.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import type { Context } from "../../context.ts";
+import { clusterKind } from "../../progress/resources.ts";
 import type { ClusterLink } from "../cluster-link.ts";
 import { karpenterStep } from "../karpenter-step.ts";
 import { terraformStep } from "../terraform-step.ts";
@@ -86,7 +87,7 @@ function karpenter({ context, environment, clients, place, link, facts }: AwsSte
         await terminateInstances(clients, remains, { clock, signal });
       },
     },
-    warn: (message) => void run.observe(warning(message)),
+    warn: (message) => void run.observe(clusterEvent("Warning", message)),
   });
 }
 
@@ -95,6 +96,7 @@ function ifUnreachable(error: unknown): undefined {
   throw error;
 }
 
-function warning(message: string) {
-  return { type: "event", level: "Warning", kind: "Cluster", name: "karpenter", reason: "Karpenter", message } as const;
+/** Something about the cluster that who watches is to hear. */
+export function clusterEvent(level: "Normal" | "Warning", message: string) {
+  return { type: "event", level, kind: clusterKind, name: "aws", reason: "Aura", message, source: "aura" } as const;
 }

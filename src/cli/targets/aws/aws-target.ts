@@ -1,5 +1,6 @@
 import { type AwsClients, awsClients } from "../../../aws/clients.ts";
 import { preflightProblems } from "../../../aws/doctor/doctor.ts";
+import { ensurePodIdentity } from "../../../aws/eks/pod-identity.ts";
 import { waitForPools } from "../../../aws/karpenter/wait-for-pools.ts";
 import { fetchS3Outputs } from "../../../aws/outputs.ts";
 import { inventory } from "../../../aws/sweep/inventory.ts";
@@ -13,19 +14,20 @@ import { karpenterMetrics } from "../../../cluster/usage/karpenter-metrics.ts";
 import { removeTree } from "../../../kernel/files.ts";
 import { kinds } from "../../../lifecycle/kinds.ts";
 import { runLabel } from "../../../lifecycle/labels.ts";
-import type { Target } from "../../../lifecycle/target.ts";
+import type { Target, TargetRun } from "../../../lifecycle/target.ts";
 import { placementProblems } from "../../../rehearsal/placement.ts";
 import type { Environment } from "../../../spec/environment.ts";
-import { outputsPrefix } from "../../../spec/outputs.ts";
+import { outputsAccount, outputsPrefix } from "../../../spec/outputs.ts";
 import { synthesizeObjects } from "../../../synth/kubernetes/objects.ts";
 import { outputsServiceAccounts } from "../../../synth/kubernetes/outputs-account.ts";
 import { prepareJob } from "../../../synth/kubernetes/prepare-job.ts";
-import { outputsProblems } from "../../../synth/kubernetes/prepare-job-checks.ts";
+import { outputsNotes, outputsProblems } from "../../../synth/kubernetes/prepare-job-checks.ts";
+import type { OutputsPlan } from "../../../synth/kubernetes/prepare-job-outputs.ts";
 import type { Context } from "../../context.ts";
 import { type AccountFacts, accountFacts } from "./account-facts.ts";
 import { accountOf } from "./account-step.ts";
 import { awsPrices } from "./aws-prices.ts";
-import { awsSteps } from "./aws-steps.ts";
+import { awsSteps, clusterEvent } from "./aws-steps.ts";
 import { eksConnection } from "./eks-connection.ts";
 import { findRun } from "./find-run.ts";
 import { awsPlace } from "./place.ts";
@@ -41,9 +43,16 @@ export function awsTarget(context: Context, environment: Environment): Target {
     problems: () => preflightProblems({ environment, clients, commands, env: process.env, now: clock.now() }),
   };
   const account = accountOf(accountOptions);
-  const link = eksConnection({ context, environment, clients, place, account });
+  let told: TargetRun["observe"] | undefined;
+  const tell = (message: string) => void told?.(clusterEvent("Normal", message));
+  const link = eksConnection({ context, environment, clients, place, account, tell });
   const known = accountFactsOf(environment, clients, account);
   const charges = environmentChargesOf(environment);
+  const outputsOf = (run: string): OutputsPlan => {
+    const { bucket } = known.now();
+    const prefix = outputsPrefix(environment.name, run);
+    return bucket === undefined ? { mode: "log" } : { mode: "s3", bucket, prefix, region };
+  };
   const prices = awsPrices({ environment, clients, clock, cacheDir: place.prices });
 
   return {
@@ -55,44 +64,34 @@ export function awsTarget(context: Context, environment: Environment): Target {
     charges: charges.map(sourced),
     estimates: [],
     preflight: async (jobs) => [...placementProblems(environment, jobs), ...outputsProblems(jobs)],
-    steps: (target) =>
-      awsSteps(
-        {
-          context,
-          environment,
-          clients,
-          place,
-          link,
-          account,
-          accountOptions,
-          facts: known.ask,
-          usdPerHour: hourlyUsd(charges),
-        },
-        target,
-      ),
+    steps(run) {
+      told = run.observe;
+      const parts = { context, environment, clients, place, link, account, accountOptions };
+      return awsSteps({ ...parts, facts: known.ask, usdPerHour: hourlyUsd(charges) }, run);
+    },
     objects: (facts) => synthesizeObjects(environment, facts),
     async settled(objects, signal) {
       const api = link.current() ?? (await link.connect());
       await waitForPools({ api, clock, signal }, objects);
     },
-    prepare(job, facts) {
-      const { bucket } = known.now();
-      const prefix = outputsPrefix(environment.name, facts.run);
-      return prepareJob(job, {
+    prepare: (job, { run }) =>
+      prepareJob(job, {
         environment: environment.name,
-        run: facts.run,
+        run,
         timeoutMs: environment.timeoutMs,
-        outputs: bucket === undefined ? { mode: "log" } : { mode: "s3", bucket, prefix, region },
-      });
-    },
+        outputs: outputsOf(run),
+      }),
+    notes: (jobs, { run }) => outputsNotes(jobs, outputsOf(run)),
     async requisites(jobs) {
       const { bucket, roleArn, cluster } = await known.ask();
       if (bucket === undefined) return [];
-      return outputsServiceAccounts({
-        environment: environment.name,
-        namespaces: jobs.map(({ metadata }) => metadata.namespace ?? "default"),
-        roleArn: roleArn(`${cluster}-outputs`),
-      });
+      const namespaces = new Set(jobs.map(({ metadata }) => metadata.namespace ?? "default"));
+      const role = roleArn(`${cluster}-outputs`);
+      if (environment.cluster.identity === "pod-identity") {
+        const association = { clusterName: cluster, serviceAccount: outputsAccount, roleArn: role };
+        for (const namespace of namespaces) await ensurePodIdentity(clients, { ...association, namespace });
+      }
+      return outputsServiceAccounts({ environment: environment.name, namespaces, roleArn: role });
     },
     nodePrice: prices.nodePrice,
     prices: prices.load,
