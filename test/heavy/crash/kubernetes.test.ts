@@ -4,7 +4,7 @@ import { crashInCluster, linesOfCycle } from "../../journeys/kubernetes-crash-ca
 
 const clean = { killed: true, code: 0, own: [], changed: [] };
 
-test("in others' cluster every line is survived", async () => {
+test("in others' cluster every line is survived", { timeout: 1_800_000 }, async () => {
   const lines = await linesOfCycle();
   expect(lines).toBeGreaterThan(10);
   for (let line = 1; line <= lines; line += 1) {
