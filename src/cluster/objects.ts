@@ -141,6 +141,7 @@ export interface EC2NodeClass extends KubeObject {
     amiSelectorTerms: Record<string, unknown>[];
     subnetSelectorTerms: Record<string, unknown>[];
     securityGroupSelectorTerms: Record<string, unknown>[];
+    instanceStorePolicy?: "RAID0";
     blockDeviceMappings?: Record<string, unknown>[];
     metadataOptions?: Record<string, unknown>;
     userData?: string;

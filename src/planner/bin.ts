@@ -61,17 +61,12 @@ export class Bin {
 
   /** Computes the room anew after pods came or types went. */
   measure(columns: Columns): void {
-    if (this.node !== undefined) return;
+    if (this.view === undefined) return;
     for (let column = 0; column < this.room.length; column += 1) {
-      const index = columns.index(column);
-      const taken = this.taken[column] ?? 0;
-      if (index === undefined) {
-        this.room[column] = (this.view?.ephemeralStorageBytes ?? 0) - taken;
-        continue;
-      }
+      const index = columns.index(column, this.view);
       const position = index.largestOf(this.types, this.#positions[column] ?? 0);
       this.#positions[column] = position;
-      this.room[column] = index.at(position) - taken;
+      this.room[column] = index.at(position) - (this.taken[column] ?? 0);
     }
   }
 

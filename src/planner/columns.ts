@@ -1,12 +1,14 @@
 import { CapacityIndex } from "./capacity-index.ts";
+import { storageAllocatable } from "./node-storage.ts";
+import type { PoolView } from "./pool-view.ts";
 import type { Universe } from "./universe.ts";
 
 /** Resource names as column numbers, and what the catalog's types have of each. */
 export interface Columns {
   of(name: string): number;
   readonly names: readonly string[];
-  /** Undefined for ephemeral storage, which is the pool's affair. */
-  index(column: number): CapacityIndex | undefined;
+  /** What the types have of a resource. Only of ephemeral storage it differs with the pool: its nodes' disks do. */
+  index(column: number, view: PoolView): CapacityIndex;
 }
 
 export const ephemeralStorage = "ephemeral-storage";
@@ -17,13 +19,23 @@ export function columnsOf(universe: Universe): Columns {
   const numbers = new Map<string, number>();
   const known = indices.get(universe) ?? new Map<string, CapacityIndex>();
   indices.set(universe, known);
-  const indexOf = (name: string) => {
-    const index =
-      known.get(name) ?? new CapacityIndex(universe.allocatable.get(name) ?? new Float64Array(universe.types.length));
-    known.set(name, index);
+  const indexOf = (key: string, amounts: () => Float64Array) => {
+    const index = known.get(key) ?? new CapacityIndex(amounts());
+    known.set(key, index);
     return index;
   };
   const byColumn: (CapacityIndex | undefined)[] = [];
+  const byView = new Map<PoolView, CapacityIndex>();
+  const storageOf = (view: PoolView) => {
+    const { rootVolumeBytes, instanceStorePolicy } = view.storage;
+    const index =
+      byView.get(view) ??
+      indexOf(`${ephemeralStorage} ${instanceStorePolicy} ${rootVolumeBytes}`, () =>
+        Float64Array.from(universe.types, (type) => storageAllocatable(type, view.storage)),
+      );
+    byView.set(view, index);
+    return index;
+  };
   return {
     names,
     of(name) {
@@ -31,10 +43,11 @@ export function columnsOf(universe: Universe): Columns {
       if (number === undefined) {
         number = names.push(name) - 1;
         numbers.set(name, number);
-        byColumn.push(name === ephemeralStorage ? undefined : indexOf(name));
+        const amounts = () => universe.allocatable.get(name) ?? new Float64Array(universe.types.length);
+        byColumn.push(name === ephemeralStorage ? undefined : indexOf(name, amounts));
       }
       return number;
     },
-    index: (column) => byColumn[column],
+    index: (column, view) => byColumn[column] ?? storageOf(view),
   };
 }

@@ -118,7 +118,7 @@ function choices(solver: Solver, view: PoolView, { compiled, podClass }: Variant
       .map(({ type, offering }) => ({
         usdPerHour: offering.usdPerHour,
         capacity: Float64Array.from(solver.columns.names, (_, column) => {
-          const amount = solver.columns.index(column)?.amounts[type] ?? view.ephemeralStorageBytes;
+          const amount = solver.columns.index(column, view).amounts[type] ?? 0;
           return amount - (empty.taken[column] ?? 0);
         }),
       }));

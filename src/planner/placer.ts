@@ -77,13 +77,13 @@ export class Placer {
   }
 
   /** Those of a claim's types that have room for more of a size. */
-  #roomy({ columns, amounts }: Size, bin: Bin): Bits | undefined {
-    const types = bin.types.clone();
+  #roomy({ columns, amounts }: Size, { types: before, taken, view }: Bin): Bits | undefined {
+    if (view === undefined) return undefined;
+    const types = before.clone();
     for (let at = 0; at < columns.length; at += 1) {
       const column = columns[at] ?? 0;
-      const index = this.#options.columns.index(column);
-      if (index === undefined) continue;
-      const fitting = index.atLeast((bin.taken[column] ?? 0) + (amounts[at] ?? 0));
+      const index = this.#options.columns.index(column, view);
+      const fitting = index.atLeast((taken[column] ?? 0) + (amounts[at] ?? 0));
       if (fitting === undefined || !types.keep(fitting)) return undefined;
     }
     return types;

@@ -1,7 +1,8 @@
 import type { Offering } from "../catalog/instance-type.ts";
 import { isTypeLabel, labelKeys } from "./instance-labels.ts";
+import { type NodeStorage, storageCapacity } from "./node-storage.ts";
 import { matches, merge, type Requirements, requirementsOf, requirementsOfLabels } from "./requirements.ts";
-import { defaultEphemeralStorageBytes, type Resources, subtract } from "./resources.ts";
+import { type Resources, subtract } from "./resources.ts";
 import type { PlanPool } from "./types.ts";
 import type { Slot, Universe } from "./universe.ts";
 
@@ -17,7 +18,7 @@ export interface PoolView {
   readonly mask: number;
   /** By type, the slots that have capacity now. */
   readonly available: Int32Array;
-  readonly ephemeralStorageBytes: number;
+  readonly storage: NodeStorage;
   readonly hasMinValues: boolean;
   readonly isLimited: boolean;
   /** Slots in which one of its types is sold: its zones are the domains of topologies. */
@@ -40,7 +41,7 @@ export function poolView(pool: PlanPool, universe: Universe, available: Int32Arr
     types,
     mask,
     available,
-    ephemeralStorageBytes: pool.ephemeralStorageBytes ?? defaultEphemeralStorageBytes,
+    storage: pool.storage ?? {},
     isLimited: Object.keys(pool.limits).length > 0,
     reachable: types.reduce((slots, type) => slots | ((universe.offered[type] ?? 0) & mask), 0),
     hasMinValues: pool.requirements.some(({ minValues }) => minValues !== undefined),
@@ -104,6 +105,9 @@ export function debit(view: PoolView, types: readonly number[]): void {
   view.remaining = rest;
 }
 
-function capacityAmount({ universe, ephemeralStorageBytes }: PoolView, type: number, name: string): number {
-  return name === "ephemeral-storage" ? ephemeralStorageBytes : (universe.capacity.get(name)?.[type] ?? 0);
+/** What one node of a type counts against a limit. */
+export function capacityAmount({ universe, storage }: PoolView, type: number, name: string): number {
+  const instanceType = universe.types[type];
+  if (name === "ephemeral-storage" && instanceType !== undefined) return storageCapacity(instanceType, storage);
+  return universe.capacity.get(name)?.[type] ?? 0;
 }

@@ -1,7 +1,8 @@
 import type { Offering } from "../catalog/instance-type.ts";
 import { isOpenLabel, isTypeLabel } from "./instance-labels.ts";
+import { storageAllocatable } from "./node-storage.ts";
 import type { PodClass } from "./pod-class.ts";
-import { exceededLimit, type PoolView, slotMask } from "./pool-view.ts";
+import { capacityAmount, exceededLimit, type PoolView, slotMask } from "./pool-view.ts";
 import { firstConflict, matches, merge, type Requirements, requirementsOf, valuesText } from "./requirements.ts";
 import { add, amountText, gpuResource, type Resources } from "./resources.ts";
 import { taintText, untolerated } from "./taints.ts";
@@ -86,12 +87,10 @@ function obstacleOf(view: PoolView, type: number, { merged, mask, requests }: Wa
   return view.isLimited ? { kind: "limit", key: "" } : { kind: "topology", key: "" };
 }
 
-function mostAllocatable(
-  { universe, ephemeralStorageBytes }: PoolView,
-  name: string,
-  types: readonly number[],
-): number {
-  return name === "ephemeral-storage" ? ephemeralStorageBytes : mostOf(universe.allocatable, name, types);
+function mostAllocatable({ universe, storage }: PoolView, name: string, types: readonly number[]): number {
+  if (name !== "ephemeral-storage") return mostOf(universe.allocatable, name, types);
+  const own = types.flatMap((type) => universe.types[type] ?? []);
+  return Math.max(0, ...own.map((type) => storageAllocatable(type, storage)));
 }
 
 function sentence(view: PoolView, { kind, key }: Obstacle, types: readonly number[], wanted: Wanted): string {
@@ -124,10 +123,11 @@ function scarce(resource: string): string {
   return `little ${resource}`;
 }
 
-function limitSentence({ pool, remaining, universe }: PoolView, key: string, types: readonly number[]): string {
+function limitSentence(view: PoolView, key: string, types: readonly number[]): string {
   if (key === "") return "limit reached by the nodes planned before";
+  const { pool, remaining } = view;
   const limit = pool.limits[key] ?? 0;
-  const least = key === "nodes" ? 1 : Math.min(...types.map((type) => universe.capacity.get(key)?.[type] ?? 0));
+  const least = key === "nodes" ? 1 : Math.min(...types.map((type) => capacityAmount(view, type, key)));
   const wouldBe = limit - (remaining[key] ?? 0) + least;
   const noun = { cpu: " CPUs", [gpuResource]: " GPUs", memory: " memory" }[key] ?? ` ${key}`;
   return `limit reached: would use ${amountText(key, wouldBe)} of ${amountText(key, limit)}${noun}`;

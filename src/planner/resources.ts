@@ -1,4 +1,5 @@
 import type { InstanceType } from "../catalog/instance-type.ts";
+import { type NodeStorage, storageAllocatable, storageCapacity } from "./node-storage.ts";
 
 /**
  * Amounts by resource name: `cpu` in millicores, `memory` and `ephemeral-storage` in bytes, the rest as counts
@@ -8,8 +9,6 @@ export type Resources = Readonly<Record<string, number>>;
 
 export const gpuResource = "nvidia.com/gpu";
 const mib = 2 ** 20;
-/** AL2023's default root volume (Karpenter 1.14, amifamily). */
-export const defaultEphemeralStorageBytes = 20 * 2 ** 30;
 
 /** The sum, by resource. */
 export function add(a: Resources, b: Resources): Resources {
@@ -42,23 +41,23 @@ export function firstLacking(wanted: Resources, available: Resources): string | 
 }
 
 /** All that an instance has: what counts against a pool's limits. */
-export function capacityOf(type: InstanceType, ephemeralStorageBytes = defaultEphemeralStorageBytes): Resources {
+export function capacityOf(type: InstanceType, storage?: NodeStorage): Resources {
   return {
     cpu: type.vcpu * 1000,
     memory: type.memoryMib * mib,
-    "ephemeral-storage": ephemeralStorageBytes,
+    "ephemeral-storage": storageCapacity(type, storage),
     pods: type.allocatable.pods,
     ...(type.gpu && { [gpuResource]: type.gpu.count }),
   };
 }
 
 /** What pods can request of an instance. */
-export function allocatableOf(type: InstanceType, ephemeralStorageBytes = defaultEphemeralStorageBytes): Resources {
+export function allocatableOf(type: InstanceType, storage?: NodeStorage): Resources {
   const { cpuMillis, memoryMib, pods } = type.allocatable;
   return {
     cpu: Math.floor(cpuMillis),
     memory: Math.floor(memoryMib * mib),
-    "ephemeral-storage": ephemeralStorageBytes,
+    "ephemeral-storage": storageAllocatable(type, storage),
     pods,
     ...(type.gpu && { [gpuResource]: type.gpu.count }),
   };

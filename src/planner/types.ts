@@ -1,4 +1,5 @@
 import type { InstanceType, Offering } from "../catalog/instance-type.ts";
+import type { NodeStorage } from "./node-storage.ts";
 import type { Resources } from "./resources.ts";
 
 // The planner's own view of the cluster: plain data, so that the rehearsal, the simulator and the controller share it.
@@ -116,8 +117,8 @@ export interface PlanPool {
   readonly used: Resources;
   /** Of a static pool: how many nodes it always has. Pods never make it grow. */
   readonly replicas?: number | undefined;
-  /** The root volume. Default 20 GiB, that of an AL2023 node whose EC2NodeClass says nothing. */
-  readonly ephemeralStorageBytes?: number | undefined;
+  /** Its nodes' disks, for ephemeral storage. Default those of an EC2NodeClass that says nothing. */
+  readonly storage?: NodeStorage | undefined;
 }
 
 export interface ProvisionInput {

@@ -12,7 +12,7 @@ export interface Slot {
 
 /**
  * All offerings as columns over instance types, for the hot loops. A type is an index; where it can be bought is a mask
- * of slots. Ephemeral storage is the pool's affair and has no column.
+ * of slots. Ephemeral storage has no column here: it is also a matter of the pool (see `Columns`).
  */
 export interface Universe {
   readonly types: readonly InstanceType[];

@@ -6,7 +6,7 @@ import type { PlanPool } from "../planner/types.ts";
 import type { Environment } from "../spec/environment.ts";
 import { nodeClasses } from "../synth/kubernetes/node-classes.ts";
 import { nodePools } from "../synth/kubernetes/node-pools.ts";
-import { planPod, planPool, rootVolumeBytes } from "./controllers/convert.ts";
+import { nodeStorage, planPod, planPool } from "./controllers/convert.ts";
 import { daemonOverhead } from "./controllers/provisioner.ts";
 
 /** Why no node of the environment's pools could ever take a pod of a job, one sentence each. */
@@ -28,7 +28,7 @@ function planPools(environment: Environment): PlanPool[] {
   const classes = new Map(nodeClasses(environment).map((one) => [one.metadata.name, one]));
   return nodePools(environment).map((pool) => {
     const nodeClass = classes.get(pool.spec.template.spec.nodeClassRef.name);
-    return planPool(pool, {}, rootVolumeBytes(nodeClass?.spec.blockDeviceMappings));
+    return planPool(pool, {}, nodeStorage(nodeClass?.spec));
   });
 }
 

@@ -8,6 +8,7 @@ interface TypeFacts {
   readonly gpus?: number;
   readonly gpu?: string;
   readonly arch?: InstanceType["architecture"];
+  readonly nvmeGb?: number;
 }
 
 /** An instance type whose allocatable is all it has, so that sums in tests are plain. */
@@ -15,7 +16,7 @@ export function type(
   name: string,
   vcpu: number,
   memoryGib: number,
-  { gpus = 0, gpu = "a10g", arch = "amd64" }: TypeFacts = {},
+  { gpus = 0, gpu = "a10g", arch = "amd64", nvmeGb = 0 }: TypeFacts = {},
 ): InstanceType {
   const [family = "", size = ""] = name.split(".");
   return {
@@ -28,7 +29,7 @@ export function type(
     vcpu,
     memoryMib: memoryGib * 1024,
     ...(gpus > 0 && { gpu: { name: gpu, product: `NVIDIA ${gpu.toUpperCase()}`, count: gpus, memoryMib: 24_000 } }),
-    nvmeGb: 0,
+    nvmeGb,
     networkMbps: 10_000,
     ebsMbps: 5_000,
     allocatable: { cpuMillis: vcpu * 1000, memoryMib: memoryGib * 1024, pods: 20 },
@@ -61,9 +62,9 @@ export const market: readonly Offering[] = [
   ...offered(type("m7i.4xlarge", 16, 64), 0.8),
   ...offered(type("m7i.metal-24xl", 96, 384), 4.8),
   ...offered(type("m7g.large", 2, 8, { arch: "arm64" }), 0.08),
-  ...offered(type("g5.xlarge", 4, 16, { gpus: 1 }), 1),
-  ...offered(type("g5.12xlarge", 48, 192, { gpus: 4 }), 5.6),
-  ...offered(type("g5.48xlarge", 192, 768, { gpus: 8 }), 16),
+  ...offered(type("g5.xlarge", 4, 16, { gpus: 1, nvmeGb: 250 }), 1),
+  ...offered(type("g5.12xlarge", 48, 192, { gpus: 4, nvmeGb: 3800 }), 5.6),
+  ...offered(type("g5.48xlarge", 192, 768, { gpus: 8, nvmeGb: 7600 }), 16),
 ];
 
 export function pod(

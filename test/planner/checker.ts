@@ -156,8 +156,8 @@ function capacityProblems(input: ProvisionInput, { placements, claims }: Provisi
     ),
   );
   const onClaims = claims.filter(({ pods, instanceTypes, pool }) => {
-    const bytes = input.pools.find(({ name }) => name === pool)?.ephemeralStorageBytes;
-    return instanceTypes.some((type) => isOver(pods, allocatableOf(type, bytes), input.daemonOverhead));
+    const storage = input.pools.find(({ name }) => name === pool)?.storage;
+    return instanceTypes.some((type) => isOver(pods, allocatableOf(type, storage), input.daemonOverhead));
   });
   return [
     ...onNodes.map(({ name }) => `${name} is over-committed`),
@@ -166,11 +166,11 @@ function capacityProblems(input: ProvisionInput, { placements, claims }: Provisi
 }
 
 function limitProblems(input: ProvisionInput, { claims }: Provision): string[] {
-  return input.pools.flatMap(({ name, limits, used }) => {
+  return input.pools.flatMap(({ name, limits, used, storage }) => {
     const own = claims.filter(({ pool }) => pool === name);
     return Object.entries(limits)
       .filter(([key, limit]) => {
-        const amount = (type: InstanceType) => capacityOf(type)[key] ?? 0;
+        const amount = (type: InstanceType) => capacityOf(type, storage)[key] ?? 0;
         const most = own.map(({ instanceTypes }) => (key === "nodes" ? 1 : Math.max(...instanceTypes.map(amount))));
         return own.length > 0 && (used[key] ?? 0) + most.reduce((sum, one) => sum + one, 0) > limit;
       })

@@ -26,6 +26,8 @@ const deployment = fc.record({
   cpu: fc.integer({ min: 1, max: 24_000 }),
   memory: fc.integer({ min: 1, max: 40 }),
   gpus: fc.constantFrom(0, 0, 0, 1, 2, 4),
+  /** GiB of ephemeral storage: of the root volume, of the smallest NVMe disk, of larger ones, of none. */
+  disk: fc.constantFrom(0, 0, 0, 10, 150, 900, 9000),
   zoneSpread: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
   hostSpread: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
   isSoft: fc.boolean(),
@@ -52,7 +54,12 @@ function podsOf(deployments: readonly Deployment[]): PlanPod[] {
       selector: own,
     }));
     const term = (topologyKey: string) => [{ topologyKey, selector: own, weight: one.weight }];
-    const requests = { cpu: one.cpu, memory: one.memory * gib, ...(one.gpus && { "nvidia.com/gpu": one.gpus }) };
+    const requests = {
+      cpu: one.cpu,
+      memory: one.memory * gib,
+      ...(one.gpus && { "nvidia.com/gpu": one.gpus }),
+      ...(one.disk && { "ephemeral-storage": one.disk * gib }),
+    };
     return Array.from({ length: one.replicas }, (_, index) =>
       gpuPod(`d${number}-${index}`, one.gpus, {
         requests,
@@ -72,6 +79,7 @@ const zoned = (name: string, zone: string) =>
   node(name, 9000, { labels: { "kubernetes.io/arch": "amd64", [zoneKey]: zone, [hostKey]: name } });
 
 const modes = ["karpenter", "aura"] as const;
+const storage = { instanceStorePolicy: "RAID0" } as const;
 
 it.each(modes)("keeps every constraint of every pod (%s)", (mode) => {
   fc.assert(
@@ -80,7 +88,7 @@ it.each(modes)("keeps every constraint of every pod (%s)", (mode) => {
         mode,
         pods: podsOf(list),
         nodes: [zoned("n1", "us-east-1a"), zoned("n2", "us-east-1b")].slice(0, nodes),
-        pools: [cpuPool({ limits: { cpu: 200_000 } }), gpuPool({ limits: { "nvidia.com/gpu": 24 } })],
+        pools: [cpuPool({ limits: { cpu: 200_000 } }), gpuPool({ storage, limits: { "nvidia.com/gpu": 24 } })],
       });
       expect(violations(all, provision(all))).toEqual([]);
     }),
@@ -92,8 +100,9 @@ it.each(modes)("plans the same whatever the order of input (%s)", (mode) => {
   fc.assert(
     fc.property(fc.array(deployment, { maxLength: 4 }), (list) => {
       const pods = podsOf(list);
-      const reversed = provision(input({ mode, pods: pods.toReversed(), pools: [gpuPool(), cpuPool()] }));
-      expect(reversed).toEqual(provision(input({ mode, pods })));
+      const pools = [cpuPool(), gpuPool({ storage })];
+      const reversed = provision(input({ mode, pods: pods.toReversed(), pools: pools.toReversed() }));
+      expect(reversed).toEqual(provision(input({ mode, pods, pools })));
     }),
     { numRuns: 60, seed: 8 },
   );
@@ -105,7 +114,8 @@ it("never makes aura dearer than karpenter", () => {
   fc.assert(
     fc.property(fc.array(deployment, { maxLength: 5 }), (list) => {
       const pods = podsOf(list);
-      const [predicted, improved] = modes.map((mode) => provision(input({ mode, pods })));
+      const pools = [cpuPool(), gpuPool({ storage })];
+      const [predicted, improved] = modes.map((mode) => provision(input({ mode, pods, pools })));
       if (predicted === undefined || improved === undefined) throw new Error("no plan");
       expect(improved.unschedulable.length).toBeLessThanOrEqual(predicted.unschedulable.length);
       if (improved.unschedulable.length < predicted.unschedulable.length) return;

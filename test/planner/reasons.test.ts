@@ -31,7 +31,7 @@ it.each<[string, Partial<ProvisionInput>, string]>([
   [
     "disk",
     { pools: cpu, pods: [pod("a", { "ephemeral-storage": 30 * gib })] },
-    "pool cpu: 4 types with too little ephemeral-storage (wants 30Gi, the most is 20Gi)",
+    "pool cpu: 4 types with too little ephemeral-storage (wants 30Gi, the most is 17Gi)",
   ],
   [
     "an unknown resource",

@@ -1,9 +1,10 @@
 import type { Node, NodeClaim, NodePool, Taint } from "../../cluster/objects.ts";
+import type { NodeStorage } from "../../planner/node-storage.ts";
 import { add, type Resources } from "../../planner/resources.ts";
 import { holds } from "../core/conditions.ts";
 import type { Core } from "../core/core.ts";
 import { find, isDeleting, list, nameOf } from "../core/refs.ts";
-import { resourcesOf, rootVolumeBytes } from "./convert.ts";
+import { nodeStorage, resourcesOf } from "./convert.ts";
 
 export const registeredLabel = "karpenter.sh/registered";
 export const initializedLabel = "karpenter.sh/initialized";
@@ -41,18 +42,18 @@ export function activePools(core: Core): NodePool[] {
   return list(core, "NodePool").filter((pool) => !isDeleting(pool));
 }
 
-/** The root volume that the EC2NodeClass of a pool or claim asks for, in bytes. */
-export function volumeOf(core: Core, { name }: { readonly name: string }): number | undefined {
-  return rootVolumeBytes(find(core, "EC2NodeClass", name)?.spec?.blockDeviceMappings);
+/** What the EC2NodeClass of a pool or claim says about disks. */
+export function storageOf(core: Core, { name }: { readonly name: string }): NodeStorage {
+  return nodeStorage(find(core, "EC2NodeClass", name)?.spec);
 }
 
-/** Pools that may launch nodes, each with what its claims use and its root volume, as `plan` puts it. */
+/** Pools that may launch nodes, each with what its claims use and its nodes' disks, as `plan` puts it. */
 export function planned<T>(
   core: Core,
   claims: readonly NodeClaim[],
-  plan: (pool: NodePool, used: Resources, bytes: number | undefined) => T,
+  plan: (pool: NodePool, used: Resources, storage: NodeStorage) => T,
 ): T[] {
   return activePools(core).map((pool) =>
-    plan(pool, usedBy(nameOf(pool), claims), volumeOf(core, pool.spec.template.spec.nodeClassRef)),
+    plan(pool, usedBy(nameOf(pool), claims), storageOf(core, pool.spec.template.spec.nodeClassRef)),
   );
 }

@@ -8,7 +8,7 @@ import { durationOrNever, toResourceList } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { offeringLabels, priceAnnotations } from "./node-labels.ts";
 import { nodeConditions, nodeObject } from "./node-object.ts";
-import { claimNameOf, initializedLabel, isInitialized, nodeOf, volumeOf } from "./node-state.ts";
+import { claimNameOf, initializedLabel, isInitialized, nodeOf, storageOf } from "./node-state.ts";
 import { type Requeue, sooner } from "./queue.ts";
 
 const fieldManager = "karpenter";
@@ -79,11 +79,11 @@ function markLaunched(deps: NodeDeps, claim: NodeClaim, instance: Instance): voi
   const labels = { ...claim.metadata.labels, ...offeringLabels(instance.offering) };
   const annotations = priceAnnotations(instance.offering, fleet.offerings);
   core.patch(refOf(claim), { metadata: { labels, annotations } }, { fieldManager });
-  const volume = volumeOf(core, claim.spec.nodeClassRef);
+  const storage = storageOf(core, claim.spec.nodeClassRef);
   setStatus(deps, claim, ["Launched"], {
     providerID: providerIdOf(instance),
-    capacity: toResourceList(capacityOf(instanceType, volume)),
-    allocatable: toResourceList(allocatableOf(instanceType, volume)),
+    capacity: toResourceList(capacityOf(instanceType, storage)),
+    allocatable: toResourceList(allocatableOf(instanceType, storage)),
   });
   const seconds = Math.round((clock.now() - Date.parse(claim.metadata.creationTimestamp ?? "")) / 1000);
   const message = `Launched ${instanceType.name} (${capacityType}, ${zone}) as ${instance.id} after ${seconds} s`;

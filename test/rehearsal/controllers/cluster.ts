@@ -215,6 +215,7 @@ export function gpuNodePool(spec: Partial<PoolSpec> = {}): NodePool {
 export interface JobFacts {
   readonly cpu?: string;
   readonly gpus?: number;
+  readonly disk?: string;
   readonly spec?: Partial<NonNullable<Job["spec"]>>;
   readonly annotations?: Record<string, string>;
   readonly nodeSelector?: Record<string, string>;
@@ -222,8 +223,11 @@ export interface JobFacts {
 }
 
 export function job(name: string, facts: JobFacts = {}): Job {
-  const { cpu = "1", gpus = 0, spec = {}, annotations, nodeSelector, restartPolicy = "Never" } = facts;
-  const requests = { cpu, memory: "1Gi", ...(gpus > 0 && { "nvidia.com/gpu": String(gpus) }) };
+  const { cpu = "1", gpus = 0, disk, spec = {}, annotations, nodeSelector, restartPolicy = "Never" } = facts;
+  const requests = {
+    ...{ cpu, memory: "1Gi", ...(disk !== undefined && { "ephemeral-storage": disk }) },
+    ...(gpus > 0 && { "nvidia.com/gpu": String(gpus) }),
+  };
   return {
     apiVersion: "batch/v1",
     kind: "Job",

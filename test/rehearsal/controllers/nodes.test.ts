@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import { conditionOf, type Node, type NodePool } from "../../../src/cluster/objects.ts";
+import { parseQuantity } from "../../../src/kernel/quantity.ts";
 import { holds } from "../../../src/rehearsal/core/conditions.ts";
+import { nodeClass } from "../core/objects.ts";
 import {
   type Cluster,
   type ClusterOptions,
@@ -68,6 +70,31 @@ describe("capacity", () => {
     await at.advance(3 * minute);
     expect(at.events("InsufficientCapacityError").length).toBeGreaterThan(3);
   });
+});
+
+it("has pods' files on NVMe disks", async () => {
+  const at = start();
+  const ebs = { volumeSize: "50Gi" };
+  at.core.create(
+    nodeClass("default", {
+      instanceStorePolicy: "RAID0",
+      blockDeviceMappings: [{ deviceName: "/dev/xvda", rootVolume: true, ebs }],
+    }),
+  );
+  at.core.create(job("large", { gpus: 1, disk: "200Gi" }));
+  at.core.create(job("small", { disk: "20Gi" }));
+  await at.advance(90 * second);
+  const amounts = [...at.claims(), ...at.nodes()].map(({ status, metadata }) => {
+    const list = [status?.capacity, status?.allocatable].map((one) => parseQuantity(one?.["ephemeral-storage"] ?? ""));
+    return `${metadata.labels?.["node.kubernetes.io/instance-type"]} ${list.join(" ")}`;
+  });
+  const gib = 2 ** 30;
+  const own = [`g5.xlarge ${250e9} ${225e9 - gib}`, `m7i.large ${50 * gib} ${44 * gib}`];
+  expect(amounts.sort()).toEqual([...own, ...own].sort());
+  at.core.create(job("huge", { gpus: 1, disk: "9000Gi" }));
+  await at.advance(minute);
+  const tooLittle = "pool gpu: 3 types with too little ephemeral-storage (wants 9000Gi, the most is 6369.2Gi)";
+  expect(at.events("FailedScheduling")).toContainEqual(expect.stringContaining(tooLittle));
 });
 
 it("tells why a job never fits, without a node", async () => {
