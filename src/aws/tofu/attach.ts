@@ -15,13 +15,16 @@ export interface AttachOptions {
   readonly note: RunningNote;
   readonly clock: Clock;
   readonly listener: EngineListener;
+  /** Told of one that ended with nobody there, before it is forgotten. */
+  readonly onEnd?: (engine: RunningEngine) => Promise<void>;
 }
 
 /**
  * Waits for the engine that a killed command left at work, if there is one, and passes on what it does. How it ended is
  * no matter: whoever plans next sees. An abort interrupts it, once in its life; then the signal's reason is thrown.
  */
-export async function attachToRunning({ note, clock, listener }: AttachOptions, signal: AbortSignal): Promise<void> {
+export async function attachToRunning(options: AttachOptions, signal: AbortSignal): Promise<void> {
+  const { note, clock, listener, onEnd } = options;
   const engine = await note.read();
   if (engine === undefined) return;
   if (isAlive(engine)) {
@@ -29,6 +32,7 @@ export async function attachToRunning({ note, clock, listener }: AttachOptions, 
     const tail = await tailFile({ path: engine.log, onLine: engineEar(listener).line });
     await endOf(engine, { note, clock, signal }).finally(() => tail.end());
   }
+  await onEnd?.(engine);
   await note.remove();
   signal.throwIfAborted();
 }

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 
+import { readText } from "../../kernel/files.ts";
 import { attachToRunning } from "./attach.ts";
+import { cutOffNote, isLeftBy } from "./cut-off.ts";
+import { type Diagnostic, errorsOf, isLock, lockHolder } from "./diagnostics.ts";
 import { engineEnv } from "./engine-env.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { type EngineAction, type EngineRun, runEngine } from "./engine-run.ts";
@@ -13,6 +16,8 @@ export interface EngineCalls {
   readonly cwd: string;
   /** Waits for an engine that an earlier command left at work. */
   attach(signal: AbortSignal): Promise<void>;
+  /** Whether an engine was cut off here, whose lock may still be there. */
+  isCutOff(): Promise<boolean>;
   /** Once, with its output in a log. */
   run(action: EngineAction, args: readonly string[], signal: AbortSignal): Promise<EngineRun>;
   /** Again where AWS lets it pass the second time. Fails when the last try does. */
@@ -26,6 +31,8 @@ export interface Persistent {
   readonly between?: (() => Promise<void>) | undefined;
 }
 
+const waits = (arg: string) => arg.startsWith("-lock-timeout=");
+
 /** Of what answers from the state alone. */
 const askTimeoutMs = 10 * 60_000;
 
@@ -34,11 +41,30 @@ export function engineCalls(options: EngineOptions): EngineCalls {
   const cwd = join(options.folder, options.root);
   const env = engineEnv(options.env);
   const note = runningNote(join(options.folder, "engine.json"));
-  return {
+  const cutOff = cutOffNote(join(options.folder, "cut-off"));
+  const once: EngineCalls["run"] = (action, args, signal) =>
+    runEngine({ ...options, env, cwd, note, cutOff }, { action, args: ["-input=false", "-json", ...args], signal });
+  const breakLock = async (lock: Diagnostic, log: string, signal: AbortSignal) => {
+    const holder = lockHolder(lock);
+    if (holder === undefined || !isLeftBy((await readText(log)) ?? "", holder)) return;
+    await calls.ask(["force-unlock", "-force", holder.id], signal);
+    listener.onNotice(`breaks the lock of ${holder.created}: the engine that took it here was killed`);
+  };
+  const calls: EngineCalls = {
     cwd,
-    attach: (signal) => attachToRunning({ note, clock, listener }, signal),
-    run: (action, args, signal) =>
-      runEngine({ ...options, env, cwd, note }, { action, args: ["-input=false", "-json", ...args], signal }),
+    attach: (signal) => attachToRunning({ note, clock, listener, onEnd: ({ log }) => cutOff.write(log) }, signal),
+    isCutOff: async () => (await cutOff.read()) !== undefined,
+    run: async (action, args, signal) => {
+      const log = args.some(waits) ? await cutOff.read() : undefined;
+      if (log === undefined) return once(action, args, signal);
+      // the lock that it left is not worth waiting for
+      const hasty = args.map((arg) => (waits(arg) ? "-lock-timeout=0s" : arg));
+      const run = await once(action, hasty, signal);
+      const lock = errorsOf(run.diagnostics).find(isLock);
+      if (lock !== undefined) await breakLock(lock, log, signal);
+      if (run.signal === null) await cutOff.remove();
+      return lock === undefined ? run : once(action, args, signal);
+    },
     async persist({ signal, between }, attempt) {
       const retry = { clock, signal, onNotice: listener.onNotice, ...(between && { between }) };
       const last = await retried(retry, attempt);
@@ -54,4 +80,5 @@ export function engineCalls(options: EngineOptions): EngineCalls {
       throw refusalFailure(program, args, stderr || stdout);
     },
   };
+  return calls;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CommandResult } from "../../kernel/commands.ts";
 import { makeFolder } from "../../kernel/files.ts";
 import type { ProcessIdentity } from "../../kernel/processes.ts";
+import type { CutOffNote } from "./cut-off.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { EngineListener, EngineOptions } from "./engine-options.ts";
 import { resourceCounter } from "./resource-progress.ts";
@@ -28,6 +29,7 @@ export interface RunOptions
   extends Pick<EngineOptions, "commands" | "clock" | "program" | "env" | "logs" | "listener"> {
   readonly cwd: string;
   readonly note: RunningNote;
+  readonly cutOff: CutOffNote;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function runEngine(
       onLine: heard.line,
       onStart: noted.started,
     });
+    if (ending !== null) await options.cutOff.write(log);
     signal.throwIfAborted();
     // of a plan with -detailed-exitcode, 2 is success with changes
     const ok = code === 0 || (action === "plan" && code === 2);

@@ -21,6 +21,8 @@ export interface Engine {
   destroy(signal: AbortSignal, between?: () => Promise<void>): Promise<void>;
   /** The root module's outputs by name. */
   outputs(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
+  /** Whether an engine was killed here that may have left the state's lock behind: the next one breaks it. */
+  isCutOff(): Promise<boolean>;
   /** What the state knows; nothing where there is none. */
   resources(signal: AbortSignal): Promise<readonly StateResource[]>;
 }
@@ -70,6 +72,7 @@ export function engine(options: EngineOptions): Engine {
       await init(signal);
       await calls.persist({ signal, between }, () => calls.run("destroy", ["-auto-approve", lock], signal));
     },
+    isCutOff: calls.isCutOff,
     async outputs(signal) {
       await init(signal);
       return outputValues(await calls.ask(["output", "-json"], signal));

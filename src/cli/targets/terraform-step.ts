@@ -40,7 +40,12 @@ export function terraformStep({ run, engine, usdPerHour, between }: TerraformSte
     name: "terraform",
     phase: "deploy",
     title: "network, cluster and roles, by Terraform",
-    observe: (signal) => working(async (it) => ((await it.resources(signal)).length === 0 ? "absent" : "partial")),
+    observe: (signal) =>
+      working(async (it) => {
+        const isEmpty = (await it.resources(signal)).length === 0;
+        // a lock that is left behind keeps a state from being removed
+        return isEmpty && !(await it.isCutOff()) ? "absent" : "partial";
+      }),
     ensure: (signal) =>
       working(async (it) => {
         const plan = await it.plan(signal);

@@ -18,10 +18,11 @@ interface World {
   readonly plan?: PlanSummary;
   readonly answer?: boolean | undefined;
   readonly resources?: number;
+  readonly isCutOff?: boolean;
   readonly observe?: (observation: Observation) => Promise<void>;
 }
 
-function world({ plan = onePlan, answer, resources = 0, observe }: World = {}) {
+function world({ plan = onePlan, answer, resources = 0, isCutOff = false, observe }: World = {}) {
   const calls: string[] = [];
   const questions: string[] = [];
   const seen: Observation[] = [];
@@ -39,6 +40,7 @@ function world({ plan = onePlan, answer, resources = 0, observe }: World = {}) {
       calls.push("destroy");
     },
     outputs: async () => ({}),
+    isCutOff: async () => isCutOff,
     resources: async () => Array.from({ length: resources }, () => ({ address: vpc.address, type: "aws_vpc" })),
   });
   const step = terraformStep({
@@ -59,8 +61,9 @@ function world({ plan = onePlan, answer, resources = 0, observe }: World = {}) {
 const never = new AbortController().signal;
 
 describe("the step", () => {
-  test("is absent while the state is empty", async () => {
+  test("is absent while an unlocked state is empty", async () => {
     expect(await world().step.observe(never)).toBe("absent");
+    expect(await world({ isCutOff: true }).step.observe(never)).toBe("partial");
     expect(await world({ resources: 1 }).step.observe(never)).toBe("partial");
   });
 

@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+
 import { expect, test } from "vitest";
 
 import type { Turn } from "./engine-wrapper.ts";
@@ -8,7 +10,7 @@ import { engineOf } from "./world-engine.ts";
 // What dies is the command alone (its engine goes on), or the engine, at a resource that AWS has and the state has not.
 
 onWorld("an environment whose engine is cut off", (open) => {
-  /** Acts once, at a turn. */
+  /** Acts once, at a turn, and lets the engine go on when that is done. */
   const at = ({ provider }: World, action: Turn["action"], number: number, act: () => unknown) => {
     provider.onTurn = async (turn) => {
       if (turn.action !== action || turn.number !== number || turn.moment !== "after") return;
@@ -17,15 +19,28 @@ onWorld("an environment whose engine is cut off", (open) => {
     };
   };
 
+  /** Kills a command while its engine is at a resource, which takes until another one watches; returns how that ends. */
+  const killedAt = async (world: World, action: Turn["action"], argv: readonly string[]) => {
+    let watched = () => {};
+    const watching = new Promise<void>((resolve) => (watched = resolve));
+    const onChild = (child: ChildProcess) =>
+      at(world, action, 20, () => {
+        child.kill("SIGKILL");
+        return watching;
+      });
+    expect((await world.aura(argv, { onChild })).signal).toBe("SIGKILL");
+    const onText = (text: string) => {
+      if (text.includes("goes on watching")) watched();
+    };
+    const again = await world.aura(argv, { onText });
+    watched();
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain("that an interrupted command left at work");
+  };
+
   test("a command killed in apply is followed by one that watches on", async () => {
     const world = await open();
-    const up = world.aura(["up", "--yes"], {
-      onChild: (child) => at(world, "create", 20, () => child.kill("SIGKILL")),
-    });
-    expect((await up).signal).toBe("SIGKILL");
-    const again = await world.aura(["up", "--yes"]);
-    expect(again.code, again.stderr).toBe(0);
-    expect(again.stderr).toContain("goes on watching the apply that an interrupted command left at work");
+    await killedAt(world, "create", ["up", "--yes"]);
     const down = await world.aura(["down", "--yes"]);
     expect([down.code, await left(world)], down.stderr).toEqual([0, []]);
   });
@@ -33,19 +48,15 @@ onWorld("an environment whose engine is cut off", (open) => {
   test("a command killed in destroy is followed by one that watches on", async () => {
     const world = await open();
     expect((await world.aura(["up", "--yes"])).code).toBe(0);
-    const down = world.aura(["down", "--yes"], {
-      onChild: (child) => at(world, "remove", 20, () => child.kill("SIGKILL")),
-    });
-    expect((await down).signal).toBe("SIGKILL");
-    const again = await world.aura(["down", "--yes"]);
-    expect([again.code, await left(world)], again.stderr).toEqual([0, []]);
-    expect(again.stderr).toContain("goes on watching the destroy that an interrupted command left at work");
+    await killedAt(world, "remove", ["down", "--yes"]);
+    expect(await left(world)).toEqual([]);
   });
 
   test("an apply killed at a resource is destroyed whole", async () => {
     const points = all ? Array.from({ length: 57 }, (_, index) => index + 1) : [1, 19, 38, 50];
     for (const number of points) {
-      const world = await open();
+      // the lock of a file dies with who holds it
+      const world = await open({ more: "  state: local\n" });
       at(world, "create", number, () => process.kill(engineOf(world), "SIGKILL"));
       const up = await world.aura(["up", "--yes"]);
       const down = await world.aura(["down", "--yes"]);
