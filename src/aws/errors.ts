@@ -22,11 +22,20 @@ export function isThere(error: unknown): boolean {
 }
 
 /**
+ * Whether EC2 refuses an address that something still uses, such as a NAT gateway that goes: by the name that it has for
+ * credentials which are wrong (https://github.com/gruntwork-io/cloud-nuke, eip.go).
+ */
+export function isHeldAddress(error: unknown): boolean {
+  return errorName(error) === "AuthFailure" && !/credentials/i.test(messageOf(error));
+}
+
+/**
  * The Failure that an error of the SDK amounts to where the user has to act: credentials, permissions, network.
  * Undefined for everything else: what that means depends on the call.
  */
 export function awsFailure(error: unknown, call: string): Failure | undefined {
   if (error instanceof Failure) return error;
+  if (isHeldAddress(error)) return undefined;
   const name = errorName(error);
   const found = table.find(({ names }) => names.test(name) || names.test(codeOf(error)));
   if (found === undefined) return undefined;

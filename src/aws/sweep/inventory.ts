@@ -3,9 +3,10 @@ import { Failure, messageOf } from "../../kernel/failure.ts";
 import type { AwsClients } from "../clients.ts";
 import { handsOf } from "./hands.ts";
 import type { Kind, Look, Remain, Thing } from "./kind.ts";
+import { clusters } from "./kinds/clusters.ts";
 import { vpcs } from "./kinds/vpcs.ts";
 import { kinds as allKinds } from "./kinds.ts";
-import { recognize, type Verdict } from "./recognize.ts";
+import { type Circumstances, recognize, type Verdict } from "./recognize.ts";
 import { expiryKey, type SweepScope } from "./scope.ts";
 
 /** What an environment left behind, as far as it could be seen. */
@@ -22,12 +23,10 @@ export interface Inventory {
   readonly unchecked: readonly { readonly kind: string; readonly why: string }[];
 }
 
-export interface InventoryOptions {
+export interface InventoryOptions extends Pick<Circumstances, "unexpiredAt"> {
   readonly signal?: AbortSignal | undefined;
   /** Default: all. */
   readonly kinds?: readonly Kind[];
-  /** Spares what says of itself that it expires after this, in milliseconds since the epoch. Default: spares nothing. */
-  readonly unexpiredAt?: number;
 }
 
 /**
@@ -41,9 +40,15 @@ export async function inventory(
 ): Promise<Inventory> {
   const { signal, kinds = allKinds } = options;
   const hands = handsOf(clients, signal);
-  const network = await lookFor(vpcs, { ...hands, scope, vpcs: [] }, options);
+  const first = [vpcs, clusters].map((kind) => lookFor(kind, { ...hands, scope, vpcs: [] }, options));
+  const [network = nothing, standing = nothing] = await Promise.all(first);
   const look = { ...hands, scope, vpcs: network.found.map(({ id }) => id) };
-  const looked = await Promise.all(kinds.map((kind) => (kind === vpcs ? network : lookFor(kind, look, options))));
+  const known = { ...options, isClusterStrange: standing.unsure.length + standing.unchecked.length > 0 };
+  const seen = new Map([
+    [vpcs, network],
+    [clusters, standing],
+  ]);
+  const looked = await Promise.all(kinds.map((kind) => seen.get(kind) ?? lookFor(kind, look, known)));
   return {
     checked: kinds.filter((_, index) => looked[index]?.unchecked.length === 0).map(({ name }) => name),
     found: looked.flatMap(({ found }) => found),
@@ -53,13 +58,16 @@ export async function inventory(
   };
 }
 
-async function lookFor(kind: Kind, look: Look, options: InventoryOptions): Promise<Omit<Inventory, "checked">> {
-  const nothing = { found: [], unsure: [], ending: [], unchecked: [] };
+type Looked = Omit<Inventory, "checked">;
+
+const nothing: Looked = { found: [], unsure: [], ending: [], unchecked: [] };
+
+async function lookFor(kind: Kind, look: Look, options: InventoryOptions & Circumstances): Promise<Looked> {
   try {
     const things = new Map((await kind.find(look)).map((thing) => [thing.id, thing]));
     const judged = [...things.values()].map((thing) => ({
       thing,
-      verdict: recognize(look.scope, thing, options.unexpiredAt),
+      verdict: recognize(look.scope, thing, options),
     }));
     const remains = (whose: Verdict["whose"], ending: boolean) =>
       judged

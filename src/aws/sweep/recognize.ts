@@ -4,6 +4,7 @@ import {
   expiryKey,
   namingTags,
   ownerPrefix,
+  regionKey,
   runKey,
   type SweepScope,
   type Tags,
@@ -27,17 +28,28 @@ export interface Verdict {
   readonly doubt?: string;
 }
 
+/** What is known beside the thing itself. */
+export interface Circumstances {
+  /** Spares what says of itself that it expires after this, in milliseconds since the epoch. Default: spares nothing. */
+  readonly unexpiredAt?: number | undefined;
+  /** Whether a cluster of the environment's cluster's name stands that is not known to be the environment's. */
+  readonly isClusterStrange?: boolean;
+}
+
 /**
  * Whose a thing is. It is the environment's when at least one tag or name names the environment or its cluster, a second
- * one agrees, and nothing names another cluster, environment, run or account. Tags can be set by anybody: one of them
- * is never enough.
+ * one agrees, and nothing names another cluster, environment, region, run or account. Tags can be set by anybody: one of
+ * them is never enough. EKS and Karpenter tag what they make by the cluster's name alone, whoever's the cluster is.
  */
-export function recognize(scope: SweepScope, traits: Traits, unexpiredAt?: number): Verdict {
+export function recognize(scope: SweepScope, traits: Traits, circumstances: Circumstances = {}): Verdict {
   const own = Object.entries(namingTags(scope)).filter(([key, value]) => traits.tags[key] === value);
   const naming = [...own.map(asText), ...(traits.signs ?? [])];
   if (naming.length === 0 || isAnotherAccount(scope, traits)) return { whose: "foreign", evidence: [] };
   const evidence = [...naming, ...makerTags(traits.tags)];
-  const doubt = contradiction(scope, traits.tags) ?? lifetime(traits.tags, unexpiredAt);
+  const doubt =
+    contradiction(scope, traits.tags) ??
+    lifetime(traits.tags, circumstances.unexpiredAt) ??
+    strangeness(scope, traits.tags, circumstances);
   if (doubt !== undefined) return { whose: "unsure", evidence, doubt };
   if (evidence.length < 2) return { whose: "unsure", evidence, doubt: "nothing else says so" };
   return { whose: "ours", evidence };
@@ -74,6 +86,7 @@ function contradiction(scope: SweepScope, tags: Tags): string | undefined {
   const others: readonly [keys: readonly string[], own: string | undefined][] = [
     [clusterKeys, scope.cluster],
     [[environmentKey, "aura.dev/environment"], scope.environment],
+    [[regionKey], scope.region],
     [[runKey], scope.run],
   ];
   for (const [keys, own] of others) {
@@ -89,6 +102,11 @@ function contradiction(scope: SweepScope, tags: Tags): string | undefined {
 function lifetime(tags: Tags, unexpiredAt: number | undefined): string | undefined {
   if (unexpiredAt === undefined || expiryOf(tags) <= unexpiredAt) return undefined;
   return `but ${expiryKey}=${tags[expiryKey]}`;
+}
+
+function strangeness({ cluster, environment }: SweepScope, tags: Tags, { isClusterStrange }: Circumstances) {
+  if (isClusterStrange !== true || tags[environmentKey] === environment) return undefined;
+  return `but the cluster ${cluster} is not known to be the environment's`;
 }
 
 /** When a thing expires, in milliseconds since the epoch: without a tag long ago, with one that is no time never. */

@@ -2,7 +2,7 @@ import { type Clock, sleep } from "../../kernel/clock.ts";
 import { Failure, messageOf } from "../../kernel/failure.ts";
 import { humanDuration } from "../../kernel/text.ts";
 import type { AwsClients } from "../clients.ts";
-import { errorName, isMissing } from "../errors.ts";
+import { errorName, isHeldAddress, isMissing } from "../errors.ts";
 import { type Hands, handsOf } from "./hands.ts";
 import type { Kind, Remain } from "./kind.ts";
 import { kinds } from "./kinds.ts";
@@ -141,9 +141,9 @@ async function attempt(options: RemovalOptions, call: () => Promise<void> | unde
 
 /** Whether it may be otherwise in a while: something holds the thing, or AWS is busy. */
 function isPassing(error: unknown): boolean {
-  return /DependencyViolation|InUse|DeleteConflict|IncorrectState|ConcurrentModification|Throttl|LimitExceeded|Unavailable|Internal|ServerException|NotAttached/.test(
-    errorName(error),
-  );
+  const names =
+    /DependencyViolation|InUse|DeleteConflict|IncorrectState|ConcurrentModification|OperationAborted|Throttl|LimitExceeded|Unavailable|Internal|ServerException|NotAttached/;
+  return names.test(errorName(error)) || isHeldAddress(error);
 }
 
 function said(error: unknown): string {

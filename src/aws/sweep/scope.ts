@@ -15,6 +15,8 @@ export type Tags = Readonly<Record<string, string>>;
 /** The tag by which everything of an environment says that it is. */
 export const environmentKey = "aura:environment";
 export const runKey = "aura:run";
+/** Where the environment lives: what is in IAM is in no region, and an environment of another one may have its name. */
+export const regionKey = "aura:region";
 /** When a thing may be swept away, in RFC 3339; `never` where nobody said. */
 export const expiryKey = "aura:expires-at";
 

@@ -77,7 +77,7 @@ const exported: Readonly<Record<string, readonly [module: string, output: string
 };
 
 const tags =
-  '${merge(var.extra_tags, { "aura:environment" = var.environment, "aura:run" = var.run, "aura:expires-at" = var.expires_at, "owner" = var.owner, "managed-by" = "aura" })}';
+  '${merge(var.extra_tags, { "aura:environment" = var.environment, "aura:region" = var.region, "aura:run" = var.run, "aura:expires-at" = var.expires_at, "owner" = var.owner, "managed-by" = "aura" })}';
 
 interface Root {
   readonly summary: string;

@@ -71,6 +71,19 @@ describe("an inventory", () => {
     expect([found.map(({ id }) => id), unsure]).toEqual([["subnet-own"], []]);
   });
 
+  it.each([
+    ["a stranger's", () => ({ cluster: { status: "ACTIVE", tags: { team: "others" } } }), []],
+    ["not to be seen", () => Promise.reject(awsError("AccessDeniedException")), []],
+    ["the environment's", () => ({ cluster: { tags: { "aura:environment": "dev", "managed-by": "aura" } } }), ["i-1"]],
+    ["gone", () => Promise.reject(awsError("ResourceNotFoundException")), ["i-1"]],
+  ])("takes nodes by a cluster's name when that is %s", async (_, DescribeCluster, ids) => {
+    const Tags = tagList({ "eks:cluster-name": "aura-dev", "eks:nodegroup-name": "ng-1" });
+    const Instances = [{ InstanceId: "i-1", State: { Name: "running" }, Tags }];
+    const { clients } = fakeAws({ DescribeInstances: () => ({ Reservations: [{ Instances }] }), DescribeCluster });
+    const { found } = await inventory(clients, scope, only("EC2 instance"));
+    expect(found.map(({ id }) => id)).toEqual(ids);
+  });
+
   it("tells what is going already apart", async () => {
     const NatGateways = ["available", "deleting"].map((State) => ({ NatGatewayId: `nat-${State}`, State, Tags: aura }));
     const { clients } = fakeAws({ DescribeNatGateways: () => ({ NatGateways }) });

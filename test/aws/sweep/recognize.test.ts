@@ -32,6 +32,12 @@ const verdicts: [what: string, whose: string, tags: Tags, more?: Partial<Traits>
   ["another environment on it as well", "unsure", { ...karpenter, "aura:environment": "prod" }],
   ["another cluster on it as well", "unsure", { ...aura, "eks:eks-cluster-name": "aura-prod" }],
   ["another owner on it as well", "unsure", { ...aura, "kubernetes.io/cluster/aura-prod": "owned" }],
+  [
+    "another region on it",
+    "unsure",
+    { ...aura, "aura:region": "eu-west-1" },
+    { signs: ["is called aura-dev-karpenter"] },
+  ],
   ["another's label on it as well", "unsure", { ...karpenter, "aura.dev/environment": "prod" }],
 
   ["no tags at all", "foreign", {}],
@@ -68,16 +74,26 @@ describe("whose a thing is", () => {
     expect(recognize({ ...scope, run: "r-2" }, { tags: aura }).whose).toBe("ours");
   });
 
+  it("takes nothing by the name of a stranger's cluster", () => {
+    const strange = { isClusterStrange: true };
+    const node = { "eks:cluster-name": "aura-dev", "eks:nodegroup-name": "ng-1", ...owned };
+    for (const tags of [node, karpenter]) expect(recognize(scope, { tags }, strange).whose).toBe("unsure");
+    const group = { tags: owned, signs: ["is called eks-cluster-sg-aura-dev-1234567890"] };
+    expect(recognize(scope, group, strange).doubt).toContain("the cluster aura-dev");
+    expect(recognize(scope, { tags: { ...karpenter, ...aura } }, strange).whose).toBe("ours");
+  });
+
   it("spares what has not expired where that counts", () => {
     const now = Date.UTC(2026, 10, 25);
-    const verdict = (at: string) => recognize(scope, { tags: { ...aura, "aura:expires-at": at } }, now).whose;
+    const verdict = (at: string) =>
+      recognize(scope, { tags: { ...aura, "aura:expires-at": at } }, { unexpiredAt: now }).whose;
     expect(["2026-11-24T00:00:00Z", "2026-11-26T00:00:00Z", "never", "soon"].map(verdict)).toEqual([
       "ours",
       "unsure",
       "unsure",
       "unsure",
     ]);
-    expect(recognize(scope, { tags: aura }, now).whose).toBe("ours");
+    expect(recognize(scope, { tags: aura }, { unexpiredAt: now }).whose).toBe("ours");
     expect(expiryOf({})).toBeLessThan(0);
   });
 });

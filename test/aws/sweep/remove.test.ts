@@ -83,6 +83,19 @@ describe("removing remains", () => {
     expect(clock.pauses).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000]);
   });
 
+  it("tries an address again that EC2 says is another's", async () => {
+    let tries = 0;
+    const { clients } = fakeAws({
+      ReleaseAddress: () => {
+        tries += 1;
+        if (tries < 3) throw awsError("AuthFailure", "You do not have permission to access the specified resource.");
+        return {};
+      },
+    });
+    const { left } = await removeRemains(clients, [remain("Elastic IP")], { clock: hastyClock() });
+    expect([left, tries]).toEqual([[], 3]);
+  });
+
   it("gives up what stays held, and says why", async () => {
     const { clients } = fakeAws({ DeleteVpc: throwing("DependencyViolation") });
     const clock = hastyClock();

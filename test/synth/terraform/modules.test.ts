@@ -71,7 +71,7 @@ describe("the root", () => {
 
   it("tags everything with whose it is and until when", () => {
     expect(root.provider.aws.default_tags.tags).toBe("${local.tags}");
-    for (const tag of ["aura:environment", "aura:run", "aura:expires-at", "owner", "managed-by"])
+    for (const tag of ["aura:environment", "aura:region", "aura:run", "aura:expires-at", "owner", "managed-by"])
       expect(root.locals.tags).toContain(`"${tag}" =`);
     expect(root.module.eks.tags).toBe("${local.tags}");
   });
