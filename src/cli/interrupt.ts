@@ -42,8 +42,8 @@ export async function withInterrupts<T>(context: Context, work: (interrupts: Int
   }
 }
 
-/** A closed terminal ends a command as SIGTERM does, with the same exit code. */
-function stopped(signal: StopSignal): Failure {
+/** What a signal stops work with. A closed terminal ends a command as SIGTERM does, with the same exit code. */
+export function stopped(signal: StopSignal): Failure {
   return new Failure(codeOf(signal), `stopped by ${signal}`);
 }
 

@@ -34,7 +34,10 @@ export async function openTransport(kubeconfig: string | Kubeconfig): Promise<Tr
   const base = new URL(cluster.server);
   const credentials = async () => {
     const options: RequestOptions = {};
-    await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    const applied = config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    await applied.catch((cause: unknown) => {
+      throw withoutCredentials(cause);
+    });
     return options;
   };
   const first = await credentials();
@@ -134,6 +137,18 @@ export function errorOf(status: number, answer: string): ApiError {
   } catch {
     return new ApiError(status, "", answer.trim() || `the server answered with status ${status}`);
   }
+}
+
+/** An exec plugin that is not there, or fails: its own words are the message. */
+function withoutCredentials(cause: unknown): Failure {
+  return new Failure(
+    "CLUSTER_UNREACHABLE",
+    `the kubeconfig's user has no credentials: ${messageOf(cause).trim().split("\n")[0]}`,
+    {
+      why: "the program that the kubeconfig names for it gives none",
+      cause,
+    },
+  );
 }
 
 function unreachable(base: URL, cause: Error): Failure {

@@ -1,6 +1,6 @@
 import { humanUsd } from "../../kernel/text.ts";
 import type { NodeObserved, Observation, PodObserved, TimelineEntry } from "../../timeline/entries.ts";
-import { describeResource, engineKind } from "./resources.ts";
+import { describeResource, engineKind, isHeard } from "./resources.ts";
 
 /** Turns timeline entries into plain lines, one at a time; undefined for what is not worth a line. */
 export function lineRenderer(): (entry: TimelineEntry) => string | undefined {
@@ -38,8 +38,8 @@ function describe(entry: Observation): string | undefined {
       return text && column("resource", ` ${text}`);
     }
     case "event":
-      // those of the cluster are in the report
-      return entry.kind === engineKind ? column("engine", entry.message) : undefined;
+      // what the cluster itself tells is in the report
+      return isHeard(entry) ? column(entry.kind === engineKind ? "engine" : "cluster", entry.message) : undefined;
     case "job":
       return column("job", `${entry.name} ${entry.state}${entry.message === undefined ? "" : `: ${entry.message}`}`);
     case "pod":

@@ -5,7 +5,7 @@ import type { NodeObserved, PodObserved, TimelineEntry } from "../../timeline/en
 import { spentUsd } from "../../timeline/model.ts";
 import type { OutputStream } from "../context.ts";
 import { offer } from "./lines.ts";
-import { engineKind, followResources, type ResourceView, resourceRows, resourceView } from "./resources.ts";
+import { followResources, isHeard, type ResourceView, resourceRows, resourceView } from "./resources.ts";
 
 const phases: readonly PhaseName[] = ["deploy", "run", "collect", "destroy"];
 /** What a phase does between its steps. */
@@ -127,7 +127,7 @@ export function follow(view: ViewState, entry: TimelineEntry): void {
       view.doing = entry.state === "started" ? (entry.message ?? entry.step) : phaseWork[entry.phase];
       return;
     case "event":
-      if (entry.kind === engineKind) view.doing = entry.message;
+      if (isHeard(entry)) view.doing = entry.message;
       return;
     case "pod":
       view.pods.set(entry.uid, entry);

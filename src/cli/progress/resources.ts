@@ -3,6 +3,13 @@ import type { ResourceObserved, TimelineEntry } from "../../timeline/entries.ts"
 
 /** The kind of the events in which Terraform's engine is heard: that it waits for a lock, or tries again. */
 export const engineKind = "Terraform";
+/** The kind of the events in which Aura itself is heard of the cluster: that it waits for it, or does without it. */
+export const clusterKind = "Cluster";
+
+/** Whether an event is for who watches, and not only for the report. */
+export function isHeard({ kind }: { readonly kind: string }): boolean {
+  return kind === engineKind || kind === clusterKind;
+}
 
 /** What Terraform is at, for the live view. */
 export interface ResourceView {

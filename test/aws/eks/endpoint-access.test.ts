@@ -53,6 +53,12 @@ describe("a cluster's public endpoint", () => {
     expect(sent.UpdateClusterConfigCommand).toHaveLength(2);
   });
 
+  it("is not asked for what another update has brought", async () => {
+    const { clients, sent } = fakeEks([{ name: "ResourceInUseException" }], [], ["198.51.100.1/32", "203.0.113.0/24"]);
+    expect(await open(clients, { publicCidrs: ["198.51.100.1/32"] })).toBe(false);
+    expect(sent.UpdateClusterConfigCommand).toHaveLength(1);
+  });
+
   it("says why EKS refused", async () => {
     const { clients } = fakeEks([{ name: "ok" }], ["Failed"]);
     await expect(open(clients, { publicCidrs: [] })).rejects.toMatchObject({
@@ -81,14 +87,13 @@ function open(clients: AwsClients, cluster: Partial<EksCluster>) {
 }
 
 /** EKS as a list of answers to updates, and of the states that an update goes through. */
-function fakeEks(answers: { name: string }[], states: string[]) {
+function fakeEks(answers: { name: string }[], states: string[], later: string[] = ["198.51.100.1/32"]) {
   const sent: { UpdateClusterConfigCommand: unknown[] } = { UpdateClusterConfigCommand: [] };
+  const cidrs = () => (sent.UpdateClusterConfigCommand.length === 0 ? ["198.51.100.1/32"] : later);
   const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
     switch (command.constructor.name) {
       case "DescribeClusterCommand":
-        return {
-          cluster: { resourcesVpcConfig: { publicAccessCidrs: ["198.51.100.1/32"], endpointPublicAccess: true } },
-        };
+        return { cluster: { resourcesVpcConfig: { publicAccessCidrs: cidrs(), endpointPublicAccess: true } } };
       case "UpdateClusterConfigCommand": {
         const { publicAccessCidrs } = command.input["resourcesVpcConfig"] as { publicAccessCidrs: string[] };
         sent.UpdateClusterConfigCommand.push(publicAccessCidrs);

@@ -45,6 +45,22 @@ test("silence is no time", async () => {
   expect(link.current()).toBeUndefined();
 });
 
+test("the longer the silence, the rarer the questions", async () => {
+  const { clock, server, link } = world();
+  await link.connect();
+  server.answers = false;
+  await clock.advance(3000);
+  server.asked = 0;
+  for (let second = 0; second < 600; second += 1) {
+    expect(await link.now()).toBeUndefined();
+    await clock.advance(1000);
+  }
+  expect(server.asked).toBe(23);
+  server.answers = true;
+  await clock.advance(30_000);
+  expect(await link.now()).toBeDefined();
+});
+
 test("a rehearsal's time is asked each time", async () => {
   const { server, link } = world("v1.35.4+aura-rehearsal");
   await link.connect();

@@ -98,5 +98,5 @@ function ifUnreachable(error: unknown): undefined {
 
 /** Something about the cluster that who watches is to hear. */
 export function clusterEvent(level: "Normal" | "Warning", message: string) {
-  return { type: "event", level, kind: clusterKind, name: "aws", reason: "Aura", message, source: "aura" } as const;
+  return { type: "event", level, kind: clusterKind, name: "cluster", reason: "Aura", message, source: "aura" } as const;
 }

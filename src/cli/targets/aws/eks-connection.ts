@@ -30,7 +30,7 @@ export interface EksConnectionOptions {
  * is in the way of that is CLUSTER_UNREACHABLE, for a destroy goes on without the cluster, but not without credentials.
  */
 export function eksConnection(options: EksConnectionOptions): ClusterLink {
-  const { context, clients, place } = options;
+  const { context, place } = options;
   const link = clusterLink(context.clock, async () => {
     const cluster = await aliveCluster(options);
     await letIn(options, cluster);
