@@ -30,10 +30,13 @@ export interface Turn {
 export interface Provider {
   /** A folder with `tofu` (or `terraform`), for PATH. */
   readonly bin: string;
-  /** What is made now and not removed, by what the account calls it. */
-  readonly made: ReadonlyMap<string, string>;
   /** Waited for at each turn; may kill the engine. Throws to refuse. */
   onTurn: ((turn: Turn) => void | Promise<void>) | undefined;
+  /**
+   * Whether what is made a second time takes the place of the first: an engine that was interrupted has what was under
+   * way in its state, as tainted, and the AWS provider removes it first; of a stand-in that is tainted it forgets to.
+   */
+  replaces: boolean;
   /** How many turns there were. */
   readonly turns: { create: number; remove: number };
   stop(): void;
@@ -89,20 +92,23 @@ export async function startProvider({ engine, name, bin, aws }: ProviderOptions)
     const kind = resourceKinds[type];
     if (kind === undefined) throw new Error(`no ${type} here`);
     if (action === "create") {
+      const key = `${resource} ${JSON.stringify(input)}`;
+      const before = made.get(key);
+      if (provider.replaces && before !== undefined) await kind.remove(before, wanted, aws).catch(unlessGone);
       const id = await kind.create(wanted, aws);
       ids.set(self.id, id);
-      made.set(self.id, `${resource} ${id}`);
+      made.set(key, id);
     } else {
       const id = ids.get(self.id);
       if (id !== undefined) await kind.remove(id, wanted, aws).catch(unlessGone);
-      made.delete(self.id);
+      made.delete(`${resource} ${JSON.stringify(input)}`);
     }
     await provider.onTurn?.({ ...about, moment: "after" });
   };
   const provider: Provider = {
     bin,
-    made,
     onTurn: undefined,
+    replaces: false,
     turns: { create: 0, remove: 0 },
     stop() {
       server.close();

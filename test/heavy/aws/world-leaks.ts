@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 
 import type { AwsClients } from "../../../src/aws/clients.ts";
+import { isThere } from "../../../src/aws/errors.ts";
 import { pairs } from "./provider-kinds.ts";
 import type { Seed } from "./sweep-seed.ts";
 import { seedBalancers, seedCompute } from "./sweep-seed-compute.ts";
@@ -24,7 +25,7 @@ export async function leak(aws: AwsClients, { everything }: { readonly everythin
   const own = world(environment);
   if (everything) {
     const network = await seedNetwork(aws, own, seed);
-    await seedCompute(aws, own, network, seed);
+    await seedCompute({ ...aws, eks: thereAlready(aws.eks) }, own, network, seed);
     await seedBalancers(aws, own, network, seed);
   }
   const Filters = [{ Name: "tag:Name", Values: [`${cluster}-private-us-east-1a`] }];
@@ -45,4 +46,14 @@ export async function leak(aws: AwsClients, { everything }: { readonly everythin
   );
   await aws.logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/eks/${cluster}/cluster` })).catch(() => {});
   return [...kinds, "security group", "log group"];
+}
+
+/** The cluster is there: what else is in it is made beside what Terraform has made. */
+function thereAlready(eks: AwsClients["eks"]): AwsClients["eks"] {
+  const send = (command: Parameters<AwsClients["eks"]["send"]>[0]) =>
+    eks.send(command).catch((error: unknown) => {
+      if (!isThere(error)) throw error;
+      return {};
+    });
+  return { send } as unknown as AwsClients["eks"];
 }
