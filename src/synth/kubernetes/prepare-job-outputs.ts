@@ -133,14 +133,19 @@ function programOf({ mode }: OutputsPlan): Pick<IContainer, "image" | "command" 
 
 function environmentOf(placed: readonly Placed[]): IEnvVar[] {
   const paths = placed.flatMap(({ path, rest }, index) => [
-    { name: `AURA_OUTPUT_${index + 1}`, value: `${root}/${index + 1}${rest}` },
-    { name: `AURA_OUTPUT_NAME_${index + 1}`, value: path.slice(1) },
+    { name: `AURA_OUTPUT_${index + 1}`, value: `${root}/${index + 1}${verbatim(rest)}` },
+    { name: `AURA_OUTPUT_NAME_${index + 1}`, value: verbatim(path.slice(1)) },
   ]);
   return [
     { name: "AURA_OUTPUTS", value: String(placed.length) },
     ...paths,
     { name: "AURA_OUTPUTS_SCRATCH", value: `${root}/scratch` },
   ];
+}
+
+/** As Kubernetes takes it for what it is: `$(NAME)` would become a variable's value, `$$` a single sign. */
+function verbatim(text: string): string {
+  return text.replaceAll("$", "$$$$");
 }
 
 function destinationOf({ bucket, prefix, region }: Extract<OutputsPlan, { mode: "s3" }>): IEnvVar[] {
@@ -156,12 +161,13 @@ function destinationOf({ bucket, prefix, region }: Extract<OutputsPlan, { mode: 
 }
 
 /** As root it may read what the job's user has written, and nothing more; as anybody else it is as the pod says. */
-function securityOf({ securityContext: { runAsUser, runAsNonRoot } = {} }: IPodSpec): ISecurityContext {
+function securityOf({ securityContext: { runAsUser, runAsNonRoot } = {}, containers }: IPodSpec): ISecurityContext {
   const isRoot = (runAsUser ?? 0) === 0 && runAsNonRoot !== true;
+  const author = containers.map(({ securityContext }) => securityContext?.runAsUser).find((user) => user !== undefined);
   return {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"], ...(isRoot && { add: ["DAC_OVERRIDE"] }) },
-    // its image's user is root, which kubelet would refuse
-    ...(runAsNonRoot === true && runAsUser === undefined && { runAsUser: 65_534 }),
+    // its image's user is root, which kubelet would refuse: who writes the files may read them too
+    ...(runAsNonRoot === true && runAsUser === undefined && { runAsUser: author || 65_534 }),
   };
 }

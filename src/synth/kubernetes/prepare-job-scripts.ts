@@ -29,7 +29,7 @@ problem() { failed=1; say problem "$@"; }
 pack() {
   if [ -d "$path" ]; then folder="$path" entry=.; else folder="\${path%/*}" entry="\${path##*/}"; fi
   echo 0 > "$scratch/status"
-  { tar -C "$folder" -cf - "$entry" || echo "$?" > "$scratch/status"; } | gzip | head -c "$((left + 1))" > "$scratch/pack"
+  { tar -C "$folder" -cf - -- "$entry" || echo "$?" > "$scratch/status"; } | gzip | head -c "$((left + 1))" > "$scratch/pack"
 }
 send() {
   bytes=$(($(wc -c < "$scratch/pack")))

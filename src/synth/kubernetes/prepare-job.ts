@@ -15,7 +15,7 @@ export interface PrepareOptions {
   /** The environment's name. */
   readonly environment: string;
   readonly run: string;
-  /** How long the job may take from its submission on, where its manifest does not say. */
+  /** How long the run waits for the job; it ends by itself a minute later, where its manifest does not say when. */
   readonly timeoutMs: number;
   /** How its outputs come home; absent: they do not. */
   readonly outputs?: OutputsPlan;
@@ -44,13 +44,15 @@ function prepareSpec(spec: IJobSpec, labels: Record<string, string>, options: Pr
     ...(pod !== undefined && { spec: placePod(pod, options) }),
   };
   return {
-    activeDeadlineSeconds: Math.max(1, Math.ceil(options.timeoutMs / 1000)),
-    // the API server takes one with this restart policy only
-    ...(pod?.restartPolicy === "Never" && { podFailurePolicy: forgiving }),
+    activeDeadlineSeconds: Math.ceil(options.timeoutMs / 1000) + afterRunSeconds,
+    ...(mayForgive(spec) && { podFailurePolicy: forgiving }),
     ...spec,
     template: options.outputs === undefined ? prepared : withOutputs(prepared, options.outputs),
   };
 }
+
+/** Who waits for a job gives up first, and tells why it is late; nobody may wait for it. */
+const afterRunSeconds = 60;
 
 /** In the words of Karpenter and of the Cluster Autoscaler. */
 const stays = {
@@ -62,6 +64,11 @@ const stays = {
 const forgiving: NonNullable<IJobSpec["podFailurePolicy"]> = {
   rules: [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }],
 };
+
+/** With others the API server takes no podFailurePolicy (batch/v1, validation of JobSpec). */
+function mayForgive({ template, podReplacementPolicy = "Failed" }: IJobSpec): boolean {
+  return template.spec?.restartPolicy === "Never" && podReplacementPolicy === "Failed";
+}
 
 function placePod(pod: IPodSpec, { environment, sharedCluster }: PrepareOptions): IPodSpec {
   const own = environmentToleration({ name: environment });

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 
 import { describe, expect, it } from "vitest";
 
@@ -116,6 +117,16 @@ describe("outputs by way of the log", () => {
       /^aura-outputs problem 1 more than 7 MiB packed, which is what a log holds\naura-outputs begin 2 /,
     );
     expect(stdout.length).toBeLessThan(2000);
+  });
+
+  it("are taken for paths, however they begin", async () => {
+    const file = join(outputs({ "--help": "text" }), "--help");
+    const odd = outputs({ "-rf/*/'\"$(id) ;": "1" });
+    const { code, stdout, stderr } = await sidecar({ plan: log, outputs: { "/o/--help": file, "/odd": odd } }).finish();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [, packed = ""] = /^aura-outputs begin 1 [^\n]*\n(.*?)^aura-outputs end 1$/ms.exec(stdout) ?? [];
+    expect(gunzipSync(Buffer.from(packed, "base64")).toString()).toMatch(/^--help\0.*text/s);
+    expect(stdout).toMatch(/^aura-outputs end 2\naura-outputs complete$/m);
   });
 
   it("come without what cannot be read", async () => {

@@ -40,7 +40,7 @@ describe("a prepared job", () => {
     expect(prepareJob(jobOf({}), options)).toEqual({
       metadata: { name: "work", labels },
       spec: {
-        activeDeadlineSeconds: 91,
+        activeDeadlineSeconds: 151,
         podFailurePolicy: {
           rules: [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }],
         },
@@ -60,6 +60,15 @@ describe("a prepared job", () => {
 
   it("has no podFailurePolicy where pods restart in place", () => {
     const prepared = prepareJob(jobOf({ restartPolicy: "OnFailure" }), options);
+    expect(prepared.spec).not.toHaveProperty("podFailurePolicy");
+  });
+
+  it("has none where replacements do not wait", () => {
+    const job = jobOf({});
+    const prepared = prepareJob(
+      { ...job, spec: { ...job.spec, podReplacementPolicy: "TerminatingOrFailed" as const } },
+      options,
+    );
     expect(prepared.spec).not.toHaveProperty("podFailurePolicy");
   });
 
@@ -187,6 +196,19 @@ describe("a job's outputs", () => {
   ])("are read %s as the pod's are", (_, securityContext, expected) => {
     const [beside] = podOf(jobOf({ ...pod, securityContext }, declared), log).initContainers ?? [];
     expect(beside?.securityContext).toEqual({ allowPrivilegeEscalation: false, ...expected });
+  });
+
+  it("are read by who writes them", () => {
+    const containers = [{ ...main, securityContext: { runAsUser: 1000 } }];
+    const [beside] =
+      podOf(jobOf({ containers, securityContext: { runAsNonRoot: true } }, declared), log).initContainers ?? [];
+    expect(beside?.securityContext?.runAsUser).toBe(1000);
+  });
+
+  it("have names that Kubernetes does not expand", () => {
+    const [beside] = podOf(jobOf({}, { "aura.dev/outputs": "/a$(AURA_POD), /b$$c" }), s3).initContainers ?? [];
+    const names = beside?.env?.filter(({ name }) => name.startsWith("AURA_OUTPUT_NAME_")).map(({ value }) => value);
+    expect(names).toEqual(["a$$(AURA_POD)", "b$$$$c"]);
   });
 
   it("are refused where they could not be found", () => {
