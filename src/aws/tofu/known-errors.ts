@@ -75,14 +75,15 @@ export const knownErrors: readonly KnownError[] = [
     fix: "aws ec2 describe-availability-zones lists them; name some in zones: of aura.yaml",
   },
   {
-    matches: /ResourceAlreadyExistsException.*log ?group|log ?group.*already exists/is,
-    why: "EKS writes its last lines after a cluster is gone and so makes its log group anew",
-    fix: "aura sweep --delete removes it; then run this again",
+    // a log group alone has a reason of its own
+    matches: /(?<!Resource)AlreadyExists|ResourceInUseException: Cluster already exists/,
+    why: "something of that name is there, and this environment's state does not know it: another environment's, or made by an apply that was killed",
+    fix: "aura down removes what is this environment's, then aura up; aura sweep shows whose it is; or change name: in aura.yaml",
   },
   {
-    matches: /AlreadyExists|EntityAlreadyExists|ResourceInUseException: Cluster already exists/,
-    why: "something of that name is there, and this environment's state does not know it: another environment, or what an earlier run left",
-    fix: "aura sweep shows what was left; or change name: in aura.yaml",
+    matches: /ResourceAlreadyExistsException.*log ?group|log ?group.*already exists/is,
+    why: "EKS writes its last lines after a cluster is gone and so makes its log group anew",
+    fix: "aura down removes it, as aura sweep --delete does; then aura up",
   },
   {
     matches: /Saved plan is stale/,
