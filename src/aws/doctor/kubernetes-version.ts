@@ -1,20 +1,27 @@
 import { type ClusterVersionInformation, paginateDescribeClusterVersions } from "@aws-sdk/client-eks";
 
-import type { Account } from "./account.ts";
+import { type Account, isOwn } from "./account.ts";
 import type { Finding } from "./finding.ts";
 
 const day = 86_400_000;
 /** So many days before its support ends, a version is warned of. */
 const noticeDays = 60;
 
-/** Whether EKS offers the version, and at the price of standard support. */
-export async function versionFindings({ clients, environment }: Account, now: number): Promise<Finding[]> {
+/** Whether EKS offers the version, and at the price of standard support. A cluster that has it already goes on. */
+export async function versionFindings(account: Account, now: number): Promise<Finding[]> {
+  const { clients, environment } = account;
   const { version } = environment.cluster;
   const versions: ClusterVersionInformation[] = [];
   for await (const page of paginateDescribeClusterVersions({ client: clients.eks }, {})) {
     versions.push(...(page.clusterVersions ?? []));
   }
-  return [finding(version, versions, now)];
+  const found = finding(version, versions, now);
+  return [found.status === "problem" && (await hasIt(account)) ? { ...found, status: "warning" } : found];
+}
+
+async function hasIt({ cluster, environment }: Account): Promise<boolean> {
+  const there = await cluster().catch(() => undefined);
+  return isOwn(there, environment) && there?.version === environment.cluster.version;
 }
 
 function finding(version: string, versions: readonly ClusterVersionInformation[], now: number): Finding {

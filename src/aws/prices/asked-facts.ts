@@ -38,8 +38,12 @@ export interface AskedFacts {
 export async function askedFacts(options: AskOptions): Promise<AskedFacts> {
   const { kind, keys, cache, clock, signal } = options;
   const kept = await cache.read();
-  const oldest = clock.now() - freshMs[kind];
-  if (keys.every((key) => (kept[key]?.at ?? Number.NEGATIVE_INFINITY) > oldest)) return { facts: kept };
+  // one from the future is of a clock that was wrong
+  const isFresh = (key: string) => {
+    const ageMs = clock.now() - (kept[key]?.at ?? Number.NEGATIVE_INFINITY);
+    return ageMs >= 0 && ageMs < freshMs[kind];
+  };
+  if (keys.every(isFresh)) return { facts: kept };
   const limit = new AbortController();
   const cancel = clock.schedule(options.timeoutMs, () => limit.abort(), { background: true });
   try {

@@ -17,7 +17,10 @@ export interface Fact {
 /** Facts by instance type (`g5.xlarge`), or by instance type and zone (`g5.xlarge us-east-1a`). */
 export type Facts = Readonly<Record<string, Fact>>;
 
-const factsSchema = v.record(v.string(), v.object({ at: v.number(), value: v.nullable(v.number()) }));
+const factsSchema = v.record(
+  v.string(),
+  v.object({ at: v.number(), value: v.nullable(v.pipe(v.number(), v.minValue(0))) }),
+);
 
 export interface FactCache {
   /** What was kept; nothing where there is no file, or one that cannot be read. */

@@ -37,11 +37,6 @@ export interface StateLock {
 
 export const outputsFolder = "outputs/";
 
-/** Where in the bucket the jobs of a run leave what they bring home. */
-export function outputsPrefix(environment: { readonly name: string }, run: string): string {
-  return `${outputsFolder}${environment.name}/${run}/`;
-}
-
 /** The state that is there now, and its lock. */
 export async function stateObject(
   place: StatePlace,
@@ -129,7 +124,7 @@ function locked({ bucket, key }: StatePlace, { who, operation, created, id }: St
   return new Failure("STATE_LOCKED", `the state is locked by ${who || "somebody"}`, {
     where: `s3://${bucket}/${key}.tflock`,
     why: `${operation || "an operation"} holds it since ${created || "a time unknown"} (lock ${id || "without id"})`,
-    fix: "wait until it has ended; if it was killed: aura down, which breaks the lock",
+    fix: `wait until it has ended; if it was killed: aws s3 rm s3://${bucket}/${key}.tflock`,
   });
 }
 

@@ -63,10 +63,25 @@ it.each([
   const pages = [{ clusterVersions: [newest], nextToken: "2" }, { clusterVersions: own }];
   const answers = {
     DescribeClusterVersions: ({ nextToken }: Readonly<Record<string, unknown>>) => pages[nextToken === "2" ? 1 : 0],
+    DescribeCluster: () => throwing(exception("ResourceNotFoundException")),
   };
   const [finding] = await versionFindings(account(answers), now);
   expect(finding?.status).toBe(expected);
   if (expected !== "ok") expect(finding?.fix).toContain('cluster: { version: "1.37" }');
+});
+
+it.each([
+  ["dev", "1.36", "warning"],
+  ["dev", "1.35", "problem"],
+  ["prod", "1.36", "problem"],
+])("lets a cluster go on with its version: %s %s", async (name, version, expected) => {
+  const tags = { "managed-by": "aura", "aura:environment": name };
+  const clusterVersions = [{ clusterVersion: "1.36", versionStatus: "EXTENDED_SUPPORT" }];
+  const answers = {
+    DescribeClusterVersions: () => ({ clusterVersions }),
+    DescribeCluster: () => ({ cluster: { version, tags } }),
+  };
+  expect((await versionFindings(account(answers), now))[0]?.status).toBe(expected);
 });
 
 it.each([
@@ -155,4 +170,8 @@ it.each([
 
 function taken(): never {
   throw exception("InvalidInput", "Service role name AWSServiceRoleForEC2Spot has been taken in this account");
+}
+
+function throwing(error: Error): never {
+  throw error;
 }

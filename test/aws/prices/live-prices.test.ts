@@ -113,6 +113,14 @@ describe("what is kept of prices", () => {
     expect(await askedAfter(ms)).toEqual(asked);
   });
 
+  it("asks again what a clock from the future kept", async () => {
+    await livePrices(fakeClients(answers).clients, options());
+    clock = manualClock(Date.UTC(2026, 10, 25, 4, 9));
+    const { calls, clients } = fakeClients(answers);
+    await livePrices(clients, options());
+    expect(calls).toHaveLength(3);
+  });
+
   it("does not serve other zones or types", async () => {
     expect(await askedAfter(1, { zones: ["us-east-1a"] })).toEqual([]);
     expect(await askedAfter(1, { zones: ["us-east-1c"] })).toHaveLength(2);
@@ -133,16 +141,19 @@ describe("what is kept of prices", () => {
     expect(told).not.toContain("123456789012");
   });
 
-  it("is mended when its file is broken", async () => {
-    await writeFile(join(cacheDir, "us-east-1-spot.json"), '{"g5.xlarge us-east-1a": 7}');
-    const book = await livePrices(fakeClients(answers).clients, options());
-    expect(book.priceOf(spot)?.usdPerHour).toBe(0.51);
-    expect(await readdir(cacheDir)).toEqual([
-      "us-east-1-offerings.json",
-      "us-east-1-on-demand.json",
-      "us-east-1-spot.json",
-    ]);
-  });
+  it.each(['{"g5.xlarge us-east-1a": 7}', '{"g5.xlarge us-east-1a":{"at":1e15,"value":-1}}', "{", ""])(
+    "is mended when its file is broken: %j",
+    async (text) => {
+      await writeFile(join(cacheDir, "us-east-1-spot.json"), text);
+      const book = await livePrices(fakeClients(answers).clients, options());
+      expect(book.priceOf(spot)?.usdPerHour).toBe(0.51);
+      expect(await readdir(cacheDir)).toEqual([
+        "us-east-1-offerings.json",
+        "us-east-1-on-demand.json",
+        "us-east-1-spot.json",
+      ]);
+    },
+  );
 });
 
 describe("without an answer of AWS", () => {

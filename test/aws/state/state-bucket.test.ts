@@ -2,8 +2,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 
 import { ensureStateBucket } from "../../../src/aws/state/state-bucket.ts";
-import { outputsPrefix } from "../../../src/aws/state/state-object.ts";
+import { outputsFolder } from "../../../src/aws/state/state-object.ts";
 import { manualClock } from "../../../src/kernel/clocks.ts";
+import { outputsPrefix } from "../../../src/spec/outputs.ts";
 import { stateKey } from "../../../src/synth/terraform/state-key.ts";
 import { clientsOf, exception } from "../doctor/world.ts";
 
@@ -144,7 +145,7 @@ describe("the state bucket", () => {
 
 it("keeps states and outputs apart, by environment", () => {
   expect(stateKey({ name: "dev" })).toBe("aura/dev/aura-dev.tfstate");
-  expect(outputsPrefix({ name: "dev" }, "dev-1")).toBe("outputs/dev/dev-1/");
+  expect(outputsPrefix("dev", "dev-1").startsWith(`${outputsFolder}dev/`)).toBe(true);
 });
 
 function throwing(error: Error): never {
