@@ -48,10 +48,11 @@ export async function submitJobs(session: Session, jobs: readonly Job[], signal:
 async function submit(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
   const known = new Map(jobs.map((job) => [keyOf(job), lastState(session, job)]));
   const { target } = session.options;
+  // once the requisites are there: a target may know only then how a job is prepared
   const stepOf = (job: Job) => jobStep(accessOf(session), target.prepare(job, session.facts), session.run.run);
   const ended = jobs.filter((job) => ["succeeded", "failed"].includes(known.get(keyOf(job)) ?? ""));
-  throwFirst(await session.undo(ended.map(stepOf), signal, "run"));
   await applyRequisites(session, jobs);
+  throwFirst(await session.undo(ended.map(stepOf), signal, "run"));
   const take = slots(submittedAtOnce);
   const stop = new AbortController();
   const submissions = jobs.map((job) =>
@@ -70,11 +71,13 @@ async function submit(session: Session, jobs: readonly Job[], signal: AbortSigna
 
 /** A namespace that is not there is told of with the job that names it. */
 async function applyRequisites(session: Session, jobs: readonly Job[]): Promise<void> {
-  for (const message of session.options.target.notes?.(jobs, session.facts) ?? []) {
+  const { target } = session.options;
+  const requisites = (await target.requisites?.(jobs)) ?? [];
+  for (const message of target.notes?.(jobs, session.facts) ?? []) {
     await session.observe({ type: "event", level: "Warning", kind: "Job", name: "", reason: "Outputs", message });
   }
   const api = await session.api();
-  for (const object of (await session.options.target.requisites?.(jobs)) ?? []) {
+  for (const object of requisites) {
     await api?.apply(object, { fieldManager: "aura", force: true }).catch((error: unknown) => {
       if (!isApiError(error, 404)) throw error;
     });

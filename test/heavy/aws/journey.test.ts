@@ -48,6 +48,7 @@ onWorld("an environment on AWS, by the built command line", (open) => {
     await run("up", "--yes");
     expect((await run("up", "--yes")).stderr).not.toContain("create of");
     await run("run");
+    await run("run");
     const status = JSON.parse((await run("status", "-o", "json")).stdout);
     expect(status).toMatchObject({ environment: "shop", target: "aws" });
     expect((await run("logs", "writes")).stdout).toContain("done");
