@@ -97,13 +97,13 @@ function pathOf(rest: string, pod: Pod): string | undefined {
   return rest.startsWith(`${only}/`) ? rest.slice(only.length + 1) : undefined;
 }
 
-/** Into a file beside it first. */
+/** Into a file beside it first, which is called as no output is: those of downloads often end in `.part`. */
 async function download(
   s3: AwsClients["s3"],
   object: { readonly Bucket: string; readonly Key: string },
   path: string,
 ): Promise<void> {
-  const part = `${path}.part`;
+  const part = `${path}.aura-part`;
   await makeFolder(dirname(path));
   try {
     const { Body } = await s3.send(new GetObjectCommand(object));

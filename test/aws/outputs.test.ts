@@ -115,6 +115,12 @@ it("leaves nothing of a download that broke", async () => {
   });
 });
 
+it("brings half downloads of a job's own home", async () => {
+  const objects = { ...whole, [`${folder}/out/a.bin`]: "whole", [`${folder}/out/a.bin.part`]: "half" };
+  const { problems, read } = await home(objects);
+  expect([problems, read("a.bin"), read("a.bin.part")]).toEqual([[], "whole", "half"]);
+});
+
 it("leaves in the bucket what is too much", async () => {
   const { files, problems } = await home({
     ...whole,
