@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { clusterInstances, terminateInstances } from "../../../src/aws/sweep/cluster-instances.ts";
 import { crossCheck } from "../../../src/aws/sweep/cross-check.ts";
 import { expiredEnvironments } from "../../../src/aws/sweep/expired.ts";
-import { sweepNetworkInterfaces } from "../../../src/aws/sweep/leaked-network.ts";
 import { deleteLogGroup } from "../../../src/aws/sweep/log-group.ts";
+import { sweepObstacles } from "../../../src/aws/sweep/obstacles.ts";
 import { awsError, fakeAws, hastyClock, scope, tagList } from "./fake-aws.ts";
 
 const aura = { "aura:environment": "dev", "managed-by": "aura" };
@@ -57,7 +57,7 @@ describe("a cluster's instances", () => {
   });
 });
 
-describe("a leaked network", () => {
+describe("what is in a destroy's way", () => {
   const answers = {
     DescribeNetworkInterfaces: () => ({
       NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Status: "available", TagSet: tagList(aura) }],
@@ -73,14 +73,46 @@ describe("a leaked network", () => {
 
   it("keeps the cluster's group while there is a cluster", async () => {
     const { clients } = fakeAws({ ...answers, DescribeCluster: () => ({ cluster: { name: "aura-dev" } }) });
-    const { removed } = await sweepNetworkInterfaces(clients, scope, { clock: hastyClock() });
+    const { removed } = await sweepObstacles(clients, scope, { clock: hastyClock() });
     expect(removed.map(({ id }) => id)).toEqual(["eni-1"]);
   });
 
   it("takes the cluster's group with it afterwards", async () => {
     const { clients } = fakeAws({ ...answers, DescribeCluster: missing });
-    const { removed } = await sweepNetworkInterfaces(clients, scope, { clock: hastyClock() });
+    const { removed } = await sweepObstacles(clients, scope, { clock: hastyClock() });
     expect(removed.map(({ id }) => id)).toEqual(["eni-1", "eks-cluster-sg-aura-dev-1234567890"]);
+  });
+});
+
+describe("what controllers left in a destroy's way", () => {
+  it("goes, and Terraform's own stays", async () => {
+    const profile = (InstanceProfileName: string, Path: string) => ({
+      InstanceProfileName,
+      Path,
+      Tags: tagList({ ...aura, "eks:eks-cluster-name": "aura-dev" }),
+    });
+    const own = profile("KarpenterNodeRole-aura-dev", "/");
+    const karpenters = profile("aura-dev_1", "/karpenter/us-east-1/aura-dev/1/");
+    const group = (GroupName: string, tags: Record<string, string>) => ({
+      GroupId: GroupName,
+      GroupName,
+      Tags: tagList(tags),
+    });
+    const { clients } = fakeAws({
+      DescribeCluster: () => ({ cluster: { name: "aura-dev", tags: aura } }),
+      ListInstanceProfiles: () => ({ InstanceProfiles: [karpenters] }),
+      GetInstanceProfile: (input: { InstanceProfileName?: string }) => ({
+        InstanceProfile: [own, karpenters].find(({ InstanceProfileName: name }) => name === input.InstanceProfileName),
+      }),
+      DescribeSecurityGroups: () => ({
+        SecurityGroups: [
+          group("k8s-traffic", { "elbv2.k8s.aws/cluster": "aura-dev", "service.k8s.aws/stack": "default/web" }),
+          group("aura-dev-node", aura),
+        ],
+      }),
+    });
+    const { removed } = await sweepObstacles(clients, scope, { clock: hastyClock() });
+    expect(removed.map(({ id }) => id).toSorted()).toEqual(["aura-dev_1", "k8s-traffic"]);
   });
 });
 

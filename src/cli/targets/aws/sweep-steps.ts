@@ -1,8 +1,8 @@
 import type { AwsClients } from "../../../aws/clients.ts";
 import { describeCluster } from "../../../aws/eks/cluster.ts";
 import type { Remain } from "../../../aws/sweep/kind.ts";
-import { sweepNetworkInterfaces } from "../../../aws/sweep/leaked-network.ts";
 import { deleteLogGroup } from "../../../aws/sweep/log-group.ts";
+import { sweepObstacles } from "../../../aws/sweep/obstacles.ts";
 import type { Left } from "../../../aws/sweep/remove.ts";
 import { sweep } from "../../../aws/sweep/sweep.ts";
 import type { Clock } from "../../../kernel/clock.ts";
@@ -41,7 +41,7 @@ export function sweepStep({ clients, clock, facts, run }: SweepStepOptions): Ste
   };
 }
 
-/** Interfaces that the VPC CNI left behind: they keep security groups and subnets from going, and Terraform waiting. */
+/** What is not Terraform's and keeps what is from going: interfaces of the VPC CNI, load balancers, Karpenter's profiles. */
 export function interfacesStep(options: SweepStepOptions): Step {
   return {
     ...undoOnly,
@@ -59,7 +59,7 @@ export async function sweepInterfaces(
   const { scope } = await facts();
   const told: Promise<void>[] = [];
   const onRemoved = (remain: Remain) => void told.push(tell(run, remain));
-  await sweepNetworkInterfaces(clients, scope, { clock, signal, onRemoved });
+  await sweepObstacles(clients, scope, { clock, signal, onRemoved });
   await Promise.all(told);
 }
 
