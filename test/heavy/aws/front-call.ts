@@ -23,6 +23,8 @@ export interface AwsCall {
   /** Of whoever signed it. */
   readonly accessKeyId: string;
   readonly protocol: Protocol;
+  /** Whether Terraform or OpenTofu makes it: their SDK is Go's. */
+  readonly isEngine: boolean;
   /** Parameters as they are on the wire; those of a path and of a query too. */
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +37,8 @@ export function callOf(request: AwsRequest): AwsCall | undefined {
     /([^\s=/]+)\/\d{8}\/([\w-]+)\/([\w-]+)\/aws4_request/.exec(authorization) ?? [];
   if (name === "") return undefined;
   const target = request.headers["x-amz-target"];
-  const common = { region, accessKeyId };
+  const isEngine = `${request.headers["user-agent"]}`.includes("aws-sdk-go");
+  const common = { region, accessKeyId, isEngine };
   if (typeof target === "string") {
     const [, operation = "?"] = target.split(".");
     const service = services[name] ?? name;

@@ -30,7 +30,10 @@ export function errorOf(kind: ErrorKind, { protocol, service, operation }: AwsCa
     "server-error": "An internal error has occurred",
     denied: `You are not authorized to perform: ${service.toLowerCase()}:${operation}`,
     expired: protocol === "ec2" ? "Request has expired." : "The security token included in the request is expired",
-    "invalid-key": "The security token included in the request is invalid.",
+    "invalid-key":
+      protocol === "ec2"
+        ? "AWS was not able to validate the provided access credentials"
+        : "The security token included in the request is invalid.",
   }[kind];
   return new AwsError(code, message, status);
 }

@@ -50,7 +50,7 @@ export interface Front {
   readonly url: string;
   /** Answers with the address that this machine is seen by: for AURA_CHECK_IP_URL. */
   readonly checkIpUrl: string;
-  /** Calls as `EC2:DescribeInstances`, with how many there were since `forget`. */
+  /** Calls as `EC2:DescribeInstances`, an engine's as `engine S3:GetObject`, with how many there were since `forget`. */
   calls(): Readonly<Record<string, number>>;
   forget(): void;
   /** Hears each call, before it is answered. */
@@ -145,7 +145,8 @@ async function answerOne(state: State, motoUrl: string, incoming: IncomingMessag
 async function answered(state: State, call: AwsCall, forward: Forward): Promise<Reply | undefined> {
   const name = `${call.service}:${call.operation}`;
   if (call.accessKeyId === insider) return outcome(state, call, forward);
-  state.calls.set(name, (state.calls.get(name) ?? 0) + 1);
+  const counted = call.isEngine ? `engine ${name}` : name;
+  state.calls.set(counted, (state.calls.get(counted) ?? 0) + 1);
   state.onCall?.(call);
   const fault = faultOf(state, call);
   if (fault?.kind === "reset") return undefined;
