@@ -115,7 +115,22 @@ const doctor = buildCommand({
 const report = buildCommand({
   loader: async () => (await import("./commands/report.ts")).report,
   parameters: {
-    flags: { ...outputFlag },
+    flags: {
+      check: {
+        kind: "enum",
+        values: ["autoscaling"],
+        optional: true,
+        brief: "Exit 4 unless a node came up for each job, the job succeeded on it, and the node went away",
+      },
+      summary: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "File to add the report to as Markdown, at most 1 MiB (default: $GITHUB_STEP_SUMMARY, if set)",
+        placeholder: "file",
+      },
+      ...outputFlag,
+    },
     aliases: { o: "output" },
     positional: {
       kind: "tuple",

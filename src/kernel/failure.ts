@@ -37,6 +37,8 @@ const failureCodes = {
   NOT_READY: exitCodes.usage,
   TIMEOUT: exitCodes.jobFailed,
   JOB_FAILED: exitCodes.jobFailed,
+  CHECK_FAILED: exitCodes.jobFailed,
+  PIPELINE_FAILED: exitCodes.jobFailed,
   BUDGET_EXCEEDED: exitCodes.usage,
   LEFTOVERS: exitCodes.leftovers,
   DECLINED: exitCodes.declined,
