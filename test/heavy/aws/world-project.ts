@@ -46,7 +46,7 @@ set -u
 shift 2
 recursive=
 while [[ "$1" == --* ]]; do [[ "$1" == --recursive ]] && recursive=1; shift; done
-put() { curl -sS --fail-with-body -o /dev/null -X PUT --data-binary "@$1" "${url}/\${2#s3://}"; }
+put() { curl -sS --fail-with-body -o /dev/null -X PUT -H content-type:application/octet-stream --data-binary "@$1" "${url}/\${2#s3://}"; }
 if [[ -z "$recursive" ]]; then put "$1" "$2"; exit; fi
 cd "$1" && find . -type f -printf '%P\\n' | while read -r file; do put "$file" "$2/$file" || exit 1; done
 `;
