@@ -1,7 +1,7 @@
 const ranks = [
   ["kernel"],
   ["spec", "catalog", "trace", "timeline"],
-  ["synth", "cluster", "planner", "forecast"],
+  ["synth", "cluster", "planner", "forecast", "pipeline"],
   ["policy", "aws", "rehearsal"],
   ["simulate", "lifecycle", "controller"],
   ["report"],

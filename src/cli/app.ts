@@ -9,6 +9,7 @@ import {
   jobFlag,
   logFlags,
   outputFlag,
+  pipelineFlags,
   placeFlags,
   reportFlag,
   settingFlags,
@@ -196,6 +197,20 @@ const token = buildCommand({
   docs: { brief: "A token for an EKS cluster, as kubectl asks for it; called by the kubeconfig of aura up" },
 });
 
+const pipeline = buildCommand({
+  loader: async () => (await import("./commands/pipeline.ts")).pipeline,
+  parameters: { flags: { ...pipelineFlags, ...outputFlag }, aliases: { o: "output", i: "input" } },
+  docs: {
+    brief: "Run the GitHub workflow's own steps on this machine, on rehearsed clusters",
+    fullDescription: `Executes a workflow as GitHub would: conditions, needs, outputs, artifacts, time limits, cancels. Each job has a folder of
+its own; what does not travel by an artifact is not there. Clusters live in .aura/.pipeline/cloud, as they would in the
+account: what one run leaves deployed the next one destroys. Jobs run one after another.
+
+Ctrl-C cancels the run as on GitHub: what runs always still runs. A second one ends everything at once. Exit 0 when every
+job that was needed succeeded, 4 when one did not. A construct that is not known is refused.`,
+  },
+});
+
 const sweep = buildCommand({
   loader: async () => (await import("./commands/sweep.ts")).sweep,
   parameters: {
@@ -268,6 +283,7 @@ const root = buildRouteMap({
     doctor,
     report,
     synth,
+    pipeline,
     sweep,
     oidcThumbprint: thumbprint,
     token,

@@ -238,3 +238,46 @@ export const clusterFlags = {
   },
   empty: { kind: "boolean", optional: true, withNegated: false, brief: "Leave out the environment's node pools" },
 } as const;
+
+/** Which workflow, with what, and what is to go wrong. */
+export const pipelineFlags = {
+  target: { kind: "enum", values: ["rehearsal"], default: "rehearsal", brief: "Where its environments live" },
+  workflow: {
+    kind: "parsed",
+    parse: text,
+    default: ".github/workflows/cd-cd.yml",
+    brief: "The workflow's file",
+    placeholder: "path",
+  },
+  action: { kind: "parsed", parse: text, optional: true, brief: "Its input action", placeholder: "action" },
+  input: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    variadic: true,
+    brief: "Another input of it; may be repeated",
+    placeholder: "name=value",
+  },
+  var: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    variadic: true,
+    brief: "A variable of the repository; may be repeated",
+    placeholder: "name=value",
+  },
+  fail: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "A step that is to fail instead of running, by its name or id",
+    placeholder: "step",
+  },
+  lose: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "A step after which its runner is to die",
+    placeholder: "step",
+  },
+} as const;

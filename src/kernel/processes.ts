@@ -29,8 +29,24 @@ export function isAlive(identity: ProcessIdentity): boolean {
 
 /** Sends a signal to a whole process group; false when the group is gone. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  return sent(-pid, signal);
+}
+
+/** Sends a signal to this very process alone; false when it is gone. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  return isAlive(identity) && sent(identity.pid, signal);
+}
+
+/** Sends a signal to what is left of the group that this process led; false when that is nothing. */
+export function signalGroupOf(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  const current = identify(identity.pid);
+  // while one of the group lives the system gives its number to nobody else
+  return (current === undefined || current.started === identity.started) && signalGroup(identity.pid, signal);
+}
+
+function sent(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
     return true;
   } catch (error) {
     if (isCode(error, "ESRCH")) return false;

@@ -7,7 +7,7 @@ import { attemptsTable, jobsTable, pendingTable, usageTable, waitsTable } from "
 import { costTable, nodeTimesTable, phasesTable } from "./tables/nodes.ts";
 import { resourcesTable } from "./tables/resources.ts";
 import type { Table } from "./tables/table.ts";
-import type { AutoscalingCheck } from "./validation/autoscaling.ts";
+import type { AutoscalingCheck } from "./validation/check.ts";
 import { checkSection } from "./validation/markdown.ts";
 import { type GpuVerdict, gpuVerdicts, isRehearsal, verdictOf } from "./verdict.ts";
 import { bytesText, listed } from "./words.ts";

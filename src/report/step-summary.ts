@@ -1,6 +1,6 @@
 import type { TimelineModel } from "../timeline/model-types.ts";
 import { renderMarkdown } from "./markdown.ts";
-import type { AutoscalingCheck } from "./validation/autoscaling.ts";
+import type { AutoscalingCheck } from "./validation/check.ts";
 
 /**
  * The most that GitHub takes of one step; above it drops the summary as a whole. Source: GitHub Docs, "Workflow commands

@@ -1,19 +1,19 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { environmentChargesOf, environmentEstimates } from "../../catalog/environment-costs.ts";
 import { sourced } from "../../catalog/source.ts";
 import type { Pod } from "../../cluster/objects.ts";
-import { readText, removeTree } from "../../kernel/files.ts";
+import { readText, removeTree, writeAtomic } from "../../kernel/files.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import type { Step } from "../../lifecycle/step.ts";
-import type { FetchedOutputs, Target } from "../../lifecycle/target.ts";
+import type { FetchedOutputs, FoundRun, RunFacts, Target } from "../../lifecycle/target.ts";
 import { logStore } from "../../rehearsal/kubelet/log-store.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
 import { podRecords } from "../../rehearsal/kubelet/pod-record.ts";
 import { survivors } from "../../rehearsal/kubelet/reaper.ts";
 import { likeness } from "../../rehearsal/likeness.ts";
 import { jobProblems } from "../../rehearsal/preflight.ts";
-import { readRecord, serverFiles } from "../../rehearsal/server-files.ts";
+import { readOptions, readRecord, serverFiles } from "../../rehearsal/server-files.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { synthesizeObjects } from "../../synth/kubernetes/objects.ts";
 import type { Leftover, UsageObserved } from "../../timeline/entries.ts";
@@ -33,13 +33,18 @@ import {
   stopServer,
 } from "./server-life.ts";
 
-function dataDirOf({ directory, name }: Environment): string {
-  return environmentPaths(directory, name).target;
+/**
+ * The environment's own folder; or, where `AURA_CLOUD` names one that stands for the account, a folder in that: whoever
+ * has the same `AURA_CLOUD` finds the cluster there.
+ */
+function dataDirOf({ process, cwd }: Context, { directory, name }: Environment): string {
+  const cloud = process.env["AURA_CLOUD"];
+  return cloud ? join(resolve(cwd, cloud), name) : environmentPaths(directory, name).target;
 }
 
 /** The embedded cluster on this machine, run by a server process of its own. */
 export function rehearsalTarget(context: Context, environment: Environment): Target {
-  const dataDir = dataDirOf(environment);
+  const dataDir = dataDirOf(context, environment);
   return {
     name: "rehearsal",
     scope: "cluster",
@@ -49,9 +54,10 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     charges: environmentChargesOf(environment).map(sourced),
     estimates: environmentEstimates().map(sourced),
     preflight: (jobs) => jobProblems(environment, jobs, context.process.env),
-    steps: () => [clusterStep(context, environment)],
+    steps: (run) => [clusterStep(context, environment, run)],
     objects: () => synthesizeObjects(environment),
     prepare: (job) => job,
+    ...(context.process.env["AURA_CLOUD"] && { find: () => findRun(context, environment) }),
     // its NodeClaims say what they cost
     nodePrice: () => undefined,
     prices: async () => catalogSources(environment),
@@ -79,8 +85,19 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
   };
 }
 
-function clusterStep(context: Context, environment: Environment): Step {
-  const dataDir = dataDirOf(environment);
+const runFile = "run.json";
+
+/** The run that made the cluster, as EKS's tags tell it; a run without a name where the record is lost. */
+async function findRun(context: Context, environment: Environment): Promise<FoundRun | undefined> {
+  const dataDir = dataDirOf(context, environment);
+  if ((await readOptions(dataDir)) === undefined) return undefined;
+  const text = await readText(join(dataDir, runFile));
+  const { run, begunAt } = JSON.parse(text ?? "{}") as Partial<FoundRun>;
+  return { run: run ?? `${environment.name}-found`, begunAt: begunAt ?? context.clock.now(), steps: ["cluster"] };
+}
+
+function clusterStep(context: Context, environment: Environment, { run, expiresAt }: RunFacts): Step {
+  const dataDir = dataDirOf(context, environment);
   return {
     name: "cluster",
     phase: "deploy",
@@ -94,6 +111,7 @@ function clusterStep(context: Context, environment: Environment): Step {
     async ensure(signal) {
       await stopServer(context, dataDir, signal);
       const { name, region, zones, pools, ttlMs, rehearsal } = environment;
+      await writeAtomic(join(dataDir, runFile), JSON.stringify({ run, begunAt: expiresAt - ttlMs }));
       await startServer(context, dataDir, { name, region, zones, pools, ttlMs, ...rehearsal }, signal);
     },
     async undo(signal) {

@@ -1,5 +1,5 @@
 import type { JobModel, NodeModel, PodModel, TimelineModel } from "../../timeline/model-types.ts";
-import type { JobCheck, NodeCheck, ProvisioningSeconds } from "./autoscaling.ts";
+import type { JobCheck, NodeCheck, ProvisioningSeconds } from "./check.ts";
 
 /** What a timeline proves of one job's node. Pure. */
 export function checkJob(job: JobModel, model: TimelineModel): JobCheck {

@@ -1,6 +1,6 @@
 import { count } from "../../kernel/text.ts";
 import { capped, escapeMarkdown, section } from "../markdown-text.ts";
-import type { AutoscalingCheck } from "./autoscaling.ts";
+import type { AutoscalingCheck } from "./check.ts";
 import { provisioningTable, validationTable } from "./tables.ts";
 
 /** The check's part of a summary: its verdict, why, and what it has seen; at most `rows` of each. Pure. */

@@ -1,7 +1,7 @@
 import { humanUsd } from "../../kernel/text.ts";
 import { type Cell, cell, number, type Table } from "../tables/table.ts";
 import { secondsText } from "../words.ts";
-import { type AutoscalingCheck, type JobCheck, jobName, type NodeCheck } from "./autoscaling.ts";
+import { type AutoscalingCheck, type JobCheck, jobName, type NodeCheck } from "./check.ts";
 
 /** What came up for each job, and when it went away. */
 export function validationTable({ jobs }: AutoscalingCheck): Table {

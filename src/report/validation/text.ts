@@ -1,7 +1,7 @@
 import { columns } from "../../kernel/text.ts";
 import { plainText } from "../markup.ts";
 import { secondsText } from "../words.ts";
-import { type AutoscalingCheck, type JobCheck, jobName } from "./autoscaling.ts";
+import { type AutoscalingCheck, type JobCheck, jobName } from "./check.ts";
 import { nodeText } from "./tables.ts";
 
 const mostJobs = 8;
