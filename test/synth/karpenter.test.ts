@@ -76,6 +76,14 @@ describe("node pools", () => {
     expect(arch?.values).toEqual(["arm64"]);
   });
 
+  it("take no drifted node from its jobs", () => {
+    const budgets = synthesizeObjects(load({})).flatMap((one) =>
+      one.kind === "NodePool" ? [one.spec.disruption.budgets] : [],
+    );
+    expect(budgets).toHaveLength(2);
+    for (const one of budgets) expect(one).toEqual([{ nodes: "100%" }, { nodes: "0", reasons: ["Drifted"] }]);
+  });
+
   it("of a shared cluster admit only the environment", () => {
     const environment = load({});
     const pools = sharedPools(environment, "default", { "aura.dev/run": "r-1" });

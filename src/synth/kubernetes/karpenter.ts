@@ -19,7 +19,7 @@ export interface NodePool {
     disruption: {
       consolidationPolicy: "WhenEmpty" | "WhenEmptyOrUnderutilized";
       consolidateAfter: string;
-      budgets: { nodes: string }[];
+      budgets: { nodes: string; reasons?: ("Drifted" | "Empty" | "Underutilized")[] }[];
     };
     template: {
       metadata: { labels: Record<string, string> };

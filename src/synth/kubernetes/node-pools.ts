@@ -66,8 +66,9 @@ function nodePool(environment: Environment, pool: Pool, placement: Placement): N
         // jobs are not moved to save money: their work so far would be lost
         consolidationPolicy: "WhenEmpty",
         consolidateAfter: durationText(pool.holdMs),
-        // the default of 10 % would keep empty nodes waiting for one another
-        budgets: [{ nodes: "100%" }],
+        // the default of 10 % would keep empty nodes waiting for one another; and with a terminationGracePeriod Karpenter
+        // takes nodes that have drifted from their jobs, do-not-disrupt or not: what is new is for new nodes
+        budgets: [{ nodes: "100%" }, { nodes: "0", reasons: ["Drifted"] }],
       },
       template: templateOf(environment, pool, placement),
     },
