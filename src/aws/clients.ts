@@ -42,9 +42,13 @@ export interface ClientsOptions extends CredentialsOptions {
   readonly region: string;
   /** Attempts of each call, the first included. Default 6. */
   readonly maxAttempts?: number;
+  /** How long an attempt waits for a connection, and for the next bytes, in milliseconds. Default 10 and 60 seconds. */
+  readonly patience?: { readonly connectMs: number; readonly answerMs: number };
   /** Told of each request that is sent, retries included: the service as `EC2`, the operation as `DescribeInstances`. */
   readonly onCall?: (service: string, operation: string) => void;
 }
+
+const defaultPatience = { connectMs: 10_000, answerMs: 60_000 };
 
 type Middleware = Pick<EC2Client["middlewareStack"], "add">;
 
@@ -54,13 +58,15 @@ type Middleware = Pick<EC2Client["middlewareStack"], "add">;
  * SDK's own exception, to be told by its name.
  */
 export function awsClients(options: ClientsOptions): AwsClients {
-  const { region, env, maxAttempts = 6 } = options;
+  const { region, env, maxAttempts = 6, patience = defaultPatience } = options;
   const endpoint = env["AWS_ENDPOINT_URL"];
   const shared = {
     region,
     credentials: credentialsOf(options),
     maxAttempts,
     retryMode: "standard",
+    // the SDK itself waits for ever
+    requestHandler: { connectionTimeout: patience.connectMs, socketTimeout: patience.answerMs },
     ...(endpoint !== undefined && endpoint !== "" && { endpoint }),
   };
   const watched = <T extends { readonly middlewareStack: unknown }>(client: T): T => {

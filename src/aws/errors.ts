@@ -37,7 +37,10 @@ export function awsFailure(error: unknown, call: string): Failure | undefined {
   if (error instanceof Failure) return error;
   if (isHeldAddress(error)) return undefined;
   const name = errorName(error);
-  const found = table.find(({ names }) => names.test(name) || names.test(codeOf(error)));
+  const found = table.find(
+    ({ names, words }) =>
+      (names.test(name) || names.test(codeOf(error))) && (words === undefined || words.test(messageOf(error))),
+  );
   if (found === undefined) return undefined;
   return new Failure(found.code, `${found.says} (${call}: ${messageOf(error)})`, {
     why: found.why,
@@ -58,20 +61,25 @@ export function unexpectedAwsFailure(error: unknown): Failure | undefined {
 
 interface Row {
   readonly names: RegExp;
+  /** What the message has to say too. */
+  readonly words?: RegExp;
   readonly code: FailureCode;
   readonly says: string;
   readonly why: string;
   readonly fix: string;
 }
 
+const expired = {
+  code: "AWS_CREDENTIALS",
+  says: "the AWS credentials have expired",
+  why: "temporary credentials live for an hour or a few",
+  fix: "aws sso login (or get new ones as you got these), then run this again: it goes on where it was",
+} as const;
+
 const table: readonly Row[] = [
-  {
-    names: /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired)$/,
-    code: "AWS_CREDENTIALS",
-    says: "the AWS credentials have expired",
-    why: "temporary credentials live for an hour or a few",
-    fix: "aws sso login (or get new ones as you got these), then run this again: it goes on where it was",
-  },
+  { names: /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired)$/, ...expired },
+  // an SSO session that is over is no lack of credentials
+  { names: /^(CredentialsProviderError|TokenProviderError)$/, words: /expired/i, ...expired },
   {
     names: /^(CredentialsProviderError|TokenProviderError)$/,
     code: "AWS_CREDENTIALS",
@@ -81,7 +89,7 @@ const table: readonly Row[] = [
   },
   {
     names:
-      /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|AuthFailure|InvalidAccessKeyId|IncompleteSignature)$/,
+      /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|AuthFailure|InvalidAccessKeyId|IncompleteSignature|InvalidSignatureException|RequestTimeTooSkewed|InvalidToken|MissingAuthenticationToken)$/,
     code: "AWS_CREDENTIALS",
     says: "AWS does not accept the credentials",
     why: "the key is wrong, was deleted, or this machine's clock is off by more than five minutes",
@@ -106,8 +114,16 @@ const table: readonly Row[] = [
     names: /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/,
     code: "AWS_UNREACHABLE",
     says: "AWS does not answer",
-    why: "there is no way to its endpoints from here: network, proxy, firewall or the region's name",
+    why: "there is no way to its endpoints from here: network, firewall, the region's name, or only one through a proxy, which Aura's own calls do not take",
     fix: "aura doctor",
+  },
+  {
+    names:
+      /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)$/,
+    code: "AWS_UNREACHABLE",
+    says: "who answers for AWS has no certificate to trust",
+    why: "a proxy that opens TLS answers in its place, or this machine's clock is wrong",
+    fix: "export NODE_EXTRA_CA_CERTS=FILE with the proxy's certificate, then run this again",
   },
 ];
 

@@ -77,9 +77,18 @@ export async function requireAccess({ process }: Context, { cluster }: Environme
   if (cluster.publicEndpoint && cluster.accessCidrs.length === 0) await ownCidr(process.env);
 }
 
-/** A profile that was asked for wins over keys in variables, as it does with the SDK's clients here. */
-function engineCredentials(env: Context["process"]["env"], { aws }: Environment): Context["process"]["env"] {
+/** What the AWS provider would take before a profile that a variable names. */
+const beforeProfiles = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+];
+
+/** A profile that was asked for wins over keys and tokens in variables, as it does with the SDK's clients here. */
+export function engineCredentials(env: Context["process"]["env"], { aws }: Environment): Context["process"]["env"] {
   if (aws.profile === undefined) return env;
-  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, AWS_SESSION_TOKEN: ___, ...rest } = env;
-  return { ...rest, AWS_PROFILE: aws.profile };
+  const kept = Object.entries(env).filter(([name]) => !beforeProfiles.includes(name));
+  return { ...Object.fromEntries(kept), AWS_PROFILE: aws.profile };
 }
