@@ -78,6 +78,9 @@ function mishapsOf(workflow: Workflow, { fail, lose }: PipelineFlags): Mishaps {
 /** How a rehearsal goes may be said from outside; all else a runner knows from the workflow alone. */
 const passedOn = ["AURA_SPEED", "AURA_RUNTIME", "AURA_SEED", "AURA_SHORTAGES", "AURA_INTERRUPT_SPOT_AFTER"];
 
+/** What a command does that knows AWS alone must not reach it: on an EC2 instance credentials come by themselves. */
+const rehearsed = { AURA_TARGET: "rehearsal", AWS_EC2_METADATA_DISABLED: "true" };
+
 function worldOf(context: Context, place: PipelinePlace): PipelineWorld {
   const { clock, commands, cwd, program, process } = context;
   const passed = passedOn.flatMap((name): [string, string][] => {
@@ -93,7 +96,7 @@ function worldOf(context: Context, place: PipelinePlace): PipelineWorld {
     place,
     program,
     path: process.env["PATH"] ?? "/usr/bin:/bin",
-    env: { AURA_TARGET: "rehearsal", AURA_CLOUD: place.cloud, ...Object.fromEntries(passed) },
+    env: { ...rehearsed, AURA_CLOUD: place.cloud, ...Object.fromEntries(passed) },
     listener: pipelineLines((line) => process.stderr.write(`${line}\n`)),
   };
 }
