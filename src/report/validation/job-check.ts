@@ -61,6 +61,8 @@ function ownReasons({ status, exitCode, message, startedAt }: JobModel): string[
 
 function nodeReasons(job: JobModel, { waits }: TimelineModel): string[] {
   const { node, gpus } = job;
+  // a runner that died took its timeline along
+  if (node === undefined && job.startedAt !== undefined) return ["nobody saw the node that it ran on"];
   if (node === undefined) {
     const wait = waits.findLast((each) => each.job === job.name && each.namespace === job.namespace);
     return [`no ${gpus > 0 ? "GPU node" : "node"} came up for it${wait === undefined ? "" : `: ${wait.reason}`}`];

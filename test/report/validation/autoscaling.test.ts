@@ -60,6 +60,14 @@ describe("a job's node", () => {
     expect(found.jobs[1]?.seconds).toMatchObject({ requested: null, ready: null, running: 104, total: 104 });
   });
 
+  it("proves nothing when nobody saw it", () => {
+    const found = change((entry) => (entry.type === "node" ? undefined : entry));
+    expect(found.reasons).toEqual([
+      "app-job: nobody saw the node that it ran on",
+      "gpu-test-job: nobody saw the node that it ran on",
+    ]);
+  });
+
   it("needs GPUs for a GPU job", () => {
     const found = change((entry) => (entry.type === "node" ? { ...entry, gpus: 0 } : entry));
     expect(found.reasons).toEqual(["gpu-test-job: its node gpu-c9qtm has no GPU"]);
