@@ -130,7 +130,7 @@ async function deployedElsewhere(context: Context, file: string, flags: TargetFl
     if ((flags.target ?? (await targetIn(context, file)) ?? "rehearsal") !== "rehearsal") throw error;
     return undefined;
   });
-  if (environment === undefined || environment.target === "rehearsal") return undefined;
+  if (environment === undefined) return undefined;
   const found = await (await targetOf(context, environment)).find?.();
   if (found === undefined) return undefined;
   const { host, pid, commandLine: command, clock } = context;
