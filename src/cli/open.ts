@@ -60,6 +60,7 @@ export async function withSession<T>(
       },
       { begin },
     );
+    progress.recall(session.entries);
     try {
       return await work({ session, target, interrupts, confirm });
     } finally {

@@ -37,14 +37,14 @@ const rows = (entries: readonly TimelineEntry[], seconds: number) => {
 
 test("the live view shows what Terraform is at", () => {
   expect(rows(story.slice(0, 3), 200)).toEqual([
-    "  terraform  ▰▰▰▱▱▱▱▱▱▱▱▱ 1/4",
-    "  create     module.eks.aws_eks_cluster.this  3 min 20 s",
+    "  terraform  1/4         ▰▰▰▱▱▱▱▱▱▱▱▱",
+    "  create     3 min 20 s  module.eks.aws_eks_cluster.this",
   ]);
 });
 
 test("the live view counts what it has no room for", () => {
   const many = Array.from({ length: 7 }, (_, index) => entry(index, { address: `aws_eip.nat${index}`, of: 7 }));
-  expect(rows(many, 10).slice(-2)).toEqual(["  create     aws_eip.nat3      7.0 s", "  and        3 more"]);
+  expect(rows(many, 10).slice(-2)).toEqual(["  create     7.0 s   aws_eip.nat3", "  and                3 more"]);
 });
 
 test("the end of the step ends the bar", () => {

@@ -30,17 +30,13 @@ const node = {
   usdPerHour: 0.4,
 } as const;
 
+const run: Observation = {
+  ...{ type: "run", run: "dev-1", environment: "dev", target: "rehearsal", region: "us-east-1" },
+  ...{ version: "0", speed: 60, simulated: [] },
+};
+
 const story: TimelineEntry[] = [
-  entry(0, {
-    type: "run",
-    run: "dev-1",
-    environment: "dev",
-    target: "rehearsal",
-    region: "us-east-1",
-    version: "0",
-    speed: 60,
-    simulated: [],
-  }),
+  entry(0, run),
   entry(0, { type: "phase", phase: "deploy", state: "started" }),
   entry(0, { type: "step", phase: "deploy", step: "cluster", state: "started", message: "embedded cluster" }),
   entry(1, { type: "step", phase: "deploy", step: "cluster", state: "succeeded" }),
@@ -83,6 +79,36 @@ test("the live view shows phases, nodes and why a pod waits", () => {
   expect(lines[1]).toContain("300 ms here, 5.3 s of cluster time");
   expect(lines.find((line) => line.includes("gpu-x1"))).toContain("g5.xlarge spot us-east-1a");
   expect(lines.find((line) => line.includes("train-1"))).toContain("no node has a GPU");
+});
+
+test("on AWS the live view has one time", () => {
+  const view = viewState(start);
+  follow(view, entry(0, { ...run, target: "aws", speed: 1 }));
+  follow(view, entry(0, { type: "step", phase: "deploy", step: "terraform", state: "started", message: "network" }));
+  expect(renderView(view, start + 300)[1]).toBe("  300 ms, $0.00 spent · network");
+});
+
+test("the live view recalls what came before", async () => {
+  let shown = "";
+  const stream = { write: (text: string) => (shown += text), columns: 120 };
+  const clock = manualClock(start + 1000);
+  const progress = liveProgress(stream, clock);
+  progress.recall([...story.slice(0, 9), entry(30, { type: "phase", phase: "deploy", state: "succeeded" })]);
+  await clock.advance(100);
+  progress.stop();
+  expect(shown).toContain("dev · rehearsal ×60 · us-east-1  ● deploy  ○ run");
+  expect(shown).not.toMatch(/\$0.00 spent · waiting/);
+  expect(shown).toMatch(/\$0\.00\d\d spent · starting/);
+});
+
+test("a frame is drawn in one write", async () => {
+  const writes: string[] = [];
+  const clock = manualClock(start);
+  const progress = liveProgress({ write: (text: string) => writes.push(text), columns: 120 }, clock);
+  await clock.advance(200);
+  progress.stop();
+  expect(writes.slice(2, -1)).toHaveLength(2);
+  for (const frame of writes.slice(2, -1)) expect(frame).toMatch(/^.\[2A.\[0J.+ deploy/);
 });
 
 test("a terminal without columns is drawn 80 wide", () => {

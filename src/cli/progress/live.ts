@@ -15,6 +15,7 @@ const phaseWork: Record<PhaseName, string> = {
   collect: "collecting logs and outputs",
   destroy: "looking for leftovers",
 };
+const starting = "starting";
 const frameMs = 100;
 /** What has been spent is a fold over the whole timeline: it is shown this old at most. */
 const spentMs = 1000;
@@ -24,6 +25,8 @@ const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", 
 
 export interface Progress {
   show(entry: TimelineEntry): void;
+  /** Tells of what came before this command: the run's timeline so far. */
+  recall(entries: readonly TimelineEntry[]): void;
   /** Leaves the terminal to a question, until the returned function is called. */
   pause(): () => void;
   /** Leaves the terminal clean. */
@@ -32,18 +35,15 @@ export interface Progress {
 
 /** A block of a few lines at the bottom of a terminal, redrawn ten times a second. */
 export function liveProgress(stream: OutputStream, clock: Clock): Progress {
-  const view = viewState(clock.now());
+  let view = viewState(clock.now());
   let drawn = 0;
   let cancel: (() => void) | undefined;
 
-  const erase = () => {
-    if (drawn > 0) stream.write(`\x1b[${drawn}A\x1b[0J`);
-    drawn = 0;
-  };
+  const erasure = () => (drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : "");
   const draw = () => {
     const lines = renderView(view, clock.now()).map((line) => clip(line, stream.columns || defaultWidth));
-    erase();
-    stream.write(`${lines.join("\n")}\n`);
+    // in one write: between two the terminal would show nothing
+    stream.write(`${erasure()}${lines.join("\n")}\n`);
     drawn = lines.length;
   };
   const tick = () => {
@@ -57,12 +57,17 @@ export function liveProgress(stream: OutputStream, clock: Clock): Progress {
   };
   const stop = () => {
     cancel?.();
-    erase();
-    stream.write("\x1b[?25h");
+    stream.write(`${erasure()}\x1b[?25h`);
+    drawn = 0;
   };
   start();
   return {
     show: (entry) => follow(view, entry),
+    recall(entries) {
+      view = viewState(view.startedAt);
+      for (const entry of entries) follow(view, entry);
+      view.doing = starting;
+    },
     pause() {
       stop();
       return start;
@@ -80,6 +85,9 @@ interface ViewState {
   readonly waits: Map<string, string>;
   readonly resources: ResourceView;
   title: string;
+  isRehearsal: boolean;
+  /** The step that is on, as it is called. */
+  step: string;
   doing: string;
   clusterStart: number | undefined;
   /** The latest time of the cluster, and when this machine heard of it. */
@@ -98,7 +106,9 @@ export function viewState(now: number): ViewState {
     waits: new Map(),
     resources: resourceView(),
     title: "",
-    doing: "starting",
+    isRehearsal: false,
+    step: starting,
+    doing: starting,
     clusterStart: undefined,
     clusterNow: 0,
     heardAt: now,
@@ -118,13 +128,18 @@ export function follow(view: ViewState, entry: TimelineEntry): void {
   switch (entry.type) {
     case "run":
       view.title = `${entry.environment} · ${entry.target}${entry.speed > 1 ? ` ×${entry.speed}` : ""} · ${entry.region}`;
+      view.isRehearsal = entry.target === "rehearsal";
       return;
     case "phase":
       view.phases.set(entry.phase, entry.state);
       view.doing = phaseWork[entry.phase];
       return;
     case "step":
-      view.doing = entry.state === "started" ? (entry.message ?? entry.step) : phaseWork[entry.phase];
+      view.step = entry.state === "started" ? (entry.message ?? entry.step) : phaseWork[entry.phase];
+      view.doing = view.step;
+      return;
+    case "resource":
+      view.doing = view.step;
       return;
     case "event":
       if (isHeard(entry)) view.doing = entry.message;
@@ -147,17 +162,22 @@ const phaseMarks: Record<string, string> = { started: "◐", succeeded: "●", f
 export function renderView(view: ViewState, now: number): string[] {
   const frame = spinner[Math.floor((now - view.startedAt) / frameMs) % spinner.length];
   const marks = phases.map((phase) => `${phaseMarks[view.phases.get(phase) ?? ""] ?? "○"} ${phase}`).join("  ");
-  const rehearsed = humanDuration(now - view.startedAt);
   // between two entries time passes at least as fast as here
   const clusterNow = view.clusterNow + Math.max(0, now - view.heardAt);
-  const expected = humanDuration(view.clusterStart === undefined ? 0 : clusterNow - view.clusterStart);
   return [
     `${frame} ${view.title}  ${marks}`,
-    `  ${rehearsed} here, ${expected} of cluster time, ${humanUsd(spentBy(view, now, clusterNow))} spent · ${view.doing}`,
+    `  ${timeText(view, now, clusterNow)}, ${humanUsd(spentBy(view, now, clusterNow))} spent · ${view.doing}`,
     ...table(resourceRows(view.resources, now)),
     ...table([...view.nodes.values()].filter(({ state }) => state !== "gone").map(nodeRow)),
     ...table([...view.pods.values()].filter(({ state }) => state !== "gone").map((pod) => podRow(pod, view.waits))),
   ];
+}
+
+/** A rehearsal's cluster has a time of its own. */
+function timeText(view: ViewState, now: number, clusterNow: number): string {
+  const here = humanDuration(now - view.startedAt);
+  if (!view.isRehearsal) return here;
+  return `${here} here, ${humanDuration(clusterNow - (view.clusterStart ?? clusterNow))} of cluster time`;
 }
 
 function spentBy(view: ViewState, now: number, clusterNow: number): number {

@@ -13,6 +13,7 @@ export function startProgress({ process, clock }: Context): Progress {
       const line = render(entry);
       if (line !== undefined) process.stderr.write(`${line}\n`);
     },
+    recall() {},
     pause: () => () => {},
     stop() {},
   };

@@ -43,13 +43,14 @@ const barCells = 12;
 export function resourceRows({ busy, done, of }: ResourceView, now: number): string[][] {
   if (of === 0) return [];
   const filled = Math.floor((barCells * done) / of);
-  const bar = `${"▰".repeat(filled)}${"▱".repeat(barCells - filled)} ${done}/${of}`;
+  const bar = "▰".repeat(filled) + "▱".repeat(barCells - filled);
   const rows = [...busy.values()]
     .toSorted((a, b) => a.since - b.since)
-    .map(({ entry, since }) => [entry.action, entry.address, humanDuration(Math.max(0, now - since))]);
+    // the address is the longest: what a narrow terminal cuts is its end
+    .map(({ entry, since }) => [entry.action, humanDuration(Math.max(0, now - since)), entry.address]);
   const more = rows.length - mostRows;
-  const shown = [...rows.slice(0, mostRows), ...(more > 0 ? [["and", `${more} more`]] : [])];
-  return [["terraform", bar], ...shown];
+  const shown = [...rows.slice(0, mostRows), ...(more > 0 ? [["and", "", `${more} more`]] : [])];
+  return [["terraform", `${done}/${of}`, bar], ...shown];
 }
 
 /** What takes no longer than this is made by the dozen. */
