@@ -85,7 +85,7 @@ const table: readonly Row[] = [
     code: "AWS_CREDENTIALS",
     says: "no AWS credentials were found",
     why: "Aura works on your own account, with what the AWS CLI would use",
-    fix: "aws configure sso, or export AWS_PROFILE=…, then: aura doctor",
+    fix: "aws configure sso, or export AWS_PROFILE=…, then: aura doctor --target aws",
   },
   {
     names:

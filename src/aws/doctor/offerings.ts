@@ -19,7 +19,7 @@ function systemFinding({ cluster, zones }: Environment, offered: Offered): Findi
   const names = cluster.systemNodes.instanceTypes;
   const at = { group: "capacity", check: "system nodes", needed: names.join(" or ") };
   const where = names.map((name) => ({ name, in: zones.filter((zone) => offered.get(name)?.has(zone)) }));
-  if (where.some((one) => one.in.length > 0)) return { ...at, status: "ok", says: where.map(offerText).join("; ") };
+  if (where.some((one) => one.in.length > 0)) return { ...at, status: "ok", says: offersText(where, zones) };
   return {
     ...at,
     status: "problem",
@@ -31,7 +31,7 @@ function systemFinding({ cluster, zones }: Environment, offered: Offered): Findi
 function poolFinding(pool: Pool, { zones, region }: Environment, offered: Offered): Finding {
   const at = { group: "capacity", check: `pool ${pool.name}`, needed: pool.families.join(", ") };
   const where = pool.families.map((name) => ({ name, in: zones.filter((zone) => offers(pool, name, zone, offered)) }));
-  const says = where.map(offerText).join("; ");
+  const says = offersText(where, zones);
   const missing = where.filter((one) => one.in.length === 0).map(({ name }) => name);
   if (missing.length === 0) return { ...at, status: "ok", says };
   const better = zonesWith(pool, offered);
@@ -66,10 +66,30 @@ function familiesIn(zone: string, pool: Pool, offered: Offered): string[] {
 }
 
 function zonesText(pool: Pool, zones: readonly string[], offered: Offered): string {
-  const lines = zones.map((zone) => `${zone} (${familiesIn(zone, pool, offered).join(", ")})`);
-  return `zones: in aura.yaml; there are ${lines.join(", ")}`;
+  const alike = together(zones.map((zone) => [zone, familiesIn(zone, pool, offered).join(", ")]));
+  return `zones: in aura.yaml; there are ${alike.map(([names, families]) => `${names} (${families})`).join("; ")}`;
 }
 
-function offerText(offer: { readonly name: string; readonly in: readonly string[] }): string {
-  return `${offer.name} ${offer.in.length === 0 ? "nowhere" : `in ${offer.in.join(", ")}`}`;
+interface Offer {
+  readonly name: string;
+  readonly in: readonly string[];
+}
+
+/** `m7i, m7a in all 3 zones; g5 in us-east-1a; p5 nowhere`. */
+function offersText(found: readonly Offer[], zones: readonly string[]): string {
+  const alike = together(found.map((offer) => [offer.name, zonesPhrase(offer.in, zones)]));
+  return alike.map(([names, where]) => `${names} ${where}`).join("; ");
+}
+
+/** Names of the same text, with commas between them, each with that text. */
+function together(pairs: readonly (readonly [string, string])[]): [string, string][] {
+  const texts = [...new Set(pairs.map(([, text]) => text))];
+  return texts.map((text) => [pairs.flatMap(([name, own]) => (own === text ? name : [])).join(", "), text]);
+}
+
+function zonesPhrase(offering: readonly string[], zones: readonly string[]): string {
+  if (offering.length === 0) return "nowhere";
+  return zones.length > 1 && offering.length === zones.length
+    ? `in all ${zones.length} zones`
+    : `in ${offering.join(", ")}`;
 }

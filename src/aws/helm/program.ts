@@ -34,6 +34,6 @@ export async function findHelm(
 function missing(message: string): Failure {
   return new Failure("TOOL_MISSING", message, {
     why: "Karpenter and NVIDIA's device plugin are installed from their charts",
-    fix: "https://helm.sh/docs/intro/install, or: aura doctor",
+    fix: "https://helm.sh/docs/intro/install",
   });
 }

@@ -38,8 +38,6 @@ function resultOf({ name, target, region }: Environment, findings: readonly Find
   const result = { data, text: "", stdout: findingsText(title, findings) };
   if (problems.length === 0) return result;
   const stand = problems.length === 1 ? "stands" : "stand";
-  const error = new Failure("NOT_READY", `${count(problems.length, "problem")} ${stand} in the way of a deploy`, {
-    problems: problems.map(({ check, says }) => `${check}: ${says}`),
-  });
+  const error = new Failure("NOT_READY", `${count(problems.length, "problem")} ${stand} in the way of a deploy`);
   return { ...result, error };
 }

@@ -135,8 +135,8 @@ it("says which zones offer what, and which would", async () => {
   );
   expect(some.at(-1)).toMatchObject({
     status: "warning",
-    says: "g4dn in us-east-1a, us-east-1b; g5 nowhere",
-    fix: "zones: in aura.yaml; there are us-east-1a (g4dn), us-east-1b (g4dn), us-east-1c (g5)",
+    says: "g4dn in all 2 zones; g5 nowhere",
+    fix: "zones: in aura.yaml; there are us-east-1a, us-east-1b (g4dn); us-east-1c (g5)",
   });
   const none = await offeringFindings(account(offers({ "g5.xlarge": ["us-east-1c"] })));
   expect(none.map(({ status }) => status)).toEqual(["ok", "problem"]);
@@ -150,10 +150,7 @@ it("looks for the spot role where a pool may need it", async () => {
     throw exception("NoSuchEntityException");
   };
   const [finding] = await spotRoleFindings(account({ GetRole }));
-  expect(finding).toMatchObject({
-    status: "warning",
-    fix: "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com",
-  });
+  expect(finding).toMatchObject({ status: "ok", says: expect.stringContaining("a deploy makes it") });
   const onDemand = "pools: { cpu: { families: [m7i], capacityTypes: [on-demand] } }";
   expect(await spotRoleFindings(account({ GetRole }, onDemand))).toEqual([]);
 });

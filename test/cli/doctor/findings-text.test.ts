@@ -40,6 +40,13 @@ to do
   );
 });
 
+it("cuts what programs say to one line", () => {
+  const says = "helm does not say its version: Error: boom\n  at main.go:12\n";
+  expect(findingsText("dev", [{ group: "tools", check: "helm", status: "problem", says }])).toContain(
+    "helm does not say its version: Error: boom …",
+  );
+});
+
 it("has nothing to do where all is well", () => {
   expect(findingsText("dev on rehearsal", findings.slice(0, 1))).toBe("dev on rehearsal\n\ntools\n  ok  node  20.20.2");
 });

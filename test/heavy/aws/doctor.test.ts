@@ -49,7 +49,7 @@ await onAws("aura doctor on moto and the front", (aws) => {
     for (const group of groups) expect(of(group).map(({ check, status }) => [check, status])).not.toEqual([]);
     expect(
       findings.filter(({ group, status }) => group !== "tools" && status !== "ok").map(({ check }) => check),
-    ).toEqual(["spot role"]);
+    ).toEqual([]);
     const calls = Object.entries(aws().front.calls());
     expect(calls.filter(([name]) => !/:(Describe|Get|List|Head)/.test(name))).toEqual([]);
     expect(calls.reduce((sum, [, times]) => sum + times, 0)).toBeLessThan(40);
