@@ -95,33 +95,40 @@ function inNamespace(job: Job): Job {
 }
 
 /**
- * The environment that is deployed beside the file, as it was deployed; undefined when none is. A valid `aura.yaml` is
- * needed only where several are deployed, where the record of the one is lost, or where another machine deployed it: then
- * the target is asked, and the run is taken on here.
+ * The environment that is deployed beside the file, as it was deployed; undefined when none is. Which one is meant the
+ * file's name tells, even if all else in it is wrong; without a file it is the only one. A valid `aura.yaml` is needed
+ * only where the record of the one is lost, or where another machine deployed it: then the target is asked, and the run is
+ * taken on here.
  */
 export async function loadDeployed(
   context: Context,
   file: string,
   { target }: TargetFlags = {},
 ): Promise<Environment | undefined> {
-  const directory = dirname(resolve(context.cwd, file));
-  const deployed = await deployedEnvironments(directory);
-  const name = deployed.length > 1 ? await nameIn(context, file) : undefined;
-  const one = deployed.length > 1 ? deployed.find((each) => each.name === name) : deployed[0];
-  if (one === undefined && deployed.length > 1) {
-    throw new Failure("USAGE", `several environments are deployed: ${deployed.map((each) => each.name).join(", ")}`, {
-      fix: "pass the file of the one you mean: --file PATH",
-    });
-  }
+  const deployed = await deployedEnvironments(dirname(resolve(context.cwd, file)));
+  const name = await nameIn(context, file);
+  const one = name === undefined && deployed.length === 1 ? deployed[0] : deployed.find((each) => each.name === name);
   const environment = one
     ? (one.environment ?? (await rebuilt(context, file, one)))
     : await deployedElsewhere(context, file, { ...(target !== undefined && { target }) });
+  if (environment === undefined && deployed.length > 0) throw anotherIsDeployed(deployed, name);
   if (environment !== undefined && target !== undefined && target !== environment.target) {
     throw new Failure("USAGE", `${environment.name} is deployed on ${environment.target}, not on ${target}`, {
       fix: `leave out --target, or pass --target ${environment.target}`,
     });
   }
   return environment;
+}
+
+function anotherIsDeployed(deployed: readonly Deployed[], name: string | undefined): Failure {
+  const names = deployed.map((each) => each.name);
+  const [first = ""] = names;
+  const message =
+    names.length === 1 ? `${first} is deployed` : `several environments are deployed: ${names.join(", ")}`;
+  return new Failure("USAGE", name === undefined ? message : `${message}, but not ${name}`, {
+    why: "a command works on the environment that the file names",
+    fix: `pass the file of the one you mean: --file PATH; or name it: export AURA_NAME=${first}`,
+  });
 }
 
 async function deployedElsewhere(context: Context, file: string, flags: TargetFlags): Promise<Environment | undefined> {
@@ -166,10 +173,10 @@ export async function dropRemains(context: Context, file: string): Promise<void>
   }
 }
 
-/** The name in a file that may be broken otherwise. */
-async function nameIn(context: Context, file: string): Promise<string | undefined> {
-  const text = await readText(resolve(context.cwd, file));
-  return /^name:\s*["']?([a-z0-9-]+)/m.exec(text ?? "")?.[1];
+/** The name that a variable gives, or a file that may be broken otherwise. */
+async function nameIn({ cwd, process }: Context, file: string): Promise<string | undefined> {
+  const text = await readText(resolve(cwd, file));
+  return process.env["AURA_NAME"] || /^name:\s*["']?([a-z0-9-]+)/m.exec(text ?? "")?.[1];
 }
 
 /** The target that a variable names, or a file that may be broken otherwise. */

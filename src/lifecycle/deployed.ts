@@ -49,20 +49,25 @@ export async function writeSnapshot(environment: Environment): Promise<void> {
   await writeAtomic(snapshot, `${JSON.stringify(environment)}\n`);
 }
 
-/** What cannot change while an environment is deployed: its cluster was made with it. */
-const fixed = ["target", "region", "zones", "rehearsal"] as const satisfies readonly (keyof Environment)[];
+/** What cannot change while an environment is deployed: its cluster was made with it, or its state is found by it. */
+function fixedOf({ target, region, zones, rehearsal, aws }: Environment, isOnAws: boolean): Record<string, unknown> {
+  const place = { "aws.state": aws.state, "aws.bucket": aws.bucket ?? "Aura's own" };
+  return { target, region, zones, rehearsal, ...(isOnAws && place) };
+}
 
 /** Fails with USAGE when a deployed environment is described differently now in a way that needs a new one. */
 export async function refuseMoved(environment: Environment): Promise<void> {
   const deployed = await readSnapshot(environment.directory, environment.name);
   if (deployed === undefined) return;
-  const moved = fixed.filter((field) => JSON.stringify(deployed[field]) !== JSON.stringify(environment[field]));
-  if (moved.length === 0) return;
+  const isOnAws = deployed.target === "aws" && environment.target === "aws";
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  throw new Failure("USAGE", `${moved.join(" and ")} cannot change while ${environment.name} is deployed`, {
-    problems: moved.map(
-      (field) => `${field}: ${text(deployed[field])} is deployed, ${text(environment[field])} is wanted`,
-    ),
+  const was = fixedOf(deployed, isOnAws);
+  const wanted = Object.entries(fixedOf(environment, isOnAws));
+  const moved = wanted.filter(([field, value]) => text(value) !== text(was[field]));
+  if (moved.length === 0) return;
+  const fields = moved.map(([field]) => field).join(" and ");
+  throw new Failure("USAGE", `${fields} cannot change while ${environment.name} is deployed`, {
+    problems: moved.map(([field, value]) => `${field}: ${text(was[field])} is deployed, ${text(value)} is wanted`),
     why: "the cluster was made with it; pools, jobs, timeout and budget can change",
     fix: "aura down, then run this again",
   });

@@ -143,12 +143,17 @@ async function endCharges(session: Session): Promise<void> {
     await session.observe({ type: "charge", state: "ended", ...charge });
 }
 
+function withFix(error: unknown): string {
+  const { fix } = error instanceof Failure ? error.details : {};
+  return `${messageOf(error)}${fix === undefined || fix === "aura down" ? "" : `: ${fix}`}`;
+}
+
 function leftoversFailure(left: readonly Leftover[], errors: readonly unknown[]): Failure {
   return new Failure("LEFTOVERS", `${count(left.length + errors.length, "thing")} could not be taken down`, {
     why: "what is left may go on costing money or hold ports and files",
     problems: [
       ...left.map(({ kind, name, fix }) => `${kind} ${name}${fix === undefined ? "" : `: ${fix}`}`),
-      ...errors.map((error) => messageOf(error)),
+      ...errors.map(withFix),
     ],
     fix: "aura down",
   });

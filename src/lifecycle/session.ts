@@ -89,6 +89,7 @@ export async function openSession(options: SessionOptions, { begin }: { readonly
     const journal = await openJournal(paths.journal, clock);
     const open = openRun(journal.entries);
     if (open !== undefined && begin && !open.destroying) await refuseMoved(environment);
+    if (open !== undefined) refuseElsewhere(open, options);
     const run = open ?? (begin ? await beginRun(options, journal) : undefined);
     if (run === undefined) throw noEnvironment(environment.name);
     if (begin) await writeSnapshot(environment);
@@ -97,6 +98,14 @@ export async function openSession(options: SessionOptions, { begin }: { readonly
     await release();
     throw error;
   }
+}
+
+/** On another target nothing of the run would be found, and it would seem to be gone. */
+function refuseElsewhere({ target }: OpenRun, { environment, target: asked }: SessionOptions): void {
+  if (target === asked.name) return;
+  throw new Failure("USAGE", `${environment.name} is deployed on ${target}, not on ${asked.name}`, {
+    fix: `aura down --target ${target}, then run this again`,
+  });
 }
 
 export function noEnvironment(name: string): Failure {
@@ -108,6 +117,7 @@ export function noEnvironment(name: string): Failure {
 
 async function beginRun(options: SessionOptions, journal: Journal): Promise<OpenRun> {
   const { environment, target, clock, random } = options;
+  await target.admit?.();
   const stamp = new Date(clock.now())
     .toISOString()
     .replace(/[-:]|\..*/g, "")

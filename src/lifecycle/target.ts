@@ -30,6 +30,8 @@ export interface Target {
   readonly charges: readonly Omit<ChargeObserved, "type" | "state">[];
   /** Time that phases take on AWS and that is not spent here. */
   readonly estimates: readonly Omit<EstimateObserved, "type">[];
+  /** Called before a run is begun: fails where none can be, and not even be destroyed. Absent: it can. */
+  admit?(): Promise<void>;
   /** Reasons why these jobs cannot run there, found before anything is started. */
   preflight(jobs: readonly Job[]): Promise<readonly string[]>;
   /** The steps that make the cluster; undone in reverse order. */

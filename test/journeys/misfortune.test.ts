@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import type { Summary } from "../../src/timeline/summary.ts";
-import { type Project, processJob, project, timerJob, when } from "./harness.ts";
+import { type Project, processJob, project, signalAt, timerJob, when } from "./harness.ts";
 
 /** The server dies as with kill -9: nobody answers, its processes are orphans. */
 async function killServers(made: Project): Promise<void> {
@@ -31,11 +31,11 @@ test("down rebuilds a lost record from the file", async () => {
   expect(made.servers.size).toBe(0);
 });
 
-test("a lost record and another file fail loudly", async () => {
+test("a lost record and a broken file fail loudly", async () => {
   const made = await project();
   await made.aura("up");
   await rm(join(made.directory, ".aura/test/environment.json"));
-  await made.write("other.yaml", "version: 1\nname: other\n");
+  await made.write("other.yaml", "version: 1\nname: test\npools: nonsense\n");
   const { code, stderr } = await made.aura("down", "--file", "other.yaml");
   expect(code).toBe(2);
   expect(stderr).toContain("the environment test is deployed, but the record of how is lost");
@@ -68,6 +68,43 @@ test("a deployed environment does not move", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain("region and zones cannot change while test is deployed");
   expect((await made.aura("down")).code).toBe(0);
+});
+
+test("a destroy that was stopped ends where it began", async () => {
+  const made = await project();
+  const { run } = (await made.aura("up", "-o", "json")).json<{ run: string }>();
+  signalAt(made, /phase +destroy started/);
+  expect((await made.aura("down")).code).toBe(130);
+  const file = await made.read("aura.yaml");
+  await made.write("aura.yaml", file.replace("us-east-1", "us-west-2"));
+  const again = (await made.aura("up", "-o", "json")).json<{ run: string }>();
+  const timeline = await made.read(`report/${run}/timeline.jsonl`);
+  const regions = [...timeline.matchAll(/"type":"run".*?"region":"([^"]+)"/g)].map(([, region]) => region);
+  expect([again.run === run, [...new Set(regions)]]).toEqual([false, ["us-east-1"]]);
+  expect((await made.aura("down")).code).toBe(0);
+});
+
+test("a run is never taken for one on another target", async () => {
+  const made = await project();
+  await made.aura("up");
+  signalAt(made, /phase +destroy started/);
+  await made.aura("down");
+  await rm(join(made.directory, ".aura/test/environment.json"));
+  const { code, stderr } = await made.aura("up", "--target", "kubernetes");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("test is deployed on rehearsal, not on kubernetes")]);
+  expect((await made.aura("down")).code).toBe(0);
+});
+
+test("another file's environment is left alone", async () => {
+  const made = await project();
+  await made.aura("up");
+  await made.write("other.yaml", (await made.read("aura.yaml")).replace("name: test", "name: other"));
+  const { code, stderr } = await made.aura("down", "--yes", "--file", "other.yaml");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("test is deployed, but not other")]);
+  expect(made.servers.size).toBe(1);
+  made.env = { AURA_NAME: "test" };
+  expect((await made.aura("down", "--file", "other.yaml")).code).toBe(0);
+  expect(made.servers.size).toBe(0);
 });
 
 test("pools of an older file are replaced", async () => {

@@ -4,6 +4,7 @@ import type { Job } from "../../cluster/objects.ts";
 import { Failure, isInterruption } from "../../kernel/failure.ts";
 import { collect } from "../../lifecycle/collect.ts";
 import { deploy, deploySteps } from "../../lifecycle/deploy.ts";
+import { readSnapshot } from "../../lifecycle/deployed.ts";
 import { destroy } from "../../lifecycle/destroy.ts";
 import { runJobs } from "../../lifecycle/run-jobs.ts";
 import type { Session } from "../../lifecycle/session.ts";
@@ -46,11 +47,13 @@ function beginOptions(context: Context, flags: CycleFlags) {
 }
 
 /**
- * A destroy that was cut off by a crash is finished before anything new begins. Throws when a signal came meanwhile:
+ * A destroy that was cut off by a crash is finished before anything new begins, where and as the environment was
+ * deployed: its file may say something else by now. Throws when a signal came meanwhile:
  * nothing has begun, so there is nothing to undo.
  */
 export async function finishDestroy(context: Context, environment: Environment, interrupts: Interrupts): Promise<void> {
-  await withSession(context, environment, { begin: false, interrupts }, async ({ session }) => {
+  const deployed = (await readSnapshot(environment.directory, environment.name)) ?? environment;
+  await withSession(context, deployed, { begin: false, interrupts }, async ({ session }) => {
     if (!session.run.destroying) return;
     await collectRest(session, interrupts);
     await destroy(session, deploySteps(session), interrupts.stop);

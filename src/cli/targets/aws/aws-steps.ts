@@ -1,6 +1,8 @@
 import type { AwsClients } from "../../../aws/clients.ts";
+import { isBucketThere } from "../../../aws/state/bucket-there.ts";
 import { clusterInstances, terminateInstances } from "../../../aws/sweep/cluster-instances.ts";
 import type { Remain } from "../../../aws/sweep/kind.ts";
+import { Failure } from "../../../kernel/failure.ts";
 import { isUnreachable } from "../../../lifecycle/connection.ts";
 import type { Step } from "../../../lifecycle/step.ts";
 import type { TargetRun } from "../../../lifecycle/target.ts";
@@ -39,14 +41,36 @@ export function awsSteps(options: AwsStepsOptions, run: TargetRun): readonly Ste
   return [
     accountStep(accountOptions, account),
     stateStep({ clients, clock: context.clock, environment, facts }),
-    sweepStep(sweeping),
-    withAccess(options, run),
+    ...apart(sweepStep(sweeping), terraform(options, run)),
     interfacesStep(sweeping),
     karpenter(options, run),
   ];
 }
 
-function withAccess(options: AwsStepsOptions, run: TargetRun): Step {
+/** While another machine's Terraform is at work, what it makes is not swept away under its hands. */
+function apart(sweeping: Step, engine: Step): readonly Step[] {
+  let isLocked = false;
+  return [
+    {
+      ...sweeping,
+      async undo(signal) {
+        if (isLocked) throw new Failure("STATE_LOCKED", "nothing is swept away while the state is locked");
+        await sweeping.undo(signal);
+      },
+    },
+    {
+      ...engine,
+      async undo(signal) {
+        await engine.undo(signal).catch((error: unknown) => {
+          isLocked = error instanceof Failure && error.code === "STATE_LOCKED";
+          throw error;
+        });
+      },
+    },
+  ];
+}
+
+function terraform(options: AwsStepsOptions, run: TargetRun): Step {
   const { context, environment, clients, facts, usdPerHour } = options;
   const step = terraformStep({
     run,
@@ -56,6 +80,12 @@ function withAccess(options: AwsStepsOptions, run: TargetRun): Step {
   });
   return {
     ...step,
+    async observe(signal) {
+      const { account, bucket } = await facts();
+      // without its bucket there is no state, and nothing that the engine could go by: the sweep is left
+      if (bucket !== undefined && !(await isBucketThere({ s3: clients.s3, account, bucket }))) return "absent";
+      return step.observe(signal);
+    },
     async ensure(signal) {
       await requireAccess(context, environment);
       await step.ensure(signal);

@@ -11,7 +11,7 @@ import type { Pod } from "../../../cluster/objects.ts";
 import { fetchLogOutputs } from "../../../cluster/outputs/fetch-log-outputs.ts";
 import { clusterUsage } from "../../../cluster/usage/cluster-usage.ts";
 import { karpenterMetrics } from "../../../cluster/usage/karpenter-metrics.ts";
-import { removeTree } from "../../../kernel/files.ts";
+import { removeTree, writeAtomic } from "../../../kernel/files.ts";
 import { kinds } from "../../../lifecycle/kinds.ts";
 import { runLabel } from "../../../lifecycle/labels.ts";
 import type { Target, TargetRun } from "../../../lifecycle/target.ts";
@@ -63,6 +63,7 @@ export function awsTarget(context: Context, environment: Environment): Target {
     simulated: [],
     charges: charges.map(sourced),
     estimates: [],
+    admit: async () => void (await account()),
     preflight: async (jobs) => [...placementProblems(environment, jobs), ...outputsProblems(jobs)],
     steps(run) {
       told = run.observe;
@@ -95,7 +96,12 @@ export function awsTarget(context: Context, environment: Environment): Target {
     },
     nodePrice: prices.nodePrice,
     prices: prices.load,
-    find: () => findRun({ environment, clients, clock, facts: known.ask }),
+    async find() {
+      const found = await findRun({ environment, clients, clock, facts: known.ask });
+      // from here on no other account is taken for the one that it is in
+      if (found !== undefined) await writeAtomic(place.account, `${await account()}\n`);
+      return found;
+    },
     connect: link.connect,
     now: link.now,
     usage: clusterUsage({ api: link.current, clock, pods: runPods }),

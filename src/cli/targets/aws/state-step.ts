@@ -1,5 +1,6 @@
 import type { AwsClients } from "../../../aws/clients.ts";
 import { ensureSpotRole } from "../../../aws/doctor/spot-role.ts";
+import { isBucketThere } from "../../../aws/state/bucket-there.ts";
 import { ensureStateBucket } from "../../../aws/state/state-bucket.ts";
 import { removeState } from "../../../aws/state/state-object.ts";
 import type { Clock } from "../../../kernel/clock.ts";
@@ -34,7 +35,9 @@ export function stateStep({ clients, clock, environment, facts }: StateStepOptio
     },
     async undo() {
       const { account, bucket } = await facts();
-      if (bucket !== undefined) await removeState({ s3: clients.s3, account, bucket, key: stateKey(environment) });
+      if (bucket === undefined) return;
+      const place = { s3: clients.s3, account, bucket, key: stateKey(environment) };
+      if (await isBucketThere(place)) await removeState(place);
     },
   };
 }
