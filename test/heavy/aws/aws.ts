@@ -26,7 +26,7 @@ export async function startAws(program: string): Promise<Aws> {
     AWS_ENDPOINT_URL: front.url,
     AWS_REGION: account.region,
     AWS_ACCESS_KEY_ID: account.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: "none",
+    AWS_SECRET_ACCESS_KEY: "secret-key-that-nobody-may-keep",
     AWS_EC2_METADATA_DISABLED: "true",
     AURA_CHECK_IP_URL: front.checkIpUrl,
   };
