@@ -109,9 +109,10 @@ function failedAt(pod: Pod): string | undefined {
   return times.sort().at(-1) ?? pod.metadata.creationTimestamp;
 }
 
-/** An Event, as the timeline writes it. */
+/** An Event, as the timeline writes it. Who speaks by events.k8s.io, as kube-scheduler does, is named in a field of its own. */
 export function eventObservation(event: KubeEvent): Timed<EventObserved> {
   const { involvedObject: object } = event;
+  const source = event.source?.component || event.reportingComponent;
   const observation: EventObserved = {
     type: "event",
     level: event.type === "Warning" ? "Warning" : "Normal",
@@ -120,12 +121,13 @@ export function eventObservation(event: KubeEvent): Timed<EventObserved> {
     ...(object?.namespace !== undefined && { namespace: object.namespace }),
     reason: event.reason ?? "",
     message: event.message ?? "",
-    ...(event.source?.component !== undefined && { source: event.source.component }),
+    ...(source && { source }),
   };
   return { at: timeOf(event), observation };
 }
 
 /** When an Event happened last. */
 export function timeOf(event: KubeEvent): number {
-  return Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? "");
+  const { series, lastTimestamp, eventTime } = event;
+  return Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? event.metadata.creationTimestamp ?? "");
 }

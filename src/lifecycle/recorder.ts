@@ -64,7 +64,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   const shares = isShared && shareRecorder({ ...options, isShared, write });
   const explain = waitReasons();
   const tell = (event: KubeEvent) =>
-    write.all([eventObservation(event), ...explain(event), ...pullingObservation(event, pods)]);
+    write.all([eventObservation(event), ...explain.ofEvent(event), ...pullingObservation(event, pods)]);
   const filter = scope.allEvents ? undefined : eventFilter(tell);
 
   const follow = <T extends KubeObject>(query: ListQuery, onEvent: (event: WatchEvent<T>) => void): Follower => {
@@ -105,6 +105,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
     }),
     follow<NodeClaim>({ ...kinds.nodeClaim, ...scope.nodeClaims }, ({ type, object }) => {
       write.all(nodeObservations(object, nodePrice));
+      const waits = explain.ofClaim(object);
+      if (waits.length > 0) write.later(time().then((at) => waits.map((observation) => ({ at, observation }))));
       filter?.know({ kind: "Node", metadata: { name: object.status?.nodeName ?? "" } });
       if (type !== "DELETED") return void nodeClaims.set(keyOf(object), object);
       nodeClaims.delete(keyOf(object));
@@ -140,7 +142,7 @@ function pullingObservation(event: KubeEvent, pods: ReadonlyMap<string, Pod>): T
   if (event.reason !== "Pulling") return [];
   const pod = pods.get(event.involvedObject?.uid ?? "");
   const created = pod && podObservations(pod)[0]?.observation;
-  const time = event.firstTimestamp ?? event.lastTimestamp;
+  const time = event.firstTimestamp ?? event.eventTime ?? event.lastTimestamp ?? undefined;
   if (created === undefined || time === undefined) return [];
   return [{ at: Date.parse(time), observation: { ...created, state: "pulling" } }];
 }

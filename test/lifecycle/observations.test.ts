@@ -166,3 +166,19 @@ test("an event keeps who said what of whom", () => {
     },
   });
 });
+
+test("an event of the newer API is read as well", () => {
+  const { lastTimestamp: _, source: __, ...rest } = event("FailedScheduling");
+  const newer = {
+    ...rest,
+    lastTimestamp: null,
+    eventTime: time(2),
+    series: { count: 3, lastObservedTime: time(9) },
+    source: {},
+    reportingComponent: "default-scheduler",
+  };
+  expect(eventObservation(newer as unknown as KubeEvent)).toMatchObject({
+    at: at(9),
+    observation: { source: "default-scheduler" },
+  });
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { KubeEvent } from "../../src/cluster/objects.ts";
+import type { KubeEvent, NodeClaim } from "../../src/cluster/objects.ts";
 import { lastReason, waitReasons } from "../../src/lifecycle/wait-reasons.ts";
 
 function event(source: string, kind: string, name: string, reason: string, message: string): KubeEvent {
@@ -20,8 +20,8 @@ const nominated = (pod: string, node: string) =>
   event("karpenter", "Pod", pod, "Nominated", `Pod should schedule on: ${node}`);
 
 function reasons(...events: KubeEvent[]): string[] {
-  const explain = waitReasons();
-  return events.flatMap(explain).map(({ observation }) => `${observation.pod}: ${observation.reason}`);
+  const { ofEvent } = waitReasons();
+  return events.flatMap(ofEvent).map(({ observation }) => `${observation.pod}: ${observation.reason}`);
 }
 
 test("the scheduler explains until Karpenter does", () => {
@@ -52,6 +52,61 @@ test("a promise is told once, and again after a failure", () => {
     "a: nodeclaim/gpu-1 is being made ready for it",
     "a: no g5.xlarge left",
     "a: nodeclaim/gpu-2 is being made ready for it",
+  ]);
+});
+
+test("a promise may name both claim and node", () => {
+  const failed = event("karpenter", "NodeClaim", "gpu-1", "SpotInterrupted", "Spot interruption warning was triggered");
+  expect(reasons(nominated("a", "nodeclaim/gpu-1, node/ip-10-0-1-5"), failed)).toEqual([
+    "a: nodeclaim/gpu-1 is being made ready for it",
+    "a: EC2 takes its spot instance back before it was ready",
+  ]);
+});
+
+test("an interruption is no wait for who runs", () => {
+  const scheduled = event("default-scheduler", "Pod", "a", "Scheduled", "Successfully assigned default/a to ip-1");
+  const failed = event("karpenter", "NodeClaim", "gpu-1", "SpotInterrupted", "Spot interruption warning was triggered");
+  expect(reasons(nominated("a", "nodeclaim/gpu-1"), scheduled, failed)).toHaveLength(1);
+});
+
+test("an autoscaler by another name is heard, too", () => {
+  const message = "Failed to schedule pod, did not tolerate taint (taint=nvidia.com/gpu=true:NoSchedule)";
+  const [auto, again] = [event("eks-auto-mode/compute", "Pod", "train", "FailedScheduling", message), scheduler("0/2")];
+  expect(reasons(auto, again)).toEqual(["train: it does not tolerate the taint nvidia.com/gpu=true:NoSchedule"]);
+});
+
+test("the cluster autoscaler promises nodes, or says no", () => {
+  const of = (reason: string, message: string) => event("cluster-autoscaler", "Pod", "train", reason, message);
+  const grown = of("TriggeredScaleUp", "pod triggered scale-up: [{eks-gpu-40bd16d2 0->1 (max: 5)}]");
+  const refused = of("NotTriggerScaleUp", "pod didn't trigger scale-up: 1 max node group size reached");
+  expect(reasons(grown, scheduler("0/1 nodes"), refused)).toEqual([
+    "train: a node of eks-gpu-40bd16d2 is being made ready for it",
+    "train: the cluster's autoscaler adds no node for it: of its groups of nodes 1 at its greatest size",
+  ]);
+});
+
+function claim(...conditions: object[]): NodeClaim {
+  return { kind: "NodeClaim", metadata: { name: "gpu-1" }, status: { conditions } } as unknown as NodeClaim;
+}
+const unauthorized = {
+  type: "Launched",
+  status: "Unknown",
+  reason: "Unauthorized",
+  message:
+    "Error creating fleet request: User is not authorized to perform this operation due to a permission boundary",
+};
+
+test.each([
+  ["before", [true, false]],
+  ["after", [false, true]],
+])("a failed launch is heard of %s its pods", (_, [first, last]) => {
+  const { ofEvent, ofClaim } = waitReasons();
+  const early = first ? ofClaim(claim(unauthorized)) : [];
+  const promised = ofEvent(nominated("a", "nodeclaim/gpu-1")).map(({ observation }) => observation);
+  const late = last ? ofClaim(claim(unauthorized)) : [];
+  expect([...early, ...promised, ...late].map(({ reason }) => reason)).toEqual([
+    "nodeclaim/gpu-1 is being made ready for it",
+    expect.stringMatching(/^its node cannot be launched: .* due to a permission boundary$/),
   ]);
 });
 
