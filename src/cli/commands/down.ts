@@ -1,9 +1,11 @@
-import { Failure } from "../../kernel/failure.ts";
+import { Failure, messageOf } from "../../kernel/failure.ts";
 import { count } from "../../kernel/text.ts";
 import { collect } from "../../lifecycle/collect.ts";
+import { isUnreachable } from "../../lifecycle/connection.ts";
 import { deploySteps } from "../../lifecycle/deploy.ts";
 import { destroy } from "../../lifecycle/destroy.ts";
 import type { Recorder } from "../../lifecycle/recorder.ts";
+import type { Session } from "../../lifecycle/session.ts";
 import { inBackground } from "../background.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -11,6 +13,7 @@ import { failureOf } from "../errors.ts";
 import type { DetachFlags, FileFlags, TargetFlags } from "../flags.ts";
 import { dropRemains, loadDeployed } from "../load.ts";
 import { type Opened, withSession } from "../open.ts";
+import { clusterKind } from "../progress/resources.ts";
 import { reportResult } from "../summary.ts";
 
 interface DownFlags extends FileFlags, TargetFlags, DetachFlags {
@@ -36,14 +39,29 @@ function nothingDeployed(): CommandResult {
 
 async function destroyAll(flags: DownFlags, { session, interrupts, confirm }: Opened): Promise<CommandResult> {
   const signal = interrupts.stop;
-  const reachable = (await session.api()) !== undefined;
+  const steps = deploySteps(session);
+  const reachable = await isReachable(session);
   if (reachable) await confirmRunning(flags, confirm, await session.record());
   // what cannot be brought home must not keep the environment alive
   const unfinished = reachable
     ? await failureOf(() => collect(session, { releaseIdle: false, endJobs: true, signal }))
     : undefined;
-  const undone = await failureOf(() => destroy(session, deploySteps(session), signal));
+  const undone = await failureOf(() => destroy(session, steps, signal));
   return reportResult(session, undone ?? unfinished);
+}
+
+/** Whether the cluster answers; if it does not, its jobs' logs and outputs are lost, and why is told. */
+async function isReachable({ require, observe, options }: Session): Promise<boolean> {
+  try {
+    await require();
+    return true;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const about = { level: "Warning", kind: clusterKind, name: options.environment.name, source: "aura" } as const;
+    const message = `goes on without the cluster: ${messageOf(error)}`;
+    await observe({ type: "event", ...about, reason: "Unreachable", message });
+    return false;
+  }
 }
 
 async function confirmRunning(flags: DownFlags, confirm: Opened["confirm"], recorder: Recorder): Promise<void> {

@@ -72,6 +72,7 @@ onWorld("an environment on AWS in bad weather", (open) => {
     await world.endpoint.close();
     const down = await isGone(world);
     console.log(`API server gone: leftovers seeded ${seeded.length}, left 0`);
+    expect(down.stderr).toContain("goes on without the cluster: ");
     expect(down.stderr).toContain("left    nothing");
   });
 
