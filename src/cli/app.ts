@@ -14,6 +14,7 @@ import {
   reportFlag,
   settingFlags,
   sweepFlags,
+  sweepTargetFlag,
   targetFlag,
   yesFlag,
 } from "./flags.ts";
@@ -77,7 +78,8 @@ const logs = buildCommand({
   loader: async () => (await import("./commands/logs.ts")).logs,
   parameters: {
     flags: { ...fileFlag, ...targetFlag, ...logFlags, ...outputFlag },
-    aliases: { f: "file", o: "output" },
+    // as tail, kubectl and docker have it; a file that is taken for a job is told of
+    aliases: { f: "follow", o: "output" },
     positional: {
       kind: "tuple",
       parameters: [{ parse: String, optional: true, brief: "The job; default: all of the run", placeholder: "job" }],
@@ -214,7 +216,7 @@ job that was needed succeeded, 4 when one did not. A construct that is not known
 const sweep = buildCommand({
   loader: async () => (await import("./commands/sweep.ts")).sweep,
   parameters: {
-    flags: { ...fileFlag, ...sweepFlags, ...yesFlag, ...outputFlag },
+    flags: { ...fileFlag, ...sweepTargetFlag, ...sweepFlags, ...yesFlag, ...outputFlag },
     aliases: { f: "file", o: "output", y: "yes" },
   },
   docs: {

@@ -3,6 +3,7 @@ import { fileFailure } from "../kernel/files.ts";
 import type { Context } from "./context.ts";
 import { errorReport, errorText } from "./errors.ts";
 import type { OutputFlags } from "./flags.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** What a command hands over: data for stdout in JSON, text for people, and the failure if there was one. */
 export interface CommandResult {
@@ -27,8 +28,8 @@ export async function perform(context: Context, flags: OutputFlags, work: () => 
   const json = flags.output === "json";
   if (json)
     stdout.write(`${JSON.stringify(error === undefined ? data : { ...data, ok: false, error: errorReport(error) })}\n`);
-  else if (result.stdout !== undefined) stdout.write(`${result.stdout}\n`);
-  if (text !== "") stderr.write(`${text}\n`);
-  if (error !== undefined) stderr.write(`${errorText(error)}\n`);
+  else if (result.stdout !== undefined) stdout.write(`${wrapped(result.stdout, stdout)}\n`);
+  if (text !== "") stderr.write(`${wrapped(text, stderr)}\n`);
+  if (error !== undefined) stderr.write(`${wrapped(errorText(error), stderr)}\n`);
   context.process.exitCode = error === undefined ? exitCodes.done : exitCodeOf(error);
 }

@@ -109,6 +109,11 @@ export const yesFlag = {
   yes: { kind: "boolean", default: false, withNegated: false, brief: "Answer every question with yes" },
 } as const;
 
+/** Said as other commands have it. */
+export const sweepTargetFlag = {
+  target: { kind: "enum", values: ["aws"], optional: true, brief: "What is swept: only AWS has anything to sweep" },
+} as const;
+
 /** What is swept, and whether it is removed. */
 export const sweepFlags = {
   environment: {

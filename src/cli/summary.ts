@@ -1,3 +1,4 @@
+import { Failure, isInterruption } from "../kernel/failure.ts";
 import type { Session } from "../lifecycle/session.ts";
 import { summaryText } from "../report/text.ts";
 import { writeReport } from "../report/write-report.ts";
@@ -18,5 +19,10 @@ export async function reportResult(session: Session, error?: unknown): Promise<C
 }
 
 export function summaryResult(summary: Summary, error?: unknown): CommandResult {
-  return { data: summary, text: summaryText(summary), ...(error !== undefined && { error }) };
+  return { data: summary, text: summaryText(summary, stoppedBy(error)), ...(error !== undefined && { error }) };
+}
+
+function stoppedBy(error: unknown): "interrupted" | "declined" | undefined {
+  if (isInterruption(error)) return "interrupted";
+  return error instanceof Failure && error.code === "DECLINED" ? "declined" : undefined;
 }

@@ -1,5 +1,5 @@
 import { columns, count, humanUsd } from "../kernel/text.ts";
-import { oldPriceDays } from "../timeline/price-sources.ts";
+import { datedSourceText } from "../timeline/price-sources.ts";
 import type { JobSummary, NodeSummary, Summary } from "../timeline/summary.ts";
 import { plainText } from "./markup.ts";
 import { listed, percentText, roughDuration, secondsText } from "./words.ts";
@@ -9,20 +9,23 @@ const mostNodes = 3;
 const mostLeftovers = 2;
 const mostPrices = 3;
 
-/** The end of a run for people, about twenty lines at most: jobs, nodes, cost, what is left, where the report is. */
-export function summaryText(summary: Summary): string {
+/**
+ * The end of a run for people, about twenty lines at most: jobs, nodes, cost, what is left, where the report is.
+ * `stopped` says how people ended it themselves, which is no failure.
+ */
+export function summaryText(summary: Summary, stopped?: "interrupted" | "declined"): string {
   const ending = [moneyLine(summary), priceLines(summary), simulatedLine(summary), leftLines(summary)]
     .filter(Boolean)
     .join("\n");
-  const blocks = [verdictLine(summary), jobLines(summary), nodeLines(summary), ending];
+  const blocks = [verdictLine(summary, stopped), jobLines(summary), nodeLines(summary), ending];
   return blocks.filter(Boolean).join("\n\n");
 }
 
-function verdictLine({ ok, phases, jobs, environment, target }: Summary): string {
+function verdictLine({ ok, phases, jobs, environment, target }: Summary, stopped: string | undefined): string {
   const here = phases.reduce((total, { seconds }) => total + seconds, 0);
   const aws = phases.reduce((total, { awsSeconds }) => total + awsSeconds, 0);
   const failed = phases.filter((phase) => !phase.ok).map(({ name }) => name);
-  const ending = jobs.some(({ status }) => status === "interrupted") ? "interrupted" : "failed";
+  const ending = stopped ?? (jobs.some(({ status }) => status === "interrupted") ? "interrupted" : "failed");
   const word = ok ? "ok" : failed.length === 0 ? ending : `${ending} in ${listed(failed)}`;
   const time = target === "rehearsal" ? `${secondsText(here)} here, ${roughDuration(aws)} on AWS` : roughDuration(aws);
   return [environment, target, word, time].filter(Boolean).join(" · ");
@@ -88,10 +91,7 @@ function moneyLine({ usd, compare, charges, nodes }: Summary): string {
 /** What a bill is reckoned from; a rehearsal's prices are the catalog's, which its note says. */
 function priceLines({ prices, target }: Summary): string {
   if (target === "rehearsal") return "";
-  const lines = prices.map(({ of, source, asOf, ageDays }) => {
-    const age = ageDays > oldPriceDays ? ` (${ageDays} days old)` : "";
-    return `prices   ${of}: ${source}, ${asOf}${age}`;
-  });
+  const lines = prices.map((price) => `prices   ${datedSourceText(price, price.ageDays)}`);
   return [...lines.slice(0, mostPrices), ...more(lines.length - mostPrices, "source")].join("\n");
 }
 

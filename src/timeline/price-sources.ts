@@ -1,7 +1,7 @@
 import type { PriceSource } from "./entries.ts";
 
 /** From here on a price is told to be old, in days. */
-export const oldPriceDays = 30;
+const oldPriceDays = 30;
 
 const dayMs = 24 * 3_600_000;
 
@@ -12,9 +12,12 @@ export function ageDays({ asOf }: Pick<PriceSource, "asOf">, now: number): numbe
 
 /** A source for people: `spot: spot price history, asked 2026-11-25 04:10 UTC`; one that is old says how old it is. */
 export function priceSourceText(source: PriceSource, now: number): string {
-  const { of, asOf, live, note } = source;
-  const days = ageDays(source, now);
+  const { note } = source;
+  return `${datedSourceText(source, ageDays(source, now))}${note === undefined ? "" : `; ${note}`}`;
+}
+
+/** The same without what is remarked about it. */
+export function datedSourceText({ of, source, asOf, live }: Omit<PriceSource, "note">, days: number): string {
   const date = live ? `asked ${asOf.slice(0, 16).replace("T", " ")} UTC` : asOf;
-  const age = days > oldPriceDays ? ` (${days} days old)` : "";
-  return `${of}: ${source.source}, ${date}${age}${note === undefined ? "" : `; ${note}`}`;
+  return `${of}: ${source}, ${date}${days > oldPriceDays ? ` (${days} days old)` : ""}`;
 }

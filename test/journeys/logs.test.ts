@@ -10,6 +10,7 @@ test("logs come from the cluster, then from the report", async () => {
   expect((await made.aura("up")).code).toBe(0);
   const early = await made.aura("logs");
   expect({ code: early.code, stdout: early.stdout }).toEqual({ code: 0, stdout: "" });
+  expect(early.stderr).toContain("no job was submitted yet");
   await made.aura("run");
   const all = await made.aura("logs");
   expect(sorted(all.stdout)).toEqual(["first | one", "first | two", "second | three"]);
@@ -24,7 +25,7 @@ test("logs come from the cluster, then from the report", async () => {
       text: expect.stringContaining("one\n"),
     },
   ]);
-  expect((await made.aura("logs", "second", "--follow")).stdout).toBe("three\n");
+  expect((await made.aura("logs", "-f", "second")).stdout).toBe("three\n");
   await made.aura("collect");
   await made.aura("down", "--yes");
   const after = await made.aura("logs", "default/second");

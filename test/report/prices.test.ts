@@ -84,7 +84,11 @@ describe("the sources of prices", () => {
   it("name their age above thirty days", () => {
     const { markdown, text } = texts(hour([prices(old)]));
     expect(markdown).toContain("asked 2025-11-01 08:00 UTC (60 days old); the credentials do not allow");
-    expect(text).toContain("prices   on-demand: AWS price list, 2025-11-01T08:00:00Z (60 days old)");
+    expect(text).toContain("prices   on-demand: AWS price list, asked 2025-11-01 08:00 UTC (60 days old)");
+  });
+
+  it("belong to a run that has one time", () => {
+    expect(texts(hour([prices(live)])).markdown).toContain("| Phase | Result | Took |");
   });
 
   it("are those of the latest command", () => {

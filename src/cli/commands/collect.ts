@@ -1,5 +1,5 @@
+import { Failure } from "../../kernel/failure.ts";
 import { collect as collectRun } from "../../lifecycle/collect.ts";
-import { noEnvironment } from "../../lifecycle/session.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags, TargetFlags } from "../flags.ts";
@@ -11,10 +11,17 @@ import { reportResult } from "../summary.ts";
 export async function collect(this: Context, flags: FileFlags & TargetFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file, flags);
-    if (environment === undefined) throw noEnvironment("here");
+    if (environment === undefined) throw nothingDeployed();
     return withSession(this, environment, { begin: false }, async ({ session, interrupts }) => {
       await collectRun(session, { releaseIdle: false, signal: interrupts.stop });
       return reportResult(session);
     });
+  });
+}
+
+function nothingDeployed(): Failure {
+  return new Failure("NO_ENVIRONMENT", "nothing is deployed here", {
+    why: "what was brought home before is in report/",
+    fix: "aura up",
   });
 }

@@ -5,7 +5,7 @@ import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FileFlags, LogFlags, TargetFlags } from "../flags.ts";
 import { withInterrupts } from "../interrupt.ts";
-import { follow } from "../logs/follow.ts";
+import { areOver, follow } from "../logs/follow.ts";
 import { prefixOf, printLines } from "../logs/lines.ts";
 import { runJobsOf, wantedJobs } from "../logs/log-jobs.ts";
 import { type LogPlace, logPlace } from "../logs/log-place.ts";
@@ -22,7 +22,7 @@ export async function logs(this: Context, flags: Flags, name?: string): Promise<
     const found = place.api === undefined ? [] : await runJobsOf(place.api, place.run);
     const jobs = wantedJobs(found, entries, name);
     const isParallel = found.some(({ spec }) => (spec?.parallelism ?? 1) > 1 || (spec?.completions ?? 1) > 1);
-    const show: Show = { place, entries, jobs, flags, isParallel };
+    const show: Show = { place, entries, jobs, flags, isParallel, isOver: areOver(found, jobs) };
     return withInterrupts(this, ({ stop }) =>
       flags.output === "json" ? asData(show, stop) : asText(this, show, stop),
     );
@@ -35,6 +35,8 @@ interface Show {
   readonly jobs: readonly LogJob[];
   readonly flags: Flags;
   readonly isParallel: boolean;
+  /** Whether no more is to come. */
+  readonly isOver: boolean;
 }
 
 function refuseContradictions({ follow: follows, previous, output }: Flags): void {
@@ -73,7 +75,7 @@ async function asText(context: Context, show: Show, signal: AbortSignal): Promis
 }
 
 /** What was removed from the cluster first, then what is in it. */
-async function streamsOf({ place, entries, jobs, flags }: Omit<Show, "isParallel">): Promise<LogStream[]> {
+async function streamsOf({ place, entries, jobs, flags }: Omit<Show, "isParallel" | "isOver">): Promise<LogStream[]> {
   const found = await Promise.all(
     jobs.map(async (job) => {
       const live = place.api === undefined ? [] : await clusterStreams(place.api, job, flags);
@@ -84,9 +86,13 @@ async function streamsOf({ place, entries, jobs, flags }: Omit<Show, "isParallel
   return found.flat();
 }
 
-function noteOf({ place, flags }: Show, streams: readonly LogStream[], isFollowed: boolean): string {
+function noteOf({ place, flags, jobs, isOver }: Show, streams: readonly LogStream[], isFollowed: boolean): string {
   if (place.deployed && place.api === undefined) return `the cluster does not answer: this is from ${place.reportDir}`;
-  if (streams.length > 0 || isFollowed) return "";
+  if (streams.length > 0 || (isFollowed && !isOver)) return "";
   if (flags.container !== undefined) return `no container ${flags.container} has started`;
-  return flags.previous ? "no container was started anew" : "no container has started yet\n  next   aura logs --follow";
+  if (flags.previous) return "no container was started anew";
+  if (jobs.length === 0) return "no job was submitted yet\n  next   aura run";
+  return isOver
+    ? "nothing is there of what the jobs printed: their pods are gone with their nodes, or never started"
+    : "no container has started yet\n  next   aura logs --follow";
 }

@@ -41,7 +41,7 @@ async function submitted(session: Session, jobs: readonly Job[], signal: AbortSi
     `submitted: ${names.map(({ name }) => name).join(", ")}`,
     "  next   aura logs --follow",
     "         aura status",
-    "         aura collect      brings home what has ended",
+    "         aura collect      brings home what has ended, while its nodes are there",
   ].join("\n");
   return { data: { ok: true, run, jobs: names }, text };
 }

@@ -39,8 +39,8 @@ export async function follow(following: Following): Promise<void> {
   signal.throwIfAborted();
 }
 
-/** A job that is gone has ended, too. */
-function areOver(found: readonly Job[], jobs: readonly LogJob[]): boolean {
+/** Whether the jobs have ended; one that is gone has, too. */
+export function areOver(found: readonly Job[], jobs: readonly LogJob[]): boolean {
   return jobs.every((job) => {
     const one = found.find((each) => keyOf(each) === `${job.namespace}/${job.name}`);
     return one === undefined || endingOf(one) !== undefined;

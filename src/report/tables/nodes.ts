@@ -4,22 +4,26 @@ import { priceSourceText } from "../../timeline/price-sources.ts";
 import { approximate, capitalized, percentText, secondsText } from "../words.ts";
 import { type Cell, cell, dash, moment, number, offerText, type Table } from "./table.ts";
 
-export function phasesTable({ phases, seconds, awsSeconds }: TimelineModel): Table {
+export function phasesTable({ run, phases, seconds, awsSeconds }: TimelineModel): Table {
   const estimates = phases.flatMap((phase) => phase.estimates);
+  // where the cluster is real, there is one time
+  const isRehearsal = run?.target === "rehearsal";
+  const took = (here: number, aws: number, estimate: boolean) => [
+    ...(isRehearsal ? [cell(secondsText(here))] : []),
+    cell(approximate(secondsText(aws), estimate)),
+  ];
   return {
-    columns: [{ title: "Phase" }, { title: "Result" }, number("Took here"), number("On AWS")],
+    columns: [
+      { title: "Phase" },
+      { title: "Result" },
+      ...(isRehearsal ? [number("Took here"), number("On AWS")] : [number("Took")]),
+    ],
     rows: phases.map((phase) => [
       cell(phase.name),
       phase.state === "succeeded" ? cell("succeeded", "good") : cell(phaseProblem(phase), "bad"),
-      cell(secondsText(phase.seconds)),
-      cell(approximate(secondsText(phase.awsSeconds), phase.estimates.length > 0)),
+      ...took(phase.seconds, phase.awsSeconds, phase.estimates.length > 0),
     ]),
-    foot: [
-      cell("All"),
-      { text: "" },
-      cell(secondsText(seconds)),
-      cell(approximate(secondsText(awsSeconds), estimates.length > 0)),
-    ],
+    foot: [cell("All"), { text: "" }, ...took(seconds, awsSeconds, estimates.length > 0)],
     notes: estimates.map(
       ({ phase, name, seconds: extra, source }) => `≈ ${phase} includes ${secondsText(extra)} for ${name} (${source})`,
     ),
