@@ -1,4 +1,5 @@
 import type { KubeObject } from "../cluster/objects.ts";
+import type { StopName } from "../kernel/vocabulary.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
 import { accessOf } from "./steps/access.ts";
@@ -25,12 +26,24 @@ export function deploySteps(session: Session): DeploySteps {
   return {
     outside: target.steps({ ...facts, observe, confirm }),
     inside: [
-      poolsStep(access, objects, environment.name),
+      poolsStep(access, objects, { environment: environment.name, ...(target.scope === "run" && { run: facts.run }) }),
       ...settledStep(target, objects),
       buffersStep(access, scope.pools),
       ...workloads,
     ],
   };
+}
+
+/**
+ * The steps up to and with one of that name. Where a target has no such step, its cluster stands for Terraform and
+ * Karpenter, and nothing for what comes before a cluster.
+ */
+export function stepsUntil({ outside, inside }: DeploySteps, last: StopName): DeploySteps {
+  const upTo = (steps: readonly Step[]) => steps.slice(0, steps.findIndex(({ name }) => name === last) + 1);
+  if (last === "pools") return { outside, inside: upTo(inside) };
+  const own = upTo(outside);
+  const isBefore = last === "account" || last === "state";
+  return { outside: own.length > 0 || isBefore ? own : outside, inside: [] };
 }
 
 /** Makes nothing: waits until what was made is ready. */
@@ -55,6 +68,7 @@ export async function deploy(session: Session, { outside, inside }: DeploySteps,
     for (const estimate of target.estimates) await session.observe({ type: "estimate", ...estimate });
     for (const charge of target.charges) await session.observe({ type: "charge", state: "started", ...charge });
     await session.ensure([...outside, ...inside], signal);
-    await session.record();
+    // before there is anything inside, nobody may answer
+    if (inside.length > 0) await session.record();
   });
 }

@@ -35,20 +35,29 @@ export const everything: Scope = {
  */
 export function scopeOf(target: Pick<Target, "name" | "scope">, environment: string, run: string): Scope {
   const ofRun = { labelSelector: `${runLabel}=${run}` };
-  const ofEnvironment = { labelSelector: `${environmentLabel}=${environment}` };
   if (target.name === "rehearsal") return everything;
   if (target.scope === "cluster") return { ...everything, pods: ofRun, allEvents: false };
   return {
     jobs: ofRun,
     pods: ofRun,
-    nodeClaims: ofEnvironment,
-    pools: ownObjects(environment),
+    ...ownNodes({ environment, run }),
     allEvents: false,
-    isShared: ({ metadata }) => metadata.labels?.[environmentLabel] !== environment,
+    isShared: ({ metadata }) => metadata.labels?.[runLabel] !== run,
   };
 }
 
-/** What Aura itself has made for an environment. */
-export function ownObjects(environment: string): { readonly labelSelector: string } {
-  return { labelSelector: `app.kubernetes.io/managed-by=aura,${environmentLabel}=${environment}` };
+/** Whose NodePools, node classes and nodes are meant. */
+export interface Owner {
+  readonly environment: string;
+  /** In a cluster where others work too, who may have named an environment the same: only those of this run. */
+  readonly run?: string;
+}
+
+/** What Aura itself has made for an owner, and the NodeClaims that came of it. */
+export function ownNodes({ environment, run }: Owner): Pick<Scope, "nodeClaims" | "pools"> {
+  const own = [`${environmentLabel}=${environment}`, ...(run === undefined ? [] : [`${runLabel}=${run}`])].join(",");
+  return {
+    nodeClaims: { labelSelector: own },
+    pools: { labelSelector: `app.kubernetes.io/managed-by=aura,${own}` },
+  };
 }

@@ -106,7 +106,8 @@ test("in others' cluster nothing is undone unseen", async () => {
 });
 
 test("others' objects are no leftovers", async () => {
-  const own = { metadata: { labels: { "app.kubernetes.io/managed-by": "aura", "aura.dev/environment": "mine" } } };
+  const labels = { "app.kubernetes.io/managed-by": "aura", "aura.dev/environment": "mine", "aura.dev/run": "mine-1" };
+  const own = { metadata: { labels } };
   const theirs = [object("NodePool", "/theirs"), object("Job", "theirs"), object("Pod", "theirs")];
   const clean = world({ name: "kubernetes", scope: "run", objects: theirs });
   await clean.destroyed();

@@ -20,11 +20,11 @@ test("in others' cluster the labels decide", () => {
   expect(scope).toMatchObject({
     jobs: ofRun,
     pods: ofRun,
-    nodeClaims: { labelSelector: "aura.dev/environment=mine" },
-    pools: { labelSelector: "app.kubernetes.io/managed-by=aura,aura.dev/environment=mine" },
+    nodeClaims: { labelSelector: "aura.dev/environment=mine,aura.dev/run=mine-1" },
+    pools: { labelSelector: "app.kubernetes.io/managed-by=aura,aura.dev/environment=mine,aura.dev/run=mine-1" },
   });
   const node = (labels: object) => ({ metadata: { labels } }) as unknown as Node;
-  expect(scope.isShared?.(node({ "aura.dev/environment": "mine" }))).toBe(false);
-  expect(scope.isShared?.(node({ "aura.dev/environment": "other" }))).toBe(true);
+  expect(scope.isShared?.(node({ "aura.dev/environment": "mine", "aura.dev/run": "mine-1" }))).toBe(false);
+  expect(scope.isShared?.(node({ "aura.dev/environment": "mine", "aura.dev/run": "theirs-1" }))).toBe(true);
   expect(scope.isShared?.(node({}))).toBe(true);
 });

@@ -72,8 +72,7 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
       run = current.run;
       return [accessStep({ environment, run: current, connect, isRehearsed, remember })];
     },
-    objects: (facts) =>
-      nodeClass === undefined ? [] : sharedPools(environment, nodeClass, { [runLabel]: facts.run }),
+    objects: (facts) => (nodeClass === undefined ? [] : sharedPools(environment, nodeClass, { [runLabel]: facts.run })),
     prepare: (job, facts) => {
       run = facts.run;
       return prepared(environment, job, facts);

@@ -4,7 +4,8 @@ import { Failure } from "../../kernel/failure.ts";
 import { waitUntil } from "../../kernel/wait.ts";
 import { environmentLabel } from "../../synth/kubernetes/labels.ts";
 import { kinds } from "../kinds.ts";
-import { ownObjects } from "../scope.ts";
+import { runLabel } from "../labels.ts";
+import { type Owner, ownNodes } from "../scope.ts";
 import { listServed } from "../served.ts";
 import type { Step } from "../step.ts";
 import { type ClusterAccess, connected, deleteIfPresent, readOrUndefined, refOf } from "./objects.ts";
@@ -17,7 +18,7 @@ const drainTimeoutMs = 15 * 60_000;
  * The NodePools and EC2NodeClasses of an environment; those of an earlier version of it are removed. Undone, their nodes
  * are gone too. Two environments may share a cluster: what is labelled as another's, or as nobody's, is left alone.
  */
-export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[], environment: string): Step {
+export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[], owner: Owner): Step {
   const pools = namesOf(objects, "NodePool").join(", ");
   return {
     name: "pools",
@@ -26,16 +27,16 @@ export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[],
     async observe() {
       const api = await access.api();
       if (api === undefined) return "absent";
-      const found = await managed(api, environment);
-      if (found.length === 0) return (await claimsOf(api, environment)).length === 0 ? "absent" : "partial";
+      const found = await managed(api, owner);
+      if (found.length === 0) return (await claimsOf(api, owner)).length === 0 ? "absent" : "partial";
       const isCurrent = (wanted: KubeObject) => contains(found.find(isSameAs(wanted)), wanted);
       return objects.every(isCurrent) && found.length === objects.length ? "present" : "partial";
     },
     async ensure(signal) {
       const api = await connected(access);
-      for (const object of objects) await refuseForeign(api, object, environment);
+      for (const object of objects) await refuseForeign(api, object, owner);
       for (const object of objects) await api.apply(object, { fieldManager, force: true });
-      const dropped = (await managed(api, environment)).filter((object) => !objects.some(isSameAs(object)));
+      const dropped = (await managed(api, owner)).filter((object) => !objects.some(isSameAs(object)));
       const pools = namesOf(dropped, "NodePool");
       const ofPools = pools.length === 0 ? undefined : `karpenter.sh/nodepool in (${pools.join(",")})`;
       await remove(access, dropped, { labelSelector: ofPools, signal });
@@ -43,43 +44,48 @@ export function poolsStep(access: ClusterAccess, objects: readonly KubeObject[],
     async undo(signal) {
       const api = await access.api();
       if (api === undefined) return;
-      const orphans = (await claimsOf(api, environment)).filter(({ metadata }) => !metadata.ownerReferences?.length);
+      const orphans = (await claimsOf(api, owner)).filter(({ metadata }) => !metadata.ownerReferences?.length);
       // whose pool was removed without them would stay for ever
       for (const orphan of orphans) await deleteIfPresent(api, refOf(orphan));
-      await remove(access, await managed(api, environment), { labelSelector: ofEnvironment(environment), signal });
+      await remove(access, await managed(api, owner), { ...ownNodes(owner).nodeClaims, signal });
     },
   };
 }
 
-function ofEnvironment(environment: string): string {
-  return `${environmentLabel}=${environment}`;
+function claimsOf(api: ObjectApi, owner: Owner): Promise<NodeClaim[]> {
+  return listServed<NodeClaim>(api, { ...kinds.nodeClaim, ...ownNodes(owner).nodeClaims });
 }
 
-function claimsOf(api: ObjectApi, environment: string): Promise<NodeClaim[]> {
-  return listServed<NodeClaim>(api, { ...kinds.nodeClaim, labelSelector: ofEnvironment(environment) });
-}
-
-/** The pools and node classes in the cluster that are the environment's. */
-async function managed(api: ObjectApi, environment: string): Promise<KubeObject[]> {
-  const lists = [kinds.nodePool, kinds.nodeClass].map((kind) =>
-    listServed(api, { ...kind, ...ownObjects(environment) }),
-  );
+/** The pools and node classes in the cluster that are the owner's. */
+async function managed(api: ObjectApi, owner: Owner): Promise<KubeObject[]> {
+  const lists = [kinds.nodePool, kinds.nodeClass].map((kind) => listServed(api, { ...kind, ...ownNodes(owner).pools }));
   return (await Promise.all(lists)).flat();
 }
 
 /** Applying takes over whatever has the name. */
-async function refuseForeign(api: ObjectApi, wanted: KubeObject, environment: string): Promise<void> {
+async function refuseForeign(api: ObjectApi, wanted: KubeObject, { environment, run }: Owner): Promise<void> {
   const found = await readOrUndefined(api, refOf(wanted));
   const labels = found?.metadata.labels ?? {};
   const isOwn = labels["app.kubernetes.io/managed-by"] === "aura" && labels[environmentLabel] === environment;
-  if (found === undefined || isOwn) return;
+  const isSameRun = run === undefined || labels[runLabel] === run;
+  if (found === undefined || (isOwn && isSameRun)) return;
   const { kind, metadata } = wanted;
-  const owner = labels[environmentLabel];
+  const other = labels[runLabel];
+  const makeWay = `kubectl delete ${kind.toLowerCase()} -l ${runLabel}=${other}`;
   throw new Failure("USAGE", `a ${kind} named ${metadata.name} is there already, and is not ${environment}'s`, {
     where: `${kind} ${metadata.name}`,
-    why: owner === undefined ? "Aura did not make it, and takes nothing over" : `it is the environment ${owner}'s`,
-    fix: `give the pool, or the environment, another name in aura.yaml; to see whose it is: kubectl get ${kind.toLowerCase()} ${metadata.name} -o yaml`,
+    why: isOwn
+      ? `it is of run ${other}: somebody else's environment of that name, or one whose record is lost`
+      : ownerText(labels),
+    fix: isOwn
+      ? `give the environment another name in aura.yaml; or, if nobody works with that run any more: ${makeWay}`
+      : `give the pool, or the environment, another name in aura.yaml; to see whose it is: kubectl get ${kind.toLowerCase()} ${metadata.name} -o yaml`,
   });
+}
+
+function ownerText(labels: Readonly<Record<string, string>>): string {
+  const owner = labels[environmentLabel];
+  return owner === undefined ? "Aura did not make it, and takes nothing over" : `it is the environment ${owner}'s`;
 }
 
 function isSameAs({ kind, metadata }: KubeObject): (other: KubeObject) => boolean {
@@ -90,7 +96,7 @@ function isSameAs({ kind, metadata }: KubeObject): (other: KubeObject) => boolea
 async function remove(
   access: ClusterAccess,
   objects: readonly KubeObject[],
-  claims: { readonly labelSelector: string | undefined; readonly signal: AbortSignal },
+  claims: { readonly labelSelector?: string | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
   const { labelSelector, signal } = claims;
   const api = await connected(access);

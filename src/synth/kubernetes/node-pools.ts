@@ -27,7 +27,7 @@ export function nodePools(environment: Environment): NodePool[] {
 export function sharedPools(
   environment: Environment,
   nodeClass: string,
-  labels: Readonly<Record<string, string>> = {},
+  labels: Readonly<Record<string, string>>,
 ): NodePool[] {
   return environment.pools.map((pool, index) =>
     nodePool(environment, pool, {
