@@ -81,7 +81,11 @@ function more(number: number, noun: string): string[] {
   return number > 0 ? [`and ${count(number, `more ${noun}`)}`] : [];
 }
 
-function moneyLine({ usd, compare, charges, nodes }: Summary): string {
+function moneyLine({ usd, compare, charges, nodes, phases }: Summary): string {
+  // a run that another machine deployed has only its end here
+  const names = phases.map(({ name }) => name);
+  if (names.includes("destroy") && !names.includes("deploy"))
+    return `cost     ${humanUsd(usd)} seen from here; it was deployed elsewhere, and the rest is in the report there`;
   const isPartial = nodes.some((node) => node.launchedAt !== null && node.usd === null);
   const environment = charges.reduce((total, charge) => total + charge.usd, 0);
   const parts = environment > 0 ? `, ${humanUsd(environment)} of it the environment` : "";

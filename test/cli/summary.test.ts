@@ -19,3 +19,11 @@ it.each([
 ] as const)("a run that ends with %s is %s", (code, words) => {
   expect(summaryResult(summarize(entries), new Failure(code, "over")).text).toContain(`${words} · `);
 });
+
+it("claims no whole cost of what others deployed", () => {
+  const down: TimelineEntry[] = [
+    { at, wall: at, type: "phase", phase: "destroy", state: "started" },
+    { at, wall: at, type: "phase", phase: "destroy", state: "succeeded" },
+  ];
+  expect(summaryResult(summarize(down)).text).toContain("it was deployed elsewhere");
+});

@@ -52,6 +52,7 @@ test("nothing starts beside a command at work", async () => {
     second = made.aura("down", "--detach", "--yes");
   });
   await made.aura("cycle");
+  expect((await made.aura("status")).stderr).toContain("nothing is deployed\n");
   expect(await second).toMatchObject({ code: 2, stderr: expect.stringContaining('in use by "aura cycle"') });
   expect(made.backgrounds).toEqual([]);
 });

@@ -1,8 +1,13 @@
+import { dirname, resolve } from "node:path";
+
 import type { ObjectApi } from "../../cluster/api.ts";
 import type { Job } from "../../cluster/objects.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { messageOf } from "../../kernel/failure.ts";
+import { refuseLocked } from "../../kernel/lock.ts";
 import { columns, humanDuration, humanUsd } from "../../kernel/text.ts";
 import { connection } from "../../lifecycle/connection.ts";
+import { environmentNames } from "../../lifecycle/deployed.ts";
 import { type OpenRun, openRun, readJournal } from "../../lifecycle/journal.ts";
 import { kinds } from "../../lifecycle/kinds.ts";
 import { runLabel } from "../../lifecycle/labels.ts";
@@ -15,6 +20,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { spentUsd } from "../../timeline/model.ts";
 import { type CommandResult, perform } from "../command.ts";
 import type { Context } from "../context.ts";
+import { failureOf } from "../errors.ts";
 import type { FileFlags, TargetFlags } from "../flags.ts";
 import { loadDeployed } from "../load.ts";
 import { targetOf } from "../targets/target-of.ts";
@@ -24,7 +30,7 @@ export async function status(this: Context, flags: FileFlags & TargetFlags): Pro
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file, flags);
     const run = environment && openRun(await readJournal(journalPath(environment)));
-    if (environment === undefined || run === undefined) return nothing();
+    if (environment === undefined || run === undefined) return nothing(await busyText(this, flags.file));
     return describe(await targetOf(this, environment), environment, run, this.clock);
   });
 }
@@ -33,8 +39,19 @@ function journalPath({ directory, name }: Environment): string {
   return environmentPaths(directory, name).journal;
 }
 
-function nothing(): CommandResult {
-  return { data: { ok: true, environment: null }, text: "nothing is deployed\n  next   aura up" };
+function nothing(busy: string | undefined): CommandResult {
+  const text = busy === undefined ? "nothing is deployed\n  next   aura up" : `nothing is deployed yet: ${busy}`;
+  return { data: { ok: true, environment: null }, text };
+}
+
+/** What a command that has just begun holds: a deploy looks around before it makes anything. */
+async function busyText({ cwd, host }: Context, file: string): Promise<string | undefined> {
+  const directory = dirname(resolve(cwd, file));
+  for (const name of await environmentNames(directory)) {
+    const locked = await failureOf(() => refuseLocked({ path: environmentPaths(directory, name).lock, host }));
+    if (locked !== undefined) return messageOf(locked);
+  }
+  return undefined;
 }
 
 async function describe(target: Target, environment: Environment, run: OpenRun, clock: Clock): Promise<CommandResult> {

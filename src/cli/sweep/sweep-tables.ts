@@ -10,7 +10,9 @@ export function inventoryText({ environment, region }: SweepScope, seen: Invento
   const sure = found.length === 0 ? "nothing is left" : count(found.length, "thing");
   return [
     `${environment} in ${region}: ${sure} (${count(checked.length, "kind")} looked for)`,
-    ...(found.length === 0 ? [] : [foundTable(found, now), sumText(found)]),
+    ...(found.length === 0
+      ? []
+      : [foundTable(found, now), `${sumText(found)}; ids, and what speaks for each: -o json`]),
     ...listed("not sure, never removed:", unsure, (one) => [
       one.kind,
       one.id,
@@ -22,19 +24,22 @@ export function inventoryText({ environment, region }: SweepScope, seen: Invento
   ].join("\n");
 }
 
+/** What fits into a terminal; ids, expiry and what speaks for each thing are in the JSON. */
 function foundTable(found: readonly Remain[], now: number): string {
-  const head = ["KIND", "NAME", "ID", "AGE", "EXPIRES", "USD/H", "WHY", "RECOGNIZED BY"];
-  const rows = found.map(({ kind, name, id, createdAt, expiresAt, usdPerHour, why, evidence }) => [
+  const head = ["KIND", "NAME", "AGE", "USD/H", "WHY"];
+  const rows = found.map(({ kind, name, id, createdAt, usdPerHour, why }) => [
     kind,
-    name === id ? "-" : name,
-    id,
+    labelOf(name, id),
     createdAt === undefined ? "-" : ageText(now - Date.parse(createdAt)),
-    expiresAt ?? "-",
     usdPerHour === undefined ? "-" : usdPerHour.toFixed(4),
     why,
-    evidence.join(", "),
   ]);
-  return columns([head, ...rows], [5]);
+  return columns([head, ...rows], [3]);
+}
+
+/** The id is what commands take, but of an ARN or an address the name says as much. */
+function labelOf(name: string, id: string): string {
+  return /^(arn|https?):/.test(id) ? name : id;
 }
 
 const dayMs = 86_400_000;

@@ -62,7 +62,7 @@ ${tableView(nodeTimesTable(model), "Nodes: when each state was reached, since th
 function phases(model: TimelineModel): Markup | false {
   return (
     model.phases.length > 0 &&
-    html`<section id="phases"><h2>Phases</h2>${tableView(phasesTable(model), "Phases: how long they took, and would take on AWS")}</section>`
+    html`<section id="phases"><h2>Phases</h2>${tableView(phasesTable(model), `Phases: how long they took${isRehearsal(model) ? ", and would take on AWS" : ""}`)}</section>`
   );
 }
 
@@ -75,7 +75,7 @@ function resources(model: TimelineModel): Markup | false {
 
 function cost(model: TimelineModel): Markup {
   return html`<section id="cost"><h2>Cost</h2>
-<p class="quiet">What had been spent by when, on the time axis of AWS.</p>
+<p class="quiet">What had been spent by when${isRehearsal(model) && ", on the time axis of AWS"}.</p>
 ${costChart(model)}
 ${tableView(costTable(model), "Cost by node and of the environment, against on demand and always on")}
 </section>`;
