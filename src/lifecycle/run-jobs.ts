@@ -8,6 +8,7 @@ import { followLogs } from "./follow-logs.ts";
 import { guardCluster } from "./guard-cluster.ts";
 import { endingOf, lastState, observeJob } from "./job-endings.ts";
 import { jobNameOf } from "./observations.ts";
+import { podsSeenEnded } from "./pods-seen-ended.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { slots } from "./slots.ts";
@@ -118,6 +119,7 @@ async function awaitJobs(
     if ((await session.time()) >= deadline) throw await timedOut(session, recorder, waiting);
     await changeOrPause(session, recorder, signal);
   }
+  await podsSeenEnded(session, recorder, jobs);
   return failed;
 }
 
