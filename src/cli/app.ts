@@ -1,5 +1,6 @@
-import { buildApplication, buildCommand, buildRouteMap } from "@stricli/core";
+import { buildApplication, buildChoiceParser, buildCommand, buildRouteMap } from "@stricli/core";
 
+import { awaitedNames } from "../kernel/vocabulary.ts";
 import type { Context } from "./context.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import {
@@ -11,11 +12,13 @@ import {
   outputFlag,
   pipelineFlags,
   placeFlags,
+  releaseFlag,
   reportFlag,
   settingFlags,
   sweepFlags,
   sweepTargetFlag,
   targetFlag,
+  upFlags,
   yesFlag,
 } from "./flags.ts";
 
@@ -48,10 +51,14 @@ const cycle = buildCommand({
 const up = buildCommand({
   loader: async () => (await import("./commands/up.ts")).up,
   parameters: {
-    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...detachFlag, ...yesFlag, ...outputFlag },
+    flags: { ...fileFlag, ...reportFlag, ...settingFlags, ...upFlags, ...detachFlag, ...yesFlag, ...outputFlag },
     aliases: { f: "file", o: "output", y: "yes" },
   },
-  docs: { brief: "Deploy the environment and leave it running" },
+  docs: {
+    brief: "Deploy the environment and leave it running",
+    fullDescription: `Deploys the environment and leaves it running. What is there already stays: called again, it goes on where it was.
+With --until it stops after a step, with --plan it makes nothing.`,
+  },
 });
 
 const run = buildCommand({
@@ -90,8 +97,55 @@ const logs = buildCommand({
 
 const collect = buildCommand({
   loader: async () => (await import("./commands/collect.ts")).collect,
-  parameters: { flags: { ...fileFlag, ...targetFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  parameters: {
+    flags: { ...fileFlag, ...targetFlag, ...releaseFlag, ...outputFlag },
+    aliases: { f: "file", o: "output" },
+  },
   docs: { brief: "Bring logs and outputs home and write the report" },
+});
+
+const wait = buildCommand({
+  loader: async () => (await import("./commands/wait.ts")).wait,
+  parameters: {
+    flags: { ...fileFlag, ...settingFlags, ...outputFlag },
+    aliases: { f: "file", o: "output" },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          parse: buildChoiceParser(awaitedNames),
+          optional: true,
+          brief: "jobs (default) or karpenter",
+          placeholder: "what",
+        },
+      ],
+    },
+  },
+  docs: { brief: "Wait for the jobs that were submitted, or for Karpenter to work" },
+});
+
+const outputs = buildCommand({
+  loader: async () => (await import("./commands/outputs.ts")).outputs,
+  parameters: {
+    flags: {
+      ...fileFlag,
+      ...targetFlag,
+      output: {
+        kind: "enum",
+        values: ["text", "json", "github"],
+        default: "text",
+        brief: "How to print it; github adds it to the file that GITHUB_OUTPUT names",
+      },
+    },
+    aliases: { f: "file", o: "output" },
+  },
+  docs: { brief: "Show the deployed cluster's name, address, region and roles" },
+});
+
+const kubeconfig = buildCommand({
+  loader: async () => (await import("./commands/kubeconfig.ts")).kubeconfig,
+  parameters: { flags: { ...fileFlag, ...targetFlag, ...outputFlag }, aliases: { f: "file", o: "output" } },
+  docs: { brief: "Let this machine reach the deployed cluster, and print its kubeconfig's path" },
 });
 
 const down = buildCommand({
@@ -278,10 +332,13 @@ const root = buildRouteMap({
     cycle,
     up,
     run,
+    wait,
     logs,
     collect,
     down,
     status,
+    outputs,
+    kubeconfig,
     doctor,
     report,
     synth,

@@ -1,4 +1,4 @@
-import { type TargetName, targetNames } from "../kernel/vocabulary.ts";
+import { stopNames, type TargetName, targetNames } from "../kernel/vocabulary.ts";
 import type { Runtime } from "../spec/environment.ts";
 
 /** Flags that many commands share. Absent means: as `aura.yaml` or a variable says, or the default. */
@@ -114,6 +114,26 @@ export const sweepTargetFlag = {
   target: { kind: "enum", values: ["aws"], optional: true, brief: "What is swept: only AWS has anything to sweep" },
 } as const;
 
+/** How far a deploy goes. */
+export const upFlags = {
+  plan: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Show what would be made and its price by the hour, and make nothing",
+  },
+  until: { kind: "enum", values: stopNames, optional: true, brief: "Stop after this step; the next aura up goes on" },
+} as const;
+
+export const releaseFlag = {
+  releaseIdle: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Also wait until Karpenter has let idle nodes go",
+  },
+} as const;
+
 /** What is swept, and whether it is removed. */
 export const sweepFlags = {
   environment: {
@@ -135,7 +155,7 @@ export const sweepFlags = {
     kind: "boolean",
     default: false,
     withNegated: false,
-    brief: "All environments of the account and region whose aura:expires-at has passed",
+    brief: "All environments of the account and region whose aura:expires-at has passed, or the named one if it has",
   },
   regions: {
     kind: "parsed",

@@ -6,6 +6,7 @@ import { readText, removeFile } from "../kernel/files.ts";
 import { dropStaleLock } from "../kernel/lock.ts";
 import { adoptRun } from "../lifecycle/adopt.ts";
 import { type Deployed, deployedEnvironments, environmentNames } from "../lifecycle/deployed.ts";
+import { gpusOf } from "../lifecycle/job-endings.ts";
 import { environmentPaths } from "../lifecycle/paths.ts";
 import type { Environment } from "../spec/environment.ts";
 import { parseJobs } from "../spec/jobs.ts";
@@ -60,10 +61,13 @@ export async function loadJobs(
     files === undefined
       ? environment.jobFiles.map((file) => (isAbsolute(file) ? file : join(environment.directory, file)))
       : files.map((file) => resolve(context.cwd, file));
-  const jobs = (await Promise.all(paths.map(readJobs))).flat();
+  const all = (await Promise.all(paths.map(readJobs))).flat();
+  const isLeftOut = (job: Job) => environment.withoutGpus === true && files === undefined && gpusOf(job) > 0;
+  const jobs = all.filter((job) => !isLeftOut(job));
   refuseTwins(jobs);
   if (jobs.length === 0) {
     throw new Failure("JOB_INVALID", "there is no job to run", {
+      ...(all.length > 0 && { why: "all of them ask for GPUs, and gpu: false leaves these out" }),
       fix: "name manifests under jobs: in aura.yaml, or pass --job FILE",
     });
   }

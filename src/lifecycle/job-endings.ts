@@ -31,7 +31,8 @@ export function observeJob(session: Session, job: Job, { at, ...ending }: Ending
   return session.observe({ type: "job", name, namespace, gpus: gpusOf(job), ...ending }, when);
 }
 
-function gpusOf(job: Job): number {
+/** How many GPUs one of its pods asks for. */
+export function gpusOf(job: Job): number {
   const template = job.spec?.template;
   return template === undefined ? 0 : requestsOf(template as unknown as Pod).gpus;
 }

@@ -7,6 +7,7 @@ import { spentUsd } from "../timeline/model.ts";
 import { followLogs } from "./follow-logs.ts";
 import { guardCluster } from "./guard-cluster.ts";
 import { endingOf, lastState, observeJob } from "./job-endings.ts";
+import { runLabel } from "./labels.ts";
 import { jobNameOf } from "./observations.ts";
 import { podsSeenEnded } from "./pods-seen-ended.ts";
 import type { Recorder } from "./recorder.ts";
@@ -42,6 +43,22 @@ export async function submitJobs(session: Session, jobs: readonly Job[], signal:
   await session.phase("run", async () => {
     await session.record();
     await submit(session, jobs, signal);
+  });
+}
+
+/** Waits for jobs that an earlier command submitted, all of the run. Fails as `runJobs` does. */
+export async function awaitRun(session: Session, signal: AbortSignal): Promise<void> {
+  await session.phase("run", async () => {
+    const recorder = await session.record();
+    const jobs = [...recorder.jobs.values()].filter(({ metadata }) => metadata.labels?.[runLabel] === session.run.run);
+    if (jobs.length === 0) throw new Failure("JOB_INVALID", "no job of this run is there", { fix: "aura run" });
+    const logs = followLogs(session, recorder);
+    try {
+      const failed = await awaitJobs(session, recorder, jobs, signal);
+      if (failed.length > 0) throw jobsFailed(failed);
+    } finally {
+      await logs.drained();
+    }
   });
 }
 

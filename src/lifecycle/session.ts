@@ -13,6 +13,7 @@ import { connection } from "./connection.ts";
 import { refuseMoved, writeSnapshot } from "./deployed.ts";
 import { type EngineContext, ensureSteps, undoSteps } from "./engine.ts";
 import { type Journal, type OpenRun, openJournal, openRun } from "./journal.ts";
+import { missedNodes } from "./missed-nodes.ts";
 import { observePrices } from "./observe-prices.ts";
 import { environmentPaths } from "./paths.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
@@ -168,11 +169,15 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
     require: link.require,
     async record() {
       const api = await link.require();
-      if (recorder === undefined) await observePrices(target, timeline.entries, observe);
+      const isNew = recorder === undefined;
+      if (isNew) await observePrices(target, timeline.entries, observe);
       const { nodePrice } = target;
       const known = timeline.entries;
       recorder ??= startRecorder({ api, clock, time: link.time, observe, nodePrice, scope, known });
       await answered(recorder.ready, clock);
+      // nodes of others are no NodeClaims
+      const present = new Set([...recorder.nodeClaims.values()].map(({ metadata }) => metadata.name ?? ""));
+      for (const gone of isNew && !scope.isShared ? missedNodes(known, present) : []) await observe(gone);
       return recorder;
     },
     phase: (name, work) => runPhase(name, observe, work),

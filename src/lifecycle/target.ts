@@ -36,6 +36,10 @@ export interface Target {
   preflight(jobs: readonly Job[]): Promise<readonly string[]>;
   /** The steps that make the cluster; undone in reverse order. */
   steps(run: TargetRun): readonly Step[];
+  /** What a deploy would make that is not there yet, found out without making anything. Absent: its steps and objects. */
+  plan?(run: TargetRun, signal: AbortSignal): Promise<DeployPlan>;
+  /** What is known of the cluster once it is made, by name: names, addresses, roles. Absent: what its kubeconfig says. */
+  outputs?(run: TargetRun, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** The NodePools and node classes that the run needs in the cluster; empty where others see to nodes. */
   objects(run: RunFacts): readonly KubeObject[];
   /** Waits until these objects can give nodes. Fails with NOT_READY and the reasons. Absent: they can at once. */
@@ -75,6 +79,13 @@ export interface Target {
   leftovers(run: RunFacts): Promise<{ readonly checked: readonly string[]; readonly found: readonly Leftover[] }>;
   /** Removes what is kept on this machine for the environment; called once everything is gone. */
   forget(): Promise<void>;
+}
+
+export interface DeployPlan {
+  /** What would be done, a line each. */
+  readonly changes: readonly string[];
+  /** Addresses of resources and what would become of them, where they are known one by one. */
+  readonly resources: readonly { readonly address: string; readonly action: string }[];
 }
 
 export interface FoundRun {

@@ -20,6 +20,7 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
     { needs: [["network"], ["zones"]], check: () => networkThatWorks(file) },
     { needs: [["tags"]], check: () => tagsThatWork(file) },
     { needs: [["cluster"], ["network"]], check: () => clusterThatWorks(file, known) },
+    { needs: [["gpu"], ["pools"]], check: () => poolsThatAreLeft(file, known) },
     { needs: [["jobs"]], check: () => repeated(["jobs"], file.jobs) },
     { needs: [["region"], ["zones"], ["rehearsal", "shortages"]], check: () => shortagesThatCanOccur(file, known) },
     ...Object.entries(file.pools ?? {}).map(([name, pool]) => ({
@@ -33,6 +34,14 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
 function timeoutWithinTtl({ ttl, timeout }: EnvironmentFile): Finding[] {
   if ((durationOf(timeout) ?? 0) <= (durationOf(ttl) ?? 0)) return [];
   return [{ path: ["timeout"], expected: `at most the ttl of ${ttl}`, got: gotText(timeout) }];
+}
+
+function poolsThatAreLeft({ gpu, pools }: EnvironmentFile, known: Known): Finding[] {
+  const gpuFamilies = known.families.filter((family) => family.gpu).map(({ name }) => name);
+  const isOfGpus = ([name, pool]: [string, PoolFile]) =>
+    (familiesOf(name, pool) ?? []).some((family) => gpuFamilies.includes(family));
+  if (gpu || !Object.entries(pools).every(isOfGpus)) return [];
+  return [{ path: ["gpu"], expected: "true, where every pool has GPUs", got: "false" }];
 }
 
 function zonesOfRegion({ region, zones }: EnvironmentFile): Finding[] {

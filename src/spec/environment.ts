@@ -118,6 +118,8 @@ export interface Environment {
   /** Availability zones by name, such as `us-east-1a`. */
   readonly zones: readonly string[];
   readonly pools: readonly Pool[];
+  /** No pool has GPUs, and jobs of `jobFiles` that ask for some are left out. */
+  readonly withoutGpus?: true;
   /** The environment destroys itself when it gets this old. */
   readonly ttlMs: number;
   /** What one run may cost; absent = no limit. */

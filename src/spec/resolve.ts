@@ -14,7 +14,10 @@ export function resolve(file: EnvironmentFile, known: Known, directory: string):
     name: file.name,
     region: file.region,
     zones: file.zones ?? known.zonesOf(file.region),
-    pools: Object.entries(file.pools).map(([name, pool]) => resolvePool(name, pool, known)),
+    pools: Object.entries(file.pools)
+      .map(([name, pool]) => resolvePool(name, pool, known))
+      .filter(({ gpu }) => file.gpu || !gpu),
+    ...(!file.gpu && { withoutGpus: true as const }),
     ttlMs: parseDuration(file.ttl),
     ...(budget !== undefined && { budgetUsd: budget }),
     timeoutMs: parseDuration(file.timeout),

@@ -46,6 +46,10 @@ export function environmentSchema(known: Known) {
           "Sorts of nodes that may be launched, by name; each becomes a Karpenter NodePool. Where a job fits in several, the first is taken.",
         ),
       ),
+      gpu: v.pipe(
+        v.optional(v.boolean("true or false"), true),
+        v.description("Whether pools with GPUs, and the jobs listed here that ask for GPUs, are part of it."),
+      ),
       ttl: v.pipe(
         v.optional(duration("a duration of at least 1m, such as 4h", 60_000), defaults.ttl),
         v.description("The environment destroys itself when it gets this old."),

@@ -5,6 +5,7 @@ export interface Overrides {
   readonly name?: string | undefined;
   readonly region?: string | undefined;
   readonly target?: string | undefined;
+  readonly gpu?: boolean | string | undefined;
   readonly ttl?: string | undefined;
   readonly budget?: number | string | undefined;
   readonly timeout?: string | undefined;
@@ -21,7 +22,7 @@ interface Setting {
   readonly option: string;
   readonly path: FieldPath;
   readonly variable: string;
-  readonly sort: "text" | "number" | "list";
+  readonly sort: "text" | "number" | "list" | "flag";
 }
 
 /** Fields that an option or an environment variable can set instead of the file. */
@@ -29,6 +30,7 @@ export const settings: readonly Setting[] = [
   { override: "name", option: "--name", path: ["name"], variable: "AURA_NAME", sort: "text" },
   { override: "region", option: "--region", path: ["region"], variable: "AURA_REGION", sort: "text" },
   { override: "target", option: "--target", path: ["target"], variable: "AURA_TARGET", sort: "text" },
+  { override: "gpu", option: "--gpu", path: ["gpu"], variable: "AURA_GPU", sort: "flag" },
   { override: "ttl", option: "--ttl", path: ["ttl"], variable: "AURA_TTL", sort: "text" },
   { override: "budget", option: "--budget", path: ["budget"], variable: "AURA_BUDGET", sort: "number" },
   { override: "timeout", option: "--timeout", path: ["timeout"], variable: "AURA_TIMEOUT", sort: "text" },
@@ -89,6 +91,7 @@ function read(text: string, sort: Setting["sort"]): unknown {
       .split(",")
       .map((item) => item.trim())
       .filter((item) => item !== "");
+  if (sort === "flag" && /^(true|false)$/.test(text.trim())) return text.trim() === "true";
   if (sort === "number" && text.trim() !== "" && !Number.isNaN(Number(text))) return Number(text);
   return text;
 }

@@ -48,6 +48,7 @@ describe("the JSON Schema of aura.yaml", () => {
       "version",
       "region",
       "pools",
+      "gpu",
       "ttl",
       "timeout",
       "jobs",

@@ -23,6 +23,8 @@ describe("generated files", () => {
       "Karpenter/gpu-test-job.yml",
       ...["VPC", "IAM_EKS", "EKS", "OIDC", "IAM", "IAM/github"].flatMap(module),
       ...root.map((name) => `terraform/environments/dev/${name}`),
+      ".github/workflows/cd-cd.yml",
+      ".github/workflows/reaper.yml",
       "docs/reference/cli.md",
       "docs/reference/faults.md",
       "docs/reference/aura.schema.json",
@@ -35,6 +37,8 @@ describe("generated files", () => {
     "Karpenter/main.yml",
     "Karpenter/app-job.yml",
     "Karpenter/gpu-test-job.yml",
+    ".github/workflows/cd-cd.yml",
+    ".github/workflows/reaper.yml",
     "docs/reference/aura.schema.json",
     "docs/reference/summary.schema.json",
   ])("%s is committed as generated", (path) => {

@@ -55,15 +55,20 @@ const mostTypes = 6;
  * The plan in two lines, such as `make 92 resources: 14 aws_iam_role, …`, then the price. `usdPerHour` is what the
  * environment costs from then on, without the nodes of jobs.
  */
-export function planText({ resources, counts }: PlanSummary, usdPerHour: number): string {
+export function planText(plan: PlanSummary, usdPerHour: number): string {
+  const what = changesText(plan).join("\n");
+  return `${what}\nfrom then on it costs ${humanUsd(usdPerHour)} an hour, nodes of jobs not counted`;
+}
+
+/** What a plan that changes something would do, a line for each sort of change. */
+export function changesText({ resources, counts }: PlanSummary): string[] {
   const parts = (Object.keys(verbs) as ResourceAction[])
     .filter((action) => counts[action] > 0)
     .map((action) => {
       const mine = resources.filter((resource) => resource.action === action);
       return `${verbs[action]} ${count(mine.length, "resource")}: ${typesText(mine)}`;
     });
-  const what = parts.length === 0 ? "change outputs only" : parts.join("\n");
-  return `${what}\nfrom then on it costs ${humanUsd(usdPerHour)} an hour, nodes of jobs not counted`;
+  return parts.length === 0 ? ["change outputs only"] : parts;
 }
 
 function typesText(resources: readonly PlannedResource[]): string {

@@ -7,13 +7,17 @@ import { loadDeployed } from "../load.ts";
 import { withSession } from "../open.ts";
 import { reportResult } from "../summary.ts";
 
+interface CollectFlags extends FileFlags, TargetFlags {
+  readonly releaseIdle: boolean;
+}
+
 /** `aura collect`: brings home what ended so far. */
-export async function collect(this: Context, flags: FileFlags & TargetFlags): Promise<void> {
+export async function collect(this: Context, flags: CollectFlags): Promise<void> {
   await perform(this, flags, async () => {
     const environment = await loadDeployed(this, flags.file, flags);
     if (environment === undefined) throw nothingDeployed();
     return withSession(this, environment, { begin: false }, async ({ session, interrupts }) => {
-      await collectRun(session, { releaseIdle: false, signal: interrupts.stop });
+      await collectRun(session, { releaseIdle: flags.releaseIdle, signal: interrupts.stop });
       return reportResult(session);
     });
   });

@@ -47,7 +47,13 @@ async function submitted(session: Session, jobs: readonly Job[], signal: AbortSi
 }
 
 /** What is deployed is as it was deployed; how long jobs may take and what they may cost is as the file says now. */
-function forRun(deployed: Environment, { timeoutMs, budgetUsd, jobFiles }: Environment): Environment {
-  const { budgetUsd: _, ...rest } = deployed;
-  return { ...rest, timeoutMs, jobFiles, ...(budgetUsd !== undefined && { budgetUsd }) };
+export function forRun(deployed: Environment, wanted: Environment): Environment {
+  const { budgetUsd: _, withoutGpus: __, ...rest } = deployed;
+  const { timeoutMs, jobFiles, budgetUsd, withoutGpus } = wanted;
+  return {
+    ...rest,
+    ...{ timeoutMs, jobFiles },
+    ...(budgetUsd !== undefined && { budgetUsd }),
+    ...(withoutGpus && { withoutGpus }),
+  };
 }

@@ -31,12 +31,14 @@ export interface SweepPlace {
 }
 
 /**
- * What a sweep is about: the named environment or that of the file, or with `--expired` all that have expired. Fails
- * with AWS_DENIED in an account that may not be touched, and with USAGE where a run is open here: that is alive.
+ * What a sweep is about: the named environment or that of the file, or with `--expired` all that have expired, of
+ * those that are named if any are. Fails with AWS_DENIED in an account that may not be touched, and with USAGE where a run is open here: that is alive.
  */
 export async function sweepPlaces(context: Context, flags: SweepFlags, signal: AbortSignal): Promise<SweepPlace[]> {
   const spec = await specOf(context, flags);
-  const named = flags.expired ? undefined : nameOf(flags, spec);
+  const isNamed = flags.environment !== undefined || flags.cluster !== undefined;
+  const only = isNamed || !flags.expired ? nameOf(flags, spec) : undefined;
+  const named = flags.expired ? undefined : only;
   const alive = flags.force ? [] : await aliveHere(context, flags);
   if (named !== undefined && alive.includes(named)) throw stillAlive(named);
   const places: SweepPlace[] = [];
@@ -45,7 +47,7 @@ export async function sweepPlaces(context: Context, flags: SweepFlags, signal: A
     const identity = await callerIdentity(clients);
     refuseOtherAccount(identity, { allowed: spec?.aws.accounts ?? [] });
     const names = named === undefined ? await expiredIn(context, clients, signal) : [named];
-    for (const environment of names.filter((name) => !alive.includes(name))) {
+    for (const environment of names.filter((name) => name === (only ?? name) && !alive.includes(name))) {
       const cluster = clusterName({ name: environment });
       places.push({ clients, scope: { cluster, environment, account: identity.account, region } });
     }

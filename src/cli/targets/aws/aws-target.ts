@@ -31,6 +31,7 @@ import { awsSteps, clusterEvent } from "./aws-steps.ts";
 import { eksConnection } from "./eks-connection.ts";
 import { findRun } from "./find-run.ts";
 import { awsPlace } from "./place.ts";
+import { deployOutputs, planDeploy } from "./plan.ts";
 
 /** An AWS account: a network and an EKS cluster of the environment's own, nodes by Karpenter. */
 export function awsTarget(context: Context, environment: Environment): Target {
@@ -54,6 +55,10 @@ export function awsTarget(context: Context, environment: Environment): Target {
     return bucket === undefined ? { mode: "log" } : { mode: "s3", bucket, prefix, region };
   };
   const prices = awsPrices({ environment, clients, clock, cacheDir: place.prices });
+  const parts = {
+    ...{ context, environment, clients, place, link, account, accountOptions },
+    ...{ facts: known.ask, usdPerHour: hourlyUsd(charges) },
+  };
 
   return {
     name: "aws",
@@ -67,9 +72,10 @@ export function awsTarget(context: Context, environment: Environment): Target {
     preflight: async (jobs) => [...placementProblems(environment, jobs), ...outputsProblems(jobs)],
     steps(run) {
       told = run.observe;
-      const parts = { context, environment, clients, place, link, account, accountOptions };
-      return awsSteps({ ...parts, facts: known.ask, usdPerHour: hourlyUsd(charges) }, run);
+      return awsSteps(parts, run);
     },
+    plan: (run, signal) => planDeploy(parts, run, signal),
+    outputs: (run, signal) => deployOutputs(parts, run, signal),
     objects: (facts) => synthesizeObjects(environment, facts),
     async settled(objects, signal) {
       const api = link.current() ?? (await link.connect());

@@ -1,0 +1,38 @@
+import type { Environment } from "../../spec/environment.ts";
+import { when } from "./conditions.ts";
+import { runner } from "./deploy-workflow.ts";
+import { aura, credentials } from "./setup-steps.ts";
+import { reaperStageOf } from "./stages.ts";
+import type { Workflow } from "./workflow.ts";
+
+const minutes = 50;
+
+/**
+ * Removes the environment when its time to live is over, whoever deployed it and whatever became of that. In a queue of
+ * its own: it must not wait for a deploy that hangs.
+ */
+export function reaperWorkflow(environment: Environment): Workflow {
+  const { name, region } = environment;
+  return {
+    name: "reaper",
+    on: { schedule: [{ cron: "17 * * * *" }], workflow_dispatch: {} },
+    permissions: {},
+    concurrency: { group: `aura-reaper-${name}`, "cancel-in-progress": false },
+    jobs: {
+      reap: {
+        note: ["Not before somebody has made its role: docs/guide/pipeline.md."],
+        name: "Sweep what has expired",
+        if: when("vars.AWS_REAPER_ROLE_ARN != ''"),
+        "runs-on": runner,
+        environment: reaperStageOf(environment),
+        "timeout-minutes": minutes,
+        permissions: { contents: "read", "id-token": "write" },
+        steps: [
+          ...aura,
+          credentials("AWS_REAPER_ROLE_ARN", region),
+          { name: "Sweep", run: `exec npx aura sweep --expired --environment ${name} --delete --yes` },
+        ],
+      },
+    },
+  };
+}

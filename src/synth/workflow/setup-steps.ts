@@ -1,0 +1,36 @@
+import { awsCredentials, checkout, setupNode, setupOpentofu } from "./actions.ts";
+import type { Step } from "./workflow.ts";
+
+/** The newest that the checks of both engines know. */
+const tofuVersion = "1.12.6";
+// A deploy with its wait, or a destroy: the role's own limit
+const sessionSeconds = 7200;
+
+/** The repository with what it is locked to: `npx aura` is the same as on a desk. */
+export const aura: readonly Step[] = [
+  { name: "Check out", uses: checkout, with: { "persist-credentials": false } },
+  { name: "Node.js", uses: setupNode, with: { "node-version": "24", "package-manager-cache": false } },
+  { name: "Install", run: "npm ci" },
+];
+
+/** What applies Terraform's files. Helm is on the runner's image. */
+export const engine: Step = {
+  name: "OpenTofu",
+  uses: setupOpentofu,
+  // what Aura reads must not be rewritten
+  with: { tofu_version: tofuVersion, tofu_wrapper: false },
+};
+
+/** Credentials for two hours by the job's own token: none is stored. */
+export function credentials(role: string, region: string, name = "AWS credentials, by OIDC"): Step {
+  return {
+    name,
+    uses: awsCredentials,
+    with: {
+      "role-to-assume": `\${{ vars.${role} }}`,
+      "aws-region": region,
+      "allowed-account-ids": "${{ vars.AWS_ACCOUNT_ID }}",
+      "role-duration-seconds": sessionSeconds,
+    },
+  };
+}
