@@ -60,12 +60,13 @@ async function undoInside(session: Session, steps: readonly Step[], signal: Abor
     // a cluster of the environment's own that does not answer has died; one of others has not
     if (target.scope === "run" || !isUnreachable(error)) errors.push(error);
   };
-  const undo = async (list: readonly Step[]) => {
-    for (const error of await session.undo(list, signal, "destroy")) note(error);
-  };
-  await jobSteps(session).then(undo).catch(note);
+  const noteAll = (all: readonly unknown[]) => all.forEach(note);
+  await jobSteps(session)
+    .then((jobs) => session.undoJobs(jobs, signal, "destroy"))
+    .then(noteAll)
+    .catch(note);
   if (target.scope === "run") await podsGone(session, signal).catch(note);
-  await undo(steps);
+  noteAll(await session.undo(steps, signal, "destroy"));
   const { checked, found } = await objectsLeft(session).catch((error: unknown) => {
     note(error);
     return { checked: [], found: [] };

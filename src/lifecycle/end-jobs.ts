@@ -28,8 +28,8 @@ export async function endJobs(session: Session, recorder: Recorder, signal: Abor
   const running = jobPods(recorder.pods.values()).filter((pod) => keys.has(jobKeyOf(pod)) && !hasEnded(pod));
   await rememberEnding(session, running);
   await session.beginDestroy();
-  for (const error of await session.undo(steps, signal, "collect")) {
-    const message = `a job could not be ended: ${messageOf(error)}`;
+  for (const error of await session.undoJobs(steps, signal, "collect")) {
+    const message = `not all jobs could be ended: ${messageOf(error)}`;
     await warn(session, { kind: "Job", name: session.run.run, reason: "JobNotEnded", message });
   }
   await podsEnded(session, recorder, { signal, isEnding: (pod) => keys.has(jobKeyOf(pod)) || isBeingRemoved(pod) });

@@ -1,7 +1,10 @@
-import { messageOf } from "../kernel/failure.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { Failure, messageOf } from "../kernel/failure.ts";
+import { humanDuration } from "../kernel/text.ts";
 import type { PhaseName } from "../kernel/vocabulary.ts";
 import type { Observation } from "../timeline/entries.ts";
 import type { Journal } from "./journal.ts";
+import { slots } from "./slots.ts";
 import type { Step } from "./step.ts";
 
 export interface EngineContext {
@@ -51,6 +54,46 @@ export async function undoSteps(context: EngineContext, steps: readonly Step[], 
     });
   }
   return errors;
+}
+
+export interface Together {
+  readonly clock: Clock;
+  /** How many at a time. */
+  readonly atOnce: number;
+  /** For all of them, in milliseconds of this machine's time. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Undoes steps that have nothing to do with one another, several at a time. Goes on past failures, but not past its time:
+ * what is not undone by then is left, and told of once. Returns the errors.
+ */
+export async function undoTogether(
+  context: EngineContext,
+  steps: readonly Step[],
+  phase: PhaseName,
+  { clock, atOnce, timeoutMs }: Together,
+): Promise<unknown[]> {
+  const left = new Set(steps.map(({ title }) => title));
+  const late = new AbortController();
+  const cancel = clock.schedule(timeoutMs, () => late.abort(notUndone([...left], timeoutMs)));
+  const bounded = { ...context, signal: AbortSignal.any([context.signal, late.signal]) };
+  const take = slots(atOnce);
+  const undo = async (step: Step) => {
+    bounded.signal.throwIfAborted();
+    await undoStep(bounded, step, phase);
+    left.delete(step.title);
+  };
+  const results = await Promise.allSettled(steps.map((step) => take(() => undo(step))));
+  cancel();
+  context.signal.throwIfAborted();
+  return [...new Set(results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])))];
+}
+
+function notUndone(titles: readonly string[], timeoutMs: number): Failure {
+  const shown = titles.slice(0, 5).join(", ");
+  const more = titles.length > 5 ? ` and ${titles.length - 5} more` : "";
+  return new Failure("TIMEOUT", `not removed within ${humanDuration(timeoutMs)}: ${shown}${more}`);
 }
 
 async function undoStep(context: EngineContext, step: Step, phase: PhaseName): Promise<void> {

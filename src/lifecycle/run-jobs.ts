@@ -8,14 +8,13 @@ import { followLogs } from "./follow-logs.ts";
 import { guardCluster } from "./guard-cluster.ts";
 import { endingOf, lastState, observeJob } from "./job-endings.ts";
 import { runLabel } from "./labels.ts";
-import { jobNameOf } from "./observations.ts";
 import { podsSeenEnded } from "./pods-seen-ended.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 import { slots } from "./slots.ts";
 import { accessOf } from "./steps/access.ts";
 import { jobStep } from "./steps/job.ts";
-import { lastReason } from "./wait-reasons.ts";
+import { whyUnfinished } from "./unfinished.ts";
 
 /** Jobs submitted at a time. */
 const submittedAtOnce = 8;
@@ -70,15 +69,16 @@ async function submit(session: Session, jobs: readonly Job[], signal: AbortSigna
   const stepOf = (job: Job) => jobStep(accessOf(session), target.prepare(job, session.facts), session.run.run);
   const ended = jobs.filter((job) => ["succeeded", "failed"].includes(known.get(keyOf(job)) ?? ""));
   await applyRequisites(session, jobs);
-  throwFirst(await session.undo(ended.map(stepOf), signal, "run"));
+  throwFirst(await session.undoJobs(ended.map(stepOf), signal, "run"));
   const take = slots(submittedAtOnce);
   const stop = new AbortController();
   const submissions = jobs.map((job) =>
     take(async () => {
+      stop.signal.throwIfAborted();
       if (known.get(keyOf(job)) === undefined || ended.includes(job))
         await observeJob(session, job, { state: "submitted" });
       await session.ensure([stepOf(job)], signal);
-    }, stop.signal).catch((error: unknown) => {
+    }).catch((error: unknown) => {
       // none is begun after one was refused; those under way come to their end
       stop.abort();
       return error;
@@ -190,19 +190,6 @@ async function timedOut(session: Session, recorder: Recorder, waiting: Map<strin
     problems: reasons,
     fix: "raise timeout: in aura.yaml, or pass --timeout",
   });
-}
-
-/** The latest reason why a job's pod waits, or what it does instead. */
-function whyUnfinished(session: Session, recorder: Recorder, job: Job): string {
-  const name = job.metadata.name;
-  const pods = [...recorder.pods.values()].filter((pod) => jobNameOf(pod) === name);
-  const pending = pods.filter((pod) => pod.status?.phase === "Pending" && pod.spec?.nodeName === undefined);
-  if (pending.length === 0) return pods.length === 0 ? "has no pod yet" : "is still running";
-  const podNames = new Set(pending.map(({ metadata }) => metadata.name));
-  const reasons = session.entries.flatMap((entry) =>
-    entry.type === "wait" && podNames.has(entry.pod) ? entry.reason : [],
-  );
-  return `is pending: ${lastReason(reasons) ?? "no reason was given"}`;
 }
 
 function jobsFailed(failed: readonly Failed[]): Failure {

@@ -11,7 +11,7 @@ import type { Environment } from "../spec/environment.ts";
 import type { Observation, TimelineEntry } from "../timeline/entries.ts";
 import { connection } from "./connection.ts";
 import { refuseMoved, writeSnapshot } from "./deployed.ts";
-import { type EngineContext, ensureSteps, undoSteps } from "./engine.ts";
+import { type EngineContext, ensureSteps, undoSteps, undoTogether } from "./engine.ts";
 import { type Journal, type OpenRun, openJournal, openRun } from "./journal.ts";
 import { missedNodes } from "./missed-nodes.ts";
 import { observePrices } from "./observe-prices.ts";
@@ -66,6 +66,8 @@ export interface Session {
   ensure(steps: readonly Step[], signal: AbortSignal): Promise<void>;
   /** Undoes what the journal says may exist; returns the errors. */
   undo(steps: readonly Step[], signal: AbortSignal, phase: PhaseName): Promise<unknown[]>;
+  /** As `undo`, for jobs, which do not depend on one another: several at a time, and bounded as a whole. */
+  undoJobs(steps: readonly Step[], signal: AbortSignal, phase: PhaseName): Promise<unknown[]>;
   /** Notes that the environment is to go, so that a later command finishes it. */
   beginDestroy(): Promise<void>;
   /** Stops watching; the cluster is about to go. */
@@ -132,6 +134,9 @@ async function beginRun(options: SessionOptions, journal: Journal): Promise<Open
   return { run, target: target.name, reportDir, begunAt: clock.now(), steps: [], destroying: false };
 }
 
+/** Longer than one job may take to go (steps/job.ts). */
+const jobsTogether = { atOnce: 8, timeoutMs: 15 * 60_000 };
+
 interface Opened {
   readonly journal: Journal;
   readonly run: OpenRun;
@@ -148,6 +153,10 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
 
   const observe: Session["observe"] = async (observation, at) => {
     options.listener(await timeline.write(observation, at ?? (await link.time())));
+  };
+  const mayExist = () => {
+    const known = new Set(openRun(journal.entries)?.steps);
+    return ({ name }: Step) => known.has(name);
   };
   const engine = (signal: AbortSignal): EngineContext => ({ journal, observe, signal });
   const stopRecorder = async () => {
@@ -182,14 +191,9 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
     },
     phase: (name, work) => runPhase(name, observe, work),
     ensure: (steps, signal) => ensureSteps(engine(signal), steps),
-    undo: (steps, signal, phase) => {
-      const known = new Set(openRun(journal.entries)?.steps);
-      return undoSteps(
-        engine(signal),
-        steps.filter(({ name }) => known.has(name)),
-        phase,
-      );
-    },
+    undo: (steps, signal, phase) => undoSteps(engine(signal), steps.filter(mayExist()), phase),
+    undoJobs: (steps, signal, phase) =>
+      undoTogether(engine(signal), steps.filter(mayExist()), phase, { clock, ...jobsTogether }),
     beginDestroy: () => journal.append({ type: "destroy", run: run.run }),
     async disconnect() {
       await stopRecorder();

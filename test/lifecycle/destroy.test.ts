@@ -56,6 +56,7 @@ function world(options: World) {
       const undone = await Promise.allSettled(steps.map(({ undo }) => undo(new AbortController().signal)));
       return undone.flatMap((each) => (each.status === "rejected" ? each.reason : []));
     },
+    undoJobs: async () => [],
     beginDestroy: async () => {},
     disconnect: async () => {},
     end: async () => void done.push("end"),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { manualClock } from "../../src/kernel/clocks.ts";
-import { ensureSteps, undoSteps } from "../../src/lifecycle/engine.ts";
+import { ensureSteps, undoSteps, undoTogether } from "../../src/lifecycle/engine.ts";
 import { openJournal } from "../../src/lifecycle/journal.ts";
 import type { Step } from "../../src/lifecycle/step.ts";
 
@@ -86,4 +86,57 @@ test("an aborted signal stops before the next step", async () => {
   controller.abort(new Error("enough"));
   await expect(ensureSteps(await context(controller.signal), steps)).rejects.toThrow("enough");
   expect(calls).toEqual([]);
+});
+
+test("steps that do not depend are undone together", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `job ${index}`);
+  const { steps, things, broken } = world(...names);
+  for (const name of names) things.add(name);
+  broken.add("undo job 3");
+  let now = 0;
+  let most = 0;
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const counted = steps.map((step) => ({
+    ...step,
+    undo: async (signal: AbortSignal) => {
+      now += 1;
+      most = Math.max(most, now);
+      if (now === 4) open();
+      await gate;
+      now -= 1;
+      await step.undo(signal);
+    },
+  }));
+  const together = { clock: manualClock(0), atOnce: 4, timeoutMs: 1000 };
+  const errors = await undoTogether(await context(), counted, "collect", together);
+  expect(errors.map(String)).toEqual(["Error: undo job 3 is broken"]);
+  expect([...things]).toEqual(["job 3"]);
+  expect(most).toBe(4);
+});
+
+test("together they have one time that is told", async () => {
+  const { steps, things } = world("a", "b", "c");
+  for (const name of ["a", "b", "c"]) things.add(name);
+  const clock = manualClock(0);
+  const hanging = steps.map((step) =>
+    step.name === "a"
+      ? step
+      : {
+          ...step,
+          undo: (signal: AbortSignal) =>
+            new Promise<void>((_, reject) => {
+              if (signal.aborted) reject(signal.reason);
+              signal.addEventListener("abort", () => reject(signal.reason));
+            }),
+        },
+  );
+  const engine = await context();
+  const done = undoTogether(engine, hanging, "destroy", { clock, atOnce: 2, timeoutMs: 60_000 });
+  while (!engine.seen.includes("a succeeded")) await new Promise((resolve) => setImmediate(resolve));
+  await clock.advance(60_000);
+  expect((await done).map(String)).toEqual([expect.stringContaining("not removed within 1 min 00 s: b, c")]);
+  expect([...things]).toEqual(["b", "c"]);
 });

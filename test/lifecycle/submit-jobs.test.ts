@@ -40,7 +40,7 @@ function world(ended: "succeeded" | undefined) {
     record: async () => ({}),
     phase: (_: string, work: () => Promise<void>) => work(),
     observe: async () => {},
-    undo: async (steps: readonly Step[]) => {
+    undoJobs: async (steps: readonly Step[]) => {
       done.push(...steps.map(({ name }) => `undo ${name}`));
       return [];
     },
