@@ -77,3 +77,17 @@ test("a container that was started anew has two logs", async () => {
   expect((await made.aura("logs", "again")).stdout).toBe("second\n");
   expect((await made.aura("logs", "again", "--previous")).stdout).toBe("first\n");
 });
+
+test("following says that it waits", async () => {
+  const made = await project({ jobs: processJob("slow", "echo done") });
+  await made.aura("up");
+  let early: Promise<{ stdout: string; stderr: string }> | undefined;
+  when(made, /slow submitted/, () => {
+    early = made.aura("logs", "-f", "slow");
+  });
+  await made.aura("run");
+  expect(await early).toMatchObject({
+    stdout: "done\n",
+    stderr: expect.stringContaining("no container has started yet: waiting"),
+  });
+});

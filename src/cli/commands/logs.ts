@@ -68,6 +68,7 @@ async function asText(context: Context, show: Show, signal: AbortSignal): Promis
   for (const stream of streams) if (!(isFollowed && stream.source === "cluster")) await print(stream);
   if (isFollowed && place.api !== undefined) {
     const { clock } = context;
+    if (streams.length === 0 && !show.isOver) context.process.stderr.write("no container has started yet: waiting\n");
     const container = flags.container === undefined ? {} : { container: flags.container };
     await follow({ api: place.api, run: place.run, jobs, clock, signal, print, ...container });
   }
