@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, it } from "vitest";
-
 import { deployPolicies } from "../../src/synth/terraform/deploy-policies.ts";
+import { reaperPolicies } from "../../src/synth/terraform/reaper-policies.ts";
 
 const services: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
@@ -65,4 +65,14 @@ it("lets a workflow make every call Aura makes", () => {
   const called = ["src/aws", "src/cli", "src/lifecycle"].flatMap((folder) => sources(folder).flatMap(actionsOf));
   expect(called.length).toBeGreaterThan(100);
   expect([...new Set(called)].filter((action) => ![...allowed, ...always].includes(action))).toEqual([]);
+});
+
+it("lets a reaper make every call of a sweep", () => {
+  const scope = { partition: "aws", region: "us-east-1", account: "123456789012", cluster: "aura-dev" };
+  const allowed = Object.values(reaperPolicies({ ...scope, environment: "dev" })).flatMap((list) =>
+    list.flatMap(({ actions }) => actions),
+  );
+  const called = new Set(sources("src/aws/sweep").flatMap(actionsOf));
+  expect([...called].filter((action) => ![...allowed, ...always].includes(action))).toEqual([]);
+  expect([...new Set(allowed)].filter((action) => !called.has(action))).toEqual([]);
 });

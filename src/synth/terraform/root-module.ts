@@ -141,9 +141,9 @@ export function environmentRoot(children: readonly Child[]): RootModule {
 /** `terraform/environments/<name>/github`: the workflow's role, which outlives the environment. */
 export function githubRoot(github: GithubModule): RootModule {
   return new RootModule({
-    summary: "The role of a GitHub workflow that deploys an environment of Aura.",
+    summary: "The roles of the GitHub workflows that deploy and sweep an environment of Aura.",
     children: [github],
-    exported: { github_role_arn: ["github", "role_arn"] },
+    exported: { github_role_arn: ["github", "role_arn"], reaper_role_arn: ["github", "reaper_role_arn"] },
     modules: "../../../modules",
   });
 }

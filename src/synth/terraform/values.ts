@@ -1,5 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { clusterName, sortedTags } from "../kubernetes/labels.ts";
+import { reaperStageOf, stageOf } from "../workflow/stages.ts";
 import type { eksInputs } from "./eks-inputs.ts";
 import { workflowRoleName } from "./github-role.ts";
 import type { iamInputs } from "./iam-inputs.ts";
@@ -84,8 +85,12 @@ function workflowRole(environment: Environment): string[] {
  */
 export function githubValues(environment: Environment) {
   if (environment.github === undefined) return undefined;
-  const { repository, ownerId, repositoryId, environment: stage, providerArn } = environment.github;
+  const { repository, ownerId, repositoryId, providerArn } = environment.github;
   const [owner, name] = repository.split("/");
+  const subjectsOf = (stage: string) => [
+    `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${stage}`,
+    `repo:${repository}:environment:${stage}`,
+  ];
   const [, , , , account = ""] = providerArn.split(":");
   return {
     region: environment.region,
@@ -97,9 +102,7 @@ export function githubValues(environment: Environment) {
     ...boundary(environment),
     githubProviderArn: providerArn,
     githubRepositoryId: String(repositoryId),
-    githubSubjects: [
-      `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${stage}`,
-      `repo:${repository}:environment:${stage}`,
-    ],
+    githubSubjects: subjectsOf(stageOf(environment)),
+    githubReaperSubjects: subjectsOf(reaperStageOf(environment)),
   };
 }

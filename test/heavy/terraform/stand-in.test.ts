@@ -122,12 +122,13 @@ describe.skipIf(engine === undefined)(`an environment of stand-ins, by ${engine}
     ]);
   });
 
-  it("makes the workflow's role apart from what the workflow removes", () => {
+  it("makes the workflows' roles apart from what the workflow removes", () => {
     const { run, state } = environment(everything, "github");
     run("apply", "-auto-approve");
     const made = addresses(state());
     expect(made).toContain("github.aws_iam_role.github");
-    expect(made.filter((one) => one.startsWith("github.aws_iam_policy."))).toHaveLength(5);
+    expect(made).toContain("github.aws_iam_role.reaper");
+    expect(made.filter((one) => one.startsWith("github.aws_iam_policy."))).toHaveLength(9);
   });
 
   it("refuses a way to take on roles that there is none", () => {

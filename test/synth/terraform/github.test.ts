@@ -1,20 +1,25 @@
 import { describe, expect, it } from "vitest";
 
 import { deployPolicies } from "../../../src/synth/terraform/deploy-policies.ts";
+import { reaperPolicies } from "../../../src/synth/terraform/reaper-policies.ts";
 import { github, type Json, resourcesOf, terraformOf } from "./documents.ts";
 
 const { files, module, values } = terraformOf({ github });
 const own: Json = JSON.parse(files.get("terraform/environments/dev/github/terraform.tfvars.json") ?? "null");
 
-const policies = deployPolicies({
+const scope = {
   partition: "aws-us-gov",
   region: "ap-southeast-1",
   account: "123456789012",
   cluster: "aura-".padEnd(37, "x"),
   environment: "x".repeat(32),
+};
+const policies = deployPolicies({
+  ...scope,
   bucket: "b".repeat(63),
   role: "arn:aws-us-gov:iam::123456789012:role/AuraWorkflow",
 });
+const reaper = reaperPolicies(scope);
 const statements = Object.values(policies).flat();
 const allows = (action: string) => statements.filter(({ actions }) => actions.includes(action));
 
@@ -44,7 +49,7 @@ describe("a workflow's role", () => {
   });
 
   it("stays below IAM's limit with the longest names", () => {
-    for (const [name, list] of Object.entries(policies)) {
+    for (const [name, list] of [...Object.entries(policies), ...Object.entries(reaper)]) {
       const document = list.map(({ sid, actions, resources, conditions = [] }) => ({
         ...{ Sid: sid, Effect: "Allow", Action: actions, Resource: resources },
         Condition: conditions.map(([test, variable, ...rest]) => ({ [test]: { [variable]: rest } })),
@@ -85,5 +90,39 @@ describe("a workflow's role", () => {
     expect(named.map((name) => name.replace("${var.cluster_name}", "aura-".padEnd(37, "x"))).toSorted()).toEqual(
       known.toSorted(),
     );
+  });
+});
+
+describe("a reaper's role", () => {
+  const actions = new Set(Object.values(reaper).flatMap((list) => list.flatMap((one) => one.actions)));
+
+  it("is trusted from an environment of its own", () => {
+    expect(own.github_reaper_subjects).toEqual([
+      "repo:acme@12/models@345:environment:dev-reaper",
+      "repo:acme/models:environment:dev-reaper",
+    ]);
+    const [{ condition }] = module("IAM/github").data.aws_iam_policy_document.reaper_trust.statement;
+    expect(condition).toContainEqual({
+      test: "StringEquals",
+      variable: "token.actions.githubusercontent.com:sub",
+      values: "${var.github_reaper_subjects}",
+    });
+  });
+
+  it("makes, changes and hands on nothing", () => {
+    const harmless = /:(Describe|Get|List|Delete|Detach|Disassociate|Revoke|Release|Remove|Terminate|Cancel|Schedule)/;
+    expect([...actions].filter((action) => !harmless.test(action))).toEqual([]);
+    expect([...actions].filter((action) => /^(s3|sts):/.test(action))).toEqual([]);
+  });
+
+  it("removes by the environment's tag or its names alone", () => {
+    const removing = Object.values(reaper)
+      .flat()
+      .filter((one) => one.actions.some((action) => !/:(Describe|Get|List)/.test(action)));
+    for (const { sid, resources, conditions = [] } of removing) {
+      const isTagged = conditions.some(([, variable]) => variable.startsWith("aws:ResourceTag/"));
+      const isNamed = resources.every((one) => one.includes("aura-xxx") || one.includes("oidc-provider/oidc.eks."));
+      expect(isTagged || isNamed, sid).toBe(true);
+    }
   });
 });
