@@ -61,7 +61,8 @@ export async function loadJobs(
     files === undefined
       ? environment.jobFiles.map((file) => (isAbsolute(file) ? file : join(environment.directory, file)))
       : files.map((file) => resolve(context.cwd, file));
-  const all = (await Promise.all(paths.map(readJobs))).flat();
+  const read = (await Promise.all(paths.map(readJobs))).flat();
+  const all = await inNamespaces(context, environment, read);
   const isLeftOut = (job: Job) => environment.withoutGpus === true && files === undefined && gpusOf(job) > 0;
   const jobs = all.filter((job) => !isLeftOut(job));
   refuseTwins(jobs);
@@ -90,12 +91,14 @@ async function readJobs(path: string): Promise<Job[]> {
   if (text === undefined) {
     throw new Failure("FILE_NOT_FOUND", `no such job file: ${path}`, { fix: "correct jobs: in aura.yaml, or --job" });
   }
-  return parseJobs(path, text).map(inNamespace);
+  return parseJobs(path, text);
 }
 
-/** A Job without a namespace goes to `default`, as kubectl with Aura's kubeconfig would put it. */
-function inNamespace(job: Job): Job {
-  return { ...job, metadata: { ...job.metadata, namespace: job.metadata.namespace ?? "default" } };
+/** A Job without a namespace goes where kubectl would put it: to `default` by Aura's kubeconfig, by others where these say. */
+async function inNamespaces(context: Context, environment: Environment, jobs: readonly Job[]): Promise<Job[]> {
+  if (jobs.every(({ metadata }) => metadata.namespace !== undefined)) return [...jobs];
+  const namespace = (await (await targetOf(context, environment)).namespace?.()) ?? "default";
+  return jobs.map((job) => ({ ...job, metadata: { namespace, ...job.metadata } }));
 }
 
 /**

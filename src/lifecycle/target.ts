@@ -32,6 +32,8 @@ export interface Target {
   readonly estimates: readonly Omit<EstimateObserved, "type">[];
   /** Called before a run is begun: fails where none can be, and not even be destroyed. Absent: it can. */
   admit?(): Promise<void>;
+  /** Where a job goes that names no namespace. Absent: `default`. */
+  namespace?(): Promise<string>;
   /** Reasons why these jobs cannot run there, found before anything is started. */
   preflight(jobs: readonly Job[]): Promise<readonly string[]>;
   /** The steps that make the cluster; undone in reverse order. */

@@ -123,6 +123,19 @@ test("what a job needs there is asked first", async () => {
   expect(await cluster.changed()).toEqual([]);
 });
 
+test("jobs go where kubectl would put them", async () => {
+  const { made, cluster } = await inCluster({ jobs: work });
+  await cluster.api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } });
+  const config = JSON.parse(await readFile(cluster.kubeconfig, "utf8"));
+  for (const { context } of config.contexts) context.namespace = "team";
+  await writeFile(cluster.kubeconfig, JSON.stringify(config));
+  const cycle = await made.aura("cycle", "-o", "json");
+  const { jobs, report } = cycle.json<Summary>();
+  expect(jobs, cycle.stderr).toMatchObject([{ name: "writes", namespace: "team", status: "succeeded" }]);
+  const files = await readdir(report?.dir ?? "", { recursive: true });
+  expect(files).toContainEqual(expect.stringMatching(/^outputs\/team\.writes-\w+\/answer$/));
+});
+
 test("a pool of others is not taken over", async () => {
   const { made, cluster } = await inCluster({ nodeClass: "default" });
   const theirs = await cluster.api.read<AnyObject>({ ...nodePool, metadata: { name: "theirs" } });

@@ -15,7 +15,7 @@ const group = "cluster";
 export async function kubernetesDoctor(context: Context, environment: Environment): Promise<readonly Finding[]> {
   const { directory, name } = environment;
   try {
-    const record = await clusterOf(context, environment, environmentPaths(directory, name).target);
+    const { record } = await clusterOf(context, environment, environmentPaths(directory, name).target);
     const api = await connectCluster(record);
     const answer = await versionFinding(api);
     return [contextFinding(record), answer, ...(await insideFindings(api, environment))];

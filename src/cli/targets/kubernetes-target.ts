@@ -38,14 +38,14 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
   const { nodeClass, kubeconfig } = environment.kubernetes;
   const directory = environmentPaths(environment.directory, environment.name).target;
   const link = clusterLink(clock, async () => {
-    const record = await clusterOf(context, environment, directory);
+    const { record } = await clusterOf(context, environment, directory);
     const api = await connectCluster(record);
     refuseAnother(environment, record, record.uid === undefined ? undefined : await uidOf(api));
     return api;
   });
   const remember = async (api: ObjectApi) => {
     const uid = await uidOf(api);
-    const record = await clusterOf(context, environment, directory);
+    const { record } = await clusterOf(context, environment, directory);
     await writeRecord(directory, { ...record, ...(uid !== undefined && { uid }) });
   };
   // whose use is measured: the run that this command works on
@@ -64,6 +64,7 @@ export function kubernetesTarget(context: Context, environment: Environment): Ta
     // its control plane and its other nodes cost whether a run uses them or not
     charges: [],
     estimates: [],
+    namespace: async () => (await clusterOf(context, environment, directory)).namespace,
     preflight: async (jobs) => {
       const api = await connect();
       return [...(await accessProblems(api, environment)), ...(await jobProblems(api, jobs)), ...outputsProblems(jobs)];

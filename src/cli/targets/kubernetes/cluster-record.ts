@@ -17,11 +17,17 @@ export interface ClusterRecord {
   readonly uid?: string;
 }
 
+/** A cluster, and where kubectl puts there what names no namespace: as the kubeconfig says now. */
+export interface KubeCluster {
+  readonly record: ClusterRecord;
+  readonly namespace: string;
+}
+
 /**
  * The cluster that an environment lives in: the one it was deployed in, whatever the kubeconfig's current context is by
  * now, or the one that its settings name. Fails with USAGE when the context is about another server than it was.
  */
-export async function clusterOf(context: Context, environment: Environment, directory: string): Promise<ClusterRecord> {
+export async function clusterOf(context: Context, environment: Environment, directory: string): Promise<KubeCluster> {
   const recorded = await readRecord(directory);
   const { kubeconfig, context: wanted } = environment.kubernetes;
   const paths =
@@ -29,7 +35,8 @@ export async function clusterOf(context: Context, environment: Environment, dire
   const chosen = chosenContext(await loadKubeconfig({ paths, context: recorded?.context ?? wanted }));
   if (recorded !== undefined && recorded.server !== chosen.server)
     throw anotherServer(environment, recorded, chosen.server);
-  return recorded ?? { paths, context: chosen.context, server: chosen.server };
+  const record = recorded ?? { paths, context: chosen.context, server: chosen.server };
+  return { record, namespace: chosen.namespace };
 }
 
 /** Remembers in which cluster an environment is, before anything is made there. */
