@@ -15,10 +15,10 @@ const group = "cluster";
 export async function kubernetesDoctor(context: Context, environment: Environment): Promise<readonly Finding[]> {
   const { directory, name } = environment;
   try {
-    const { record } = await clusterOf(context, environment, environmentPaths(directory, name).target);
+    const { record, namespace } = await clusterOf(context, environment, environmentPaths(directory, name).target);
     const api = await connectCluster(record);
     const answer = await versionFinding(api);
-    return [contextFinding(record), answer, ...(await insideFindings(api, environment))];
+    return [contextFinding(record), answer, ...(await insideFindings(api, environment, namespace))];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { why, fix = "kubectl config get-contexts; kubectl cluster-info" } = error.details;
@@ -37,18 +37,18 @@ async function versionFinding(api: ClusterApi): Promise<Finding> {
   return { group, check: "API server", status: "ok", says: `answers, ${gitVersion}`, value: gitVersion };
 }
 
-function insideFindings(api: ClusterApi, environment: Environment): Promise<readonly Finding[]> {
+function insideFindings(api: ClusterApi, environment: Environment, namespace: string): Promise<readonly Finding[]> {
   return findingsOf([
-    { group, check: "rights", look: async () => [await rightsFinding(api, environment)] },
+    { group, check: "rights", look: async () => [await rightsFinding(api, environment, namespace)] },
     { group, check: "Karpenter", look: async () => [await karpenterFinding(api, environment)] },
   ]);
 }
 
-/** The server is asked; nothing is tried. Jobs in other namespaces than `default` are asked about when they are run. */
-async function rightsFinding(api: ClusterApi, environment: Environment): Promise<Finding> {
+/** The server is asked; nothing is tried. Jobs that name other namespaces are asked about when they are run. */
+async function rightsFinding(api: ClusterApi, environment: Environment, namespace: string): Promise<Finding> {
   const at = { group, check: "rights" };
-  const problems = [...(await accessProblems(api, environment)), ...(await missingRights(api, jobRights("default")))];
-  if (problems.length === 0) return { ...at, status: "ok", says: "this user may watch, and run jobs in default" };
+  const problems = [...(await accessProblems(api, environment)), ...(await missingRights(api, jobRights(namespace)))];
+  if (problems.length === 0) return { ...at, status: "ok", says: `this user may watch, and run jobs in ${namespace}` };
   const fix = "docs/guide/kubernetes.md has the roles to apply";
   return { ...at, status: "problem", says: problems.join("; "), fix };
 }
