@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { amountTicks, timeAxis } from "../../src/report/charts/axis.ts";
-import { explainWait } from "../../src/report/explain.ts";
 import { summaryText } from "../../src/report/text.ts";
 import { bytesText, listed, offsetText, roughDuration } from "../../src/report/words.ts";
 import { summarize } from "../../src/timeline/summarize.ts";
@@ -34,15 +33,6 @@ describe("words", () => {
   it("list names with an and", () => {
     expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listed)).toEqual(["", "a", "a and b", "a, b and c"]);
   });
-
-  it.each([
-    ["0/2 nodes are available: 2 Insufficient nvidia.com/gpu.", "free GPU"],
-    ["could not launch: InsufficientInstanceCapacity for spot", "EC2 had no such instance"],
-    ["no instance type satisfied resources and requirements", "no pool has an instance type"],
-    ["0/1 nodes are available: 1 node(s) had untolerated taint {nvidia.com/gpu: true}", "kept for other pods"],
-  ])("explain the wait %s", (reason, words) => expect(explainWait(reason)).toContain(words));
-
-  it("leave alone what speaks for itself", () => expect(explainWait("the moon is full")).toBeUndefined());
 });
 
 describe("an axis", () => {

@@ -1,5 +1,4 @@
 import type { JobModel, PodModel, TimelineModel } from "../../timeline/model-types.ts";
-import { explainWait } from "../explain.ts";
 import { secondsText } from "../words.ts";
 import { type Cell, cell, dash, moment, number, offerText, type Table } from "./table.ts";
 
@@ -86,13 +85,7 @@ function pendingParts(job: JobModel): Cell[] {
 
 export function waitsTable({ waits, span }: TimelineModel): Table {
   return {
-    columns: [
-      { title: "Pod" },
-      number("From"),
-      number("For"),
-      { title: "Reason given", wide: true },
-      { title: "In other words", wide: true },
-    ],
+    columns: [{ title: "Pod" }, number("From"), number("For"), { title: "Reason", wide: true }],
     rows: waits.map((wait) => [
       cell(wait.pod),
       moment(wait.span.from, span.from),
@@ -101,7 +94,6 @@ export function waitsTable({ waits, span }: TimelineModel): Table {
         wait.open ? "bad" : undefined,
       ),
       cell(wait.reason),
-      cell(explainWait(wait.reason)),
     ]),
   };
 }

@@ -144,12 +144,25 @@ async function standInAll(body: string, url: string): Promise<Tags> {
     if (document !== undefined) await writeFile(path, JSON.stringify(provided(standIn(JSON.parse(document)), url)));
   }
   const values = await Promise.all(
-    ["terraform.tfvars.json", "aura.tfvars.json"].map(async (file) =>
+    ["terraform.tfvars.json", "aura.auto.tfvars.json"].map(async (file) =>
       JSON.parse(await readFile(join(root, file), "utf8").catch(() => "{}")),
     ),
   );
-  const { extra_tags = {}, environment, run = "manual", expires_at = "never", owner } = Object.assign({}, ...values);
-  const own = { "aura:environment": environment, "aura:run": run, "aura:expires-at": expires_at, owner };
+  const {
+    extra_tags = {},
+    environment,
+    run = "manual",
+    expires_at = "never",
+    owner,
+    region,
+  } = Object.assign({}, ...values);
+  const own = {
+    "aura:environment": environment,
+    "aura:run": run,
+    "aura:expires-at": expires_at,
+    "aura:region": region,
+    owner,
+  };
   return { ...extra_tags, ...own, "managed-by": "aura" };
 }
 
