@@ -7,6 +7,11 @@ export interface InformerOptions<T> {
   /** ADDED, MODIFIED and DELETED; also for what changed while nobody watched. */
   readonly onEvent: (event: WatchEvent<T>) => void;
   readonly clock: Clock;
+  /**
+   * What is remembered of each object, to tell what changed while nobody watched; it is what DELETED gives back. Its
+   * metadata has to stay. Default: all of it.
+   */
+  readonly keep?: (object: T) => T;
   /** Called when everything that a list found has been told. */
   readonly onSynced?: () => void;
   /** Told of each failure that is tried again. */
@@ -54,7 +59,7 @@ async function relist<T extends KubeObject>(
   api: ObjectApi,
   query: ListQuery,
   seen: Map<string, T>,
-  { onEvent, onSynced }: InformerOptions<T>,
+  { onEvent, onSynced, keep = whole }: InformerOptions<T>,
 ): Promise<string> {
   const { items, resourceVersion } = await api.list<T>(query);
   const present = new Set(items.map(keyOf));
@@ -65,7 +70,7 @@ async function relist<T extends KubeObject>(
   }
   for (const object of items) {
     const old = seen.get(keyOf(object));
-    seen.set(keyOf(object), object);
+    seen.set(keyOf(object), keep(object));
     if (old === undefined) onEvent({ type: "ADDED", object });
     else if (old.metadata.uid !== object.metadata.uid) {
       onEvent({ type: "DELETED", object: old });
@@ -82,21 +87,29 @@ async function follow<T extends KubeObject>(
   query: ListQuery,
   progress: Progress<T>,
   resourceVersion: string,
-  { signal, onEvent }: InformerOptions<T>,
+  { signal, onEvent, keep = whole }: InformerOptions<T>,
 ): Promise<void> {
   for await (const event of api.watch<T>(query, { resourceVersion, signal })) {
     const { object, type } = event;
     progress.version = object.metadata.resourceVersion ?? progress.version;
     progress.backoffMs = firstBackoffMs;
-    if (type !== "BOOKMARK" && isNews(progress.seen, event)) onEvent(event);
+    if (type !== "BOOKMARK" && isNews(progress.seen, event, keep)) onEvent(event);
   }
 }
 
 /** Notes an event; false for one that was told before. */
-function isNews<T extends KubeObject>(seen: Map<string, T>, { type, object }: WatchEvent<T>): boolean {
+function isNews<T extends KubeObject>(
+  seen: Map<string, T>,
+  { type, object }: WatchEvent<T>,
+  keep: (object: T) => T,
+): boolean {
   const key = keyOf(object);
   if (type === "DELETED") return seen.delete(key);
   const old = seen.get(key)?.metadata;
-  seen.set(key, object);
+  seen.set(key, keep(object));
   return old?.uid !== object.metadata.uid || old?.resourceVersion !== object.metadata.resourceVersion;
+}
+
+function whole<T>(object: T): T {
+  return object;
 }

@@ -12,7 +12,10 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
   /** Says what it still waits for; called once more when the wait fails. */
   readonly explain?: () => readonly string[];
-  /** Pause between looks, in milliseconds of this machine's time. Default 100. */
+  /**
+   * Pause between looks, in milliseconds of this machine's time. Default: a tenth of the time that it has waited, from 100
+   * to 1000: what comes soon is seen soon, and who takes minutes is not asked ten times a second.
+   */
   readonly pauseMs?: number;
 }
 
@@ -26,12 +29,14 @@ export async function waitUntil<T>(
 ): Promise<T> {
   const { time, clock, signal, timeoutMs } = options;
   const deadline = (await time()) + timeoutMs;
+  const since = clock.now();
   for (;;) {
     signal.throwIfAborted();
     const found = await look();
     if (found !== undefined) return found;
     if ((await time()) >= deadline) throw timeoutFailure(options);
-    await sleep(clock, options.pauseMs ?? 100, { signal });
+    const growing = Math.min(Math.max((clock.now() - since) / 10, 100), 1000);
+    await sleep(clock, options.pauseMs ?? growing, { signal });
   }
 }
 

@@ -67,7 +67,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
     write.all([eventObservation(event), ...explain.ofEvent(event), ...pullingObservation(event, pods)]);
   const filter = scope.allEvents ? undefined : eventFilter(tell);
 
-  const follow = <T extends KubeObject>(query: ListQuery, onEvent: (event: WatchEvent<T>) => void): Follower => {
+  const follow = <T extends KubeObject>(
+    query: ListQuery,
+    onEvent: (event: WatchEvent<T>) => void,
+    keep?: (object: T) => T,
+  ): Follower => {
     let onSynced = () => {};
     const synced = new Promise<void>((resolve) => {
       onSynced = resolve;
@@ -76,11 +80,12 @@ export function startRecorder(options: RecorderOptions): Recorder {
       clock,
       signal: controller.signal,
       onSynced,
+      ...(keep && { keep }),
       // where there is no Karpenter there are no NodeClaims
       onError: (error) => isOutOfReach(error, query.apiVersion) && onSynced(),
       onEvent: (event) => {
         onEvent(event);
-        filter?.know({ ...event.object, kind: query.kind });
+        if (query.kind !== kinds.event.kind) filter?.know({ ...event.object, kind: query.kind });
         for (const listener of listeners) listener();
       },
     });
@@ -112,11 +117,15 @@ export function startRecorder(options: RecorderOptions): Recorder {
       nodeClaims.delete(keyOf(object));
       write.later(time().then((at) => [nodeGone(object, at, nodePrice)]));
     }),
-    follow<KubeEvent>(kinds.event, ({ type, object }) => {
-      if (type === "DELETED") return;
-      if (filter === undefined) tell(object);
-      else filter.hear(object);
-    }),
+    follow<KubeEvent>(
+      kinds.event,
+      ({ type, object }) => {
+        if (type === "DELETED") return;
+        if (filter === undefined) tell(object);
+        else filter.hear(object);
+      },
+      bare,
+    ),
   ];
 
   return {
@@ -136,6 +145,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
       await write.drained();
     },
   };
+}
+
+/** A large cluster has a hundred thousand events: which ones were heard is all that is to be remembered. */
+function bare({ metadata: { name, namespace, uid, resourceVersion } }: KubeEvent): KubeEvent {
+  return { metadata: { name, namespace, uid, resourceVersion } } as KubeEvent;
 }
 
 function pullingObservation(event: KubeEvent, pods: ReadonlyMap<string, Pod>): Timed<Observation>[] {

@@ -107,3 +107,30 @@ test("stops at once when aborted", async () => {
   const { asked } = await run([new Error("down")], [], 0);
   expect(asked).toEqual(["list"]);
 });
+
+test("what is kept small still tells what changed", async () => {
+  const tooOld = fails(new ApiError(410, "Expired", "too old"));
+  const lists = [
+    [labelled("a", "1"), labelled("b", "1")],
+    [labelled("a", "1"), labelled("c", "2")],
+  ];
+  const { api } = scripted(lists, [tooOld]);
+  const clock = manualClock();
+  const abort = new AbortController();
+  const told: string[] = [];
+  const done = informer<ConfigMap>(api, query, {
+    clock,
+    signal: abort.signal,
+    keep: ({ metadata: { name = "", resourceVersion = "", uid = "" } }) => object(name, resourceVersion, uid),
+    onEvent: ({ type, object: { metadata } }) => told.push(`${type} ${metadata.name} ${metadata.labels?.["l"] ?? "-"}`),
+  });
+  await clock.advance(60_000);
+  abort.abort();
+  await done;
+  expect(told).toEqual(["ADDED a x", "ADDED b x", "DELETED b -", "ADDED c x"]);
+});
+
+function labelled(name: string, version: string): ConfigMap {
+  const one = object(name, version);
+  return { ...one, metadata: { ...one.metadata, labels: { l: "x" } } };
+}
