@@ -6,6 +6,7 @@ const lacks: readonly (readonly [says: RegExp, means: string])[] = [
   [/^Insufficient ephemeral-storage/, "without enough free disk"],
   [/^Insufficient pods|^Too many pods/, "with as many pods as a node takes"],
   [/taint\S* \{node\.kubernetes\.io\/(not-ready|unreachable)/, "not ready yet"],
+  [/taint\S* \{karpenter\.sh\/disrupted/, "about to go"],
   [/node affinity\/selector|node selector/, "without the labels that it asks for"],
   [/were unschedulable/, "that take no new pods (cordoned)"],
   [/volume node affinity conflict/, "in another zone than its volume"],

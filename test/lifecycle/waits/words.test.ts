@@ -30,6 +30,10 @@ test.each([
     "0/4 nodes are available: 1 node(s) had volume node affinity conflict, 1 node(s) didn't match pod anti-affinity rules, 2 node(s) didn't match Pod's node affinity/selector.",
     "no node has room for it: of 4 nodes 1 in another zone than its volume, 1 where its neighbours keep it out, 2 without the labels that it asks for",
   ],
+  [
+    "0/2 nodes are available: 2 node(s) had untolerated taint {karpenter.sh/disrupted: }.",
+    "no node has room for it: of 2 nodes 2 about to go",
+  ],
   ['running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded', undefined],
 ])("the scheduler's words are made plain: %s", (message, words) => {
   expect(schedulerWords(message)).toBe(words);
