@@ -44,13 +44,13 @@ const deploys: readonly Step[] = [
 ];
 
 const jobs: readonly Step[] = [
+  credentials("AWS_ROLE_ARN", "${{ inputs.region }}", "AWS credentials, for two hours more"),
   {
     note: ["Those of aura.yaml; without GPUs, the ones that ask for none."],
     name: "App job and GPU test job",
     id: "jobs",
     run: "exec npx aura run --detach",
   },
-  credentials("AWS_ROLE_ARN", "${{ inputs.region }}", "AWS credentials, for two hours more"),
   { name: "Wait for completion", run: "exec npx aura wait jobs" },
 ];
 

@@ -83,6 +83,8 @@ await onAws("sweeping an account that moto plays", (aws) => {
     const alive = await seedVpc(clients(), world("alive", until("2999-01-01T00:00:00Z")));
     const never = await seedVpc(clients(), world("never", until("never")));
     const made = await person(aws());
+    const one = ["--expired", "--environment", "alive", "--delete", "--yes", "-o", "json"];
+    expect((await made.aura("sweep", ...one)).json<Report>().environments).toEqual([]);
     const argv = ["sweep", "--expired", "--regions", "us-east-1,eu-west-1", "--delete", "--yes", "-o", "json"];
     const swept = await made.aura(...argv);
     expect(swept.json<Report>().environments.map(({ environment, region }) => `${environment} ${region}`)).toEqual([

@@ -39,7 +39,7 @@ function starts(id: string, { action, confirm, gpu, check, run, cancelled }: Cas
     },
     status: {
       always: true,
-      success: !cancelled && needed.every((result) => result === "success"),
+      success: !cancelled && needed.every((result: string) => result === "success"),
       failure: !cancelled && needed.includes("failure"),
       cancelled,
     },
