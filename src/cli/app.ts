@@ -4,6 +4,7 @@ import { awaitedNames } from "../kernel/vocabulary.ts";
 import type { Context } from "./context.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import {
+  breakLockFlag,
   clusterFlags,
   detachFlag,
   fileFlag,
@@ -151,7 +152,7 @@ const kubeconfig = buildCommand({
 const down = buildCommand({
   loader: async () => (await import("./commands/down.ts")).down,
   parameters: {
-    flags: { ...fileFlag, ...targetFlag, ...detachFlag, ...yesFlag, ...outputFlag },
+    flags: { ...fileFlag, ...targetFlag, ...detachFlag, ...breakLockFlag, ...yesFlag, ...outputFlag },
     aliases: { f: "file", o: "output", y: "yes" },
   },
   docs: { brief: "Destroy the environment and prove that nothing is left" },

@@ -134,6 +134,15 @@ export const releaseFlag = {
   },
 } as const;
 
+export const breakLockFlag = {
+  breakLock: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Break the lock of Terraform's state: the machine that holds it is gone (aws)",
+  },
+} as const;
+
 /** What is swept, and whether it is removed. */
 export const sweepFlags = {
   environment: {

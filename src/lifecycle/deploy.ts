@@ -6,7 +6,7 @@ import { accessOf } from "./steps/access.ts";
 import { buffersStep } from "./steps/buffers.ts";
 import { poolsStep } from "./steps/pools.ts";
 import { workloadsStep } from "./steps/workloads.ts";
-import type { Target } from "./target.ts";
+import type { Target, TargetRun } from "./target.ts";
 
 /** The names of the steps inside, for a run that another machine began. */
 export const insideStepNames = ["pools", "buffers", "workloads"] as const;
@@ -17,14 +17,14 @@ export interface DeploySteps {
   readonly inside: readonly Step[];
 }
 
-export function deploySteps(session: Session): DeploySteps {
+export function deploySteps(session: Session, more: Pick<TargetRun, "breakLock"> = {}): DeploySteps {
   const { options, observe, facts, scope } = session;
   const { target, confirm, environment } = options;
   const access = accessOf(session);
   const objects = target.objects(facts);
   const workloads = target.scope === "cluster" ? [workloadsStep({ access, observe })] : [];
   return {
-    outside: target.steps({ ...facts, observe, confirm }),
+    outside: target.steps({ ...facts, observe, confirm, ...more }),
     inside: [
       poolsStep(access, objects, { environment: environment.name, ...(target.scope === "run" && { run: facts.run }) }),
       ...settledStep(target, objects),

@@ -109,6 +109,8 @@ export interface TargetRun extends RunFacts {
   readonly observe: (observation: Observation) => Promise<void>;
   /** Puts a question; undefined when nobody answers. `--yes` answers true. */
   readonly confirm: (question: string) => Promise<boolean | undefined>;
+  /** Whether a lock of Terraform's state that is in the way is broken: its holder is known to be gone. Default: no. */
+  readonly breakLock?: boolean;
 }
 
 export interface NodeFacts {

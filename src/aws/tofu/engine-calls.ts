@@ -50,13 +50,25 @@ export function engineCalls(options: EngineOptions): EngineCalls {
     await calls.ask(["force-unlock", "-force", holder.id], signal);
     listener.onNotice(`breaks the lock of ${holder.created}: the engine that took it here was killed`);
   };
+  /** Whether it was, so that it is worth another try. */
+  const breakAnybodys = async (lock: Diagnostic | undefined, signal: AbortSignal) => {
+    const holder = options.breaksLock === true && lock !== undefined ? lockHolder(lock) : undefined;
+    if (holder === undefined) return false;
+    await calls.ask(["force-unlock", "-force", holder.id], signal);
+    listener.onNotice(`breaks the lock that ${holder.who} has held since ${holder.created}, as it was told to`);
+    return true;
+  };
   const calls: EngineCalls = {
     cwd,
     attach: (signal) => attachToRunning({ note, clock, listener, onEnd: ({ log }) => cutOff.write(log) }, signal),
     isCutOff: async () => (await cutOff.read()) !== undefined,
     run: async (action, args, signal) => {
       const log = args.some(waits) ? await cutOff.read() : undefined;
-      if (log === undefined) return once(action, args, signal);
+      if (log === undefined) {
+        const run = await once(action, args, signal);
+        const lock = errorsOf(run.diagnostics).find(isLock);
+        return (await breakAnybodys(lock, signal)) ? once(action, args, signal) : run;
+      }
       // the lock that it left is not worth waiting for
       const hasty = args.map((arg) => (waits(arg) ? "-lock-timeout=0s" : arg));
       const run = await once(action, hasty, signal);

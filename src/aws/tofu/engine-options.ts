@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly listener: EngineListener;
   /** How long the state's lock is waited for. Default 300. */
   readonly lockTimeoutSeconds?: number;
+  /** Whether a lock that is not let go of in that time is broken: its holder is known to be gone. Default: no. */
+  readonly breaksLock?: boolean;
 }
 
 /** Who hears what an engine does. */

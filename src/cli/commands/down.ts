@@ -17,12 +17,14 @@ import { clusterKind } from "../progress/resources.ts";
 import { reportResult } from "../summary.ts";
 
 interface DownFlags extends FileFlags, TargetFlags, DetachFlags {
+  readonly breakLock: boolean;
   readonly yes: boolean;
 }
 
 /** `aura down`: collects what was not collected, destroys, and looks for leftovers. Works without a valid aura.yaml. */
 export async function down(this: Context, flags: DownFlags): Promise<void> {
   await perform(this, flags, async () => {
+    if (flags.breakLock && flags.detach) throw new Failure("USAGE", "--break-lock and --detach do not go together");
     const environment = await loadDeployed(this, flags.file, flags);
     if (environment === undefined) {
       await dropRemains(this, flags.file);
@@ -39,7 +41,7 @@ function nothingDeployed(): CommandResult {
 
 async function destroyAll(flags: DownFlags, { session, interrupts, confirm }: Opened): Promise<CommandResult> {
   const signal = interrupts.stop;
-  const steps = deploySteps(session);
+  const steps = deploySteps(session, { breakLock: flags.breakLock });
   const reachable = await isReachable(session);
   if (reachable) await confirmRunning(flags, confirm, await session.record());
   // what cannot be brought home must not keep the environment alive

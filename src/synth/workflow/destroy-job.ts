@@ -31,7 +31,12 @@ export function destroyJob(common: Pick<Job, "environment" | "env" | "runs-on">)
         with: { name: "aura-run" },
       },
       credentials("AWS_ROLE_ARN", "${{ inputs.region }}"),
-      { name: "Destroy", id: "down", run: "exec npx aura down --yes" },
+      {
+        note: ["Runs wait for one another: who holds a lock on Terraform's state now is a machine that was lost."],
+        name: "Destroy",
+        id: "down",
+        run: "exec npx aura down --break-lock --yes",
+      },
       ...report,
     ],
   };

@@ -21,7 +21,10 @@ const throttled = JSON.stringify({
 const violated = throttled.replace("Throttling: Rate exceeded", "DependencyViolation: has dependencies");
 
 /** An engine whose program answers from a list by subcommand; the last answer stays. */
-async function world(answers: Readonly<Record<string, readonly Answer[]>> = {}) {
+async function world(
+  answers: Readonly<Record<string, readonly Answer[]>> = {},
+  more: Partial<Parameters<typeof engine>[0]> = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), "aura-engine-"));
   const calls: string[][] = [];
   const left = new Map(Object.entries(answers).map(([name, list]) => [name, [...list]]));
@@ -48,6 +51,7 @@ async function world(answers: Readonly<Record<string, readonly Answer[]>> = {}) 
     backend: { kind: "local", path: join(folder, "terraform.tfstate") },
     variables: { run: "dev-1", public_access_cidrs: ["192.0.2.1/32"] },
     listener: { onResource: (one) => seen.push(one), onNotice: (one) => notices.push(one) },
+    ...more,
   });
   const subcommands = () => calls.map(([name]) => name);
   return { folder, engine: it, clock, calls, subcommands, seen, notices };
@@ -119,6 +123,21 @@ describe("an engine", () => {
     const reason = new Failure("INTERRUPTED", "stopped by SIGINT");
     const { engine: it } = await world({ plan: [{ code: 1, meanwhile: () => controller.abort(reason) }] });
     await expect(it.plan(controller.signal)).rejects.toBe(reason);
+  });
+
+  test("breaks a lock that it is told is nobody's", async () => {
+    const destroy = [{ code: 1, stdout: recorded("tofu-lock.jsonl") }, {}];
+    const { engine: it, calls, notices } = await world({ destroy }, { breaksLock: true });
+    await it.destroy(never);
+    expect(calls.map(([name]) => name)).toEqual(["init", "destroy", "force-unlock", "destroy"]);
+    expect(calls[2]).toEqual(["force-unlock", "-force", expect.stringMatching(/^[\da-f-]{36}$/)]);
+    expect(notices.at(-1)).toMatch(/^breaks the lock that .+@.+ has held since \d{4}-.*, as it was told to$/);
+  });
+
+  test("leaves a lock alone otherwise", async () => {
+    const { engine: it, subcommands } = await world({ destroy: [{ code: 1, stdout: recorded("tofu-lock.jsonl") }] });
+    await expect(it.destroy(never)).rejects.toMatchObject({ code: "STATE_LOCKED" });
+    expect(subcommands()).not.toContain("force-unlock");
   });
 
   test("is made ready again after a failure", async () => {

@@ -8,7 +8,7 @@ import { type Engine, engine } from "../../../aws/tofu/engine.ts";
 import type { EngineListener } from "../../../aws/tofu/engine-options.ts";
 import { findEngine } from "../../../aws/tofu/program.ts";
 import { timestamp } from "../../../kernel/clock.ts";
-import type { RunFacts } from "../../../lifecycle/target.ts";
+import type { RunFacts, TargetRun } from "../../../lifecycle/target.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { stateKey } from "../../../synth/terraform/state-key.ts";
 import { rootFolder, terraformFiles } from "../../../synth/terraform/terraform-files.ts";
@@ -22,7 +22,7 @@ export interface EngineOfOptions {
   readonly clients: AwsClients;
   readonly place: AwsPlace;
   readonly facts: () => Promise<AccountFacts>;
-  readonly run: RunFacts;
+  readonly run: RunFacts & Pick<TargetRun, "breakLock">;
 }
 
 /** OpenTofu or Terraform on the environment's files, below `.aura`. */
@@ -39,6 +39,7 @@ export async function engineOf(options: EngineOfOptions, listener: EngineListene
     root: rootFolder(environment),
     backend: await backendOf(options),
     variables: await variablesOf(options),
+    ...(options.run.breakLock && { breaksLock: true }),
   });
 }
 
