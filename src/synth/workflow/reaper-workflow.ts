@@ -1,7 +1,7 @@
 import type { Environment } from "../../spec/environment.ts";
 import { when } from "./conditions.ts";
 import { runner } from "./deploy-workflow.ts";
-import { aura, credentials } from "./setup-steps.ts";
+import { aura, cancellable, credentials } from "./setup-steps.ts";
 import { reaperStageOf } from "./stages.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -18,6 +18,7 @@ export function reaperWorkflow(environment: Environment): Workflow {
     on: { schedule: [{ cron: "17 * * * *" }], workflow_dispatch: {} },
     permissions: {},
     concurrency: { group: `aura-reaper-${name}`, "cancel-in-progress": false },
+    env: cancellable,
     jobs: {
       reap: {
         note: ["Not before somebody has made its role: docs/guide/pipeline.md."],

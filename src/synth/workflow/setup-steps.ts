@@ -6,6 +6,12 @@ const tofuVersion = "1.12.6";
 // A deploy with its wait, or a destroy: the role's own limit
 const sessionSeconds = 7200;
 
+/**
+ * A cancel sends SIGINT to a step's first process alone. With `exec` that is npx, which hands it to the shell it starts;
+ * bash has become Aura by then, where sh would wait and keep it to itself (tried with npm 11).
+ */
+export const cancellable = { npm_config_script_shell: "bash" };
+
 /** The repository with what it is locked to: `npx aura` is the same as on a desk. */
 export const aura: readonly Step[] = [
   { name: "Check out", uses: checkout, with: { "persist-credentials": false } },

@@ -6,7 +6,7 @@ import { workflowText } from "./workflow-text.ts";
 const generated = "# Generated from aura.yaml: change that and run `npx aura synth`.\n";
 
 const deployHeader = `${generated}# Deploys the environment, runs its jobs, brings home what they leave, destroys it and reports. How to set it up, what
-# each job does and what it costs: docs/guide/pipeline.md. \`exec\` has a cancel reach Aura, and not only its shell.
+# each job does and what it costs: docs/guide/pipeline.md. \`exec\`, and bash for npm, have a cancel reach Aura itself.
 `;
 
 const reaperHeader = `${generated}# Every hour: removes the environment when its time to live is over. See docs/guide/pipeline.md.

@@ -6,7 +6,7 @@ import type { Action, Job, Step, Workflow } from "./workflow.ts";
 export function workflowText(header: string, { jobs, ...workflow }: Workflow): string {
   const document = new Document(workflow);
   const root = document.contents as unknown as YAMLMap;
-  for (const key of ["on", "permissions", "concurrency"]) spaceBefore(root, key);
+  for (const key of ["on", "permissions", "concurrency", "env"]) spaceBefore(root, key);
   const block = document.createNode({}) as YAMLMap;
   for (const [id, job] of Object.entries(jobs)) block.add(document.createPair(id, jobNode(document, job)));
   for (const [index, pair] of block.items.entries()) {

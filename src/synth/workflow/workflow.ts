@@ -12,6 +12,8 @@ export interface Workflow {
     /** Without it a run that waits is dropped when a further one comes. */
     readonly queue?: "max";
   };
+  /** Of every step. */
+  readonly env: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
 }
 

@@ -107,6 +107,19 @@ describe("the workflow", () => {
     expect(reaper.concurrency.group).not.toBe("aura-dev");
   });
 
+  it("has a cancel reach the commands that take long", () => {
+    const steps: Step[] = [deploy, reaper]
+      .flatMap((one) => Object.values<Jobs[string]>(one.jobs))
+      .flatMap((job) => job.steps);
+    const long = steps.filter(({ run = "" }) => /aura (up|run|wait|collect|down|sweep)/.test(run));
+    expect(long).toHaveLength(11);
+    for (const { run } of long) expect(run).toMatch(/^exec npx aura /);
+    expect([deploy.env, reaper.env]).toEqual([
+      { npm_config_script_shell: "bash" },
+      { npm_config_script_shell: "bash" },
+    ]);
+  });
+
   it("asks with what aura.yaml says as defaults", () => {
     const { inputs } = workflows({ name: "lab", region: "eu-west-1", ttl: "90m", pools: { cpu: {} } }).deploy.on
       .workflow_dispatch;
