@@ -1,6 +1,6 @@
 import type { Action } from "./workflow.ts";
 
-// Each at the commit of its tag, as its repository had it in August 2026; Dependabot moves both together.
+// Each at the commit of its tag, as its repository had it in August 2026: `git ls-remote --tags` tells of newer ones.
 
 export const checkout: Action = {
   name: "actions/checkout",
