@@ -1,0 +1,80 @@
+import type { Offering } from "../catalog/instance-type.ts";
+import type { Decision, Hold, Reason, Warm } from "./decision.ts";
+import type { PoolCosts, PoolEvent, PoolView } from "./pool.ts";
+
+/**
+ * When to give an idle node back. `hold` is asked when a node becomes idle and again when its hold is over (a hold that
+ * is over and not renewed is a release); it may be asked at any time and answers for the moment that `pool` shows.
+ * What it has learned is in `observe` alone, so that asking twice changes nothing.
+ */
+export interface ReleasePolicy {
+  readonly name: string;
+  /** `index` is the node's place in `pool.idle`. */
+  hold(pool: PoolView, index: number): Hold;
+  observe?(pool: PoolView, event: PoolEvent): void;
+  /** What it has learned, as JSON of a few kilobytes for each pool; `restore` takes it or says why not. */
+  save?(): LearnedState;
+  restore?(state: LearnedState): void;
+}
+
+/** How many nodes to launch before anybody asks for them. Never delays or replaces what pending jobs launch. */
+export interface WarmPolicy {
+  readonly name: string;
+  /** How often it wants to be asked. */
+  readonly reviewSeconds: number;
+  warm(pool: PoolView): Warm | undefined;
+  observe?(pool: PoolView, event: PoolEvent): void;
+  save?(): LearnedState;
+  restore?(state: LearnedState): void;
+}
+
+/** Which offering a node for a job is launched from. */
+export interface PlacePolicy {
+  readonly name: string;
+  place(request: PlaceRequest): Placement | undefined;
+}
+
+/** A job that needs a node, and the offerings that its pod fits on. */
+export interface PlaceRequest {
+  readonly offers: readonly Offering[];
+  /** Nodes it needs at once. */
+  readonly nodes: number;
+  /** How long it is expected to run, from quantiles of jobs like it. */
+  readonly expectedSeconds: { readonly p50: number; readonly p90: number };
+  /** What writing a checkpoint costs; undefined: it has none, and starts anew after an interruption. */
+  readonly checkpointSeconds?: number | undefined;
+  readonly costs: PoolCosts;
+  /** Offerings refused lately for want of capacity: not before then. Keyed by `offerKey`. */
+  readonly refusedUntilSeconds: ReadonlyMap<string, number>;
+  readonly nowSeconds: number;
+}
+
+export interface Placement {
+  readonly offer: Offering;
+  /** How often to write a checkpoint; absent: not at all. */
+  readonly checkpointEverySeconds?: number | undefined;
+  readonly expectedUsd: number;
+  readonly reason: Reason;
+}
+
+/** `TYPE/CAPACITY/ZONE` */
+export function offerKey({ instanceType, capacityType, zone }: Offering): string {
+  return `${instanceType.name}/${capacityType}/${zone}`;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly release: ReleasePolicy;
+  readonly warm?: WarmPolicy | undefined;
+  /** Absent: the cheapest on-demand offering. */
+  readonly place?: PlacePolicy | undefined;
+}
+
+/** Versioned: a state of another version, or that does not parse, is refused and the policy starts anew. */
+export interface LearnedState {
+  readonly policy: string;
+  readonly version: number;
+  readonly pools: Readonly<Record<string, unknown>>;
+}
+
+export type { Decision, Hold, Warm };
