@@ -56,7 +56,7 @@ export function sharedBase(
   priceOf: NodePricing,
 ): Omit<NodeObserved, "state"> {
   const facts = node === undefined ? {} : factsOfNode(node);
-  return { type: "node", name, node: nodeName, ...facts, ...priced(facts, priceOf) };
+  return { type: "node", name, node: nodeName, ...facts, ...pricedBy(priceOf, facts) };
 }
 
 /** What a NodeClaim tells of its node, its price included. */
@@ -78,7 +78,7 @@ export function nodeBase(claim: NodeClaim, priceOf: NodePricing): Omit<NodeObser
     type: "node",
     name: claim.metadata.name ?? "",
     ...facts,
-    ...(priceOfClaim(claim) ?? priced(facts, priceOf)),
+    ...(priceOfClaim(claim) ?? pricedBy(priceOf, facts)),
   };
 }
 
@@ -95,7 +95,8 @@ function priceOfClaim({ metadata: { annotations = {} } }: NodeClaim): Priced | u
   };
 }
 
-function priced({ instanceType, capacityType, zone }: Partial<NodeFacts>, priceOf: NodePricing): Priced {
+/** What a node of this kind costs; nothing where nobody knows. */
+export function pricedBy(priceOf: NodePricing, { instanceType, capacityType, zone }: Partial<NodeFacts>): Priced {
   if (instanceType === undefined || capacityType === undefined || zone === undefined) return {};
   const price = priceOf({ instanceType, capacityType, zone });
   if (price === undefined) return {};

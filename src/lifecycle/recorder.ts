@@ -39,6 +39,8 @@ export interface Recorder {
   onChange(listener: () => void): () => void;
   /** Resolves when everything that was there at the start has been seen. */
   readonly ready: Promise<void>;
+  /** Resolves when what was seen until now is in the timeline. */
+  written(): Promise<void>;
   /** Has `work` done, and waits for it, when watching is about to stop. */
   beforeStop(work: () => Promise<void>): void;
   /** Stops watching and waits until the last observation is written. */
@@ -137,6 +139,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
       return () => listeners.delete(listener);
     },
     ready: Promise.all(informers.map(({ synced }) => synced)).then(() => undefined),
+    written: write.drained,
     beforeStop: (work) => void lastWorks.push(work),
     async stop() {
       await Promise.all(lastWorks.map((work) => work()));

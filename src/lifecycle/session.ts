@@ -12,8 +12,9 @@ import type { Observation, TimelineEntry } from "../timeline/entries.ts";
 import { connection } from "./connection.ts";
 import { refuseMoved, writeSnapshot } from "./deployed.ts";
 import { type EngineContext, ensureSteps, undoSteps, undoTogether } from "./engine.ts";
+import { answered } from "./first-answer.ts";
 import { type Journal, type OpenRun, openJournal, openRun } from "./journal.ts";
-import { missedNodes } from "./missed-nodes.ts";
+import { observeLacking, observeMissed } from "./observe-missed.ts";
 import { observePrices } from "./observe-prices.ts";
 import { environmentPaths } from "./paths.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
@@ -149,6 +150,7 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
   const timeline = await openRunTimeline(run.reportDir, clock);
   const link = connection(target, clock);
   const scope = scopeOf(target, environment.name, run.run);
+  const facts: RunFacts = { run: run.run, expiresAt: run.begunAt + environment.ttlMs };
   let recorder: Recorder | undefined;
 
   const observe: Session["observe"] = async (observation, at) => {
@@ -159,20 +161,18 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
     return ({ name }: Step) => known.has(name);
   };
   const engine = (signal: AbortSignal): EngineContext => ({ journal, observe, signal });
+  const told = { options, facts, scope, entries: timeline.entries, observe, time: link.time };
   const stopRecorder = async () => {
-    await recorder?.stop();
+    const stopped = recorder;
+    await stopped?.stop();
     recorder = undefined;
+    if (stopped !== undefined) await observeLacking(told, stopped);
   };
 
   await observe(runObserved(options, run), run.begunAt);
   return {
-    options,
+    ...told,
     run,
-    facts: { run: run.run, expiresAt: run.begunAt + environment.ttlMs },
-    scope,
-    entries: timeline.entries,
-    observe,
-    time: link.time,
     silentMs: link.silentMs,
     api: link.api,
     require: link.require,
@@ -184,9 +184,8 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
       const known = timeline.entries;
       recorder ??= startRecorder({ api, clock, time: link.time, observe, nodePrice, scope, known });
       await answered(recorder.ready, clock);
-      // nodes of others are no NodeClaims
-      const present = new Set([...recorder.nodeClaims.values()].map(({ metadata }) => metadata.name ?? ""));
-      for (const gone of isNew && !scope.isShared ? missedNodes(known, present) : []) await observe(gone);
+      if (isNew) await recorder.written();
+      if (isNew) await observeMissed(told, recorder);
       return recorder;
     },
     phase: (name, work) => runPhase(name, observe, work),
@@ -226,21 +225,6 @@ function runObserved(options: SessionOptions, run: OpenRun): Observation {
     simulated: target.simulated,
     ...(environment.budgetUsd !== undefined && { budgetUsd: environment.budgetUsd }),
   };
-}
-
-const firstAnswerMs = 30_000;
-
-/** Bounds the wait for a cluster's first answers. */
-async function answered(ready: Promise<void>, clock: Clock): Promise<void> {
-  let cancel = () => {};
-  const late = new Promise<never>((_, reject) => {
-    const failure = new Failure("CLUSTER_UNREACHABLE", "the cluster does not say what is in it", {
-      why: `nothing came within ${firstAnswerMs / 1000} s`,
-      fix: "aura down",
-    });
-    cancel = clock.schedule(firstAnswerMs, () => reject(failure));
-  });
-  await Promise.race([ready, late]).finally(cancel);
 }
 
 async function runPhase<T>(phase: PhaseName, observe: Session["observe"], work: () => Promise<T>): Promise<T> {

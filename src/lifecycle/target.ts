@@ -6,6 +6,7 @@ import type {
   EstimateObserved,
   Leftover,
   MetricsCollected,
+  NodeObserved,
   Observation,
   PriceSource,
   UsageObserved,
@@ -65,6 +66,11 @@ export interface Target {
   connect(): Promise<ObjectApi>;
   /** The cluster's time in milliseconds since the epoch; undefined when it cannot be asked. */
   now(): Promise<number | undefined>;
+  /**
+   * Nodes of a run whose machines have ended, for as long as they are remembered: the cluster itself forgets a node as it
+   * goes. Absent where nobody remembers.
+   */
+  formerNodes?(run: RunFacts): Promise<readonly FormerNode[]>;
   /** CPU, memory and GPU use of running pods, where it is measured. */
   usage(): Promise<readonly Omit<UsageObserved, "type">[]>;
   /** Copies a pod's declared outputs into `directory`; returns the files, relative to it, and what was left out and why. */
@@ -111,6 +117,17 @@ export interface TargetRun extends RunFacts {
   readonly confirm: (question: string) => Promise<boolean | undefined>;
   /** Whether a lock of Terraform's state that is in the way is broken: its holder is known to be gone. Default: no. */
   readonly breakLock?: boolean;
+}
+
+export interface FormerNode {
+  /** The NodeClaim that the machine was launched for. */
+  readonly name: string;
+  readonly facts: Omit<NodeObserved, "type" | "name" | "state" | "reason">;
+  /** When it was asked for, and was there, in milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly launchedAt: number;
+  /** When it ended; undefined where nobody says. */
+  readonly endedAt?: number;
 }
 
 export interface NodeFacts {

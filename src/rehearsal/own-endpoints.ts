@@ -1,5 +1,6 @@
 import type { WarpClock } from "../kernel/clocks.ts";
 import type { Core } from "./core/core.ts";
+import { endedMachines } from "./ec2/ended-machines.ts";
 import type { SimulatedEc2 } from "./ec2/fleet.ts";
 import { faultEndpoints } from "./faults/endpoints.ts";
 import type { Faults } from "./faults/faults.ts";
@@ -38,6 +39,7 @@ export function ownEndpoints({ core, clock, kubelet, fleet, faults, storage, opt
     "GET /aura/v1/objects": () => ({ items: objectCounts(core) }),
     "GET /aura/v1/usage": () => ({ items: kubelet.usage() }),
     "GET /aura/v1/instances": () => ({ items: fleet.instances() }),
+    "GET /aura/v1/ended-machines": () => ({ items: endedMachines(fleet) }),
     ...faultEndpoints(faults),
     "POST /aura/v1/interruptions": (body) => ({ interrupted: fleet.interrupt(nodeNameIn(body)) }),
   };

@@ -94,6 +94,7 @@ test("the server tells its clock, usage and instances", async () => {
   expect(Math.abs((clock?.now ?? 0) - server.clock.now())).toBeLessThan(5000);
   expect(await askServer(record, "GET", "/aura/v1/usage")).toEqual({ items: [] });
   expect(await askServer(record, "GET", "/aura/v1/instances")).toEqual({ items: [] });
+  expect(await askServer(record, "GET", "/aura/v1/ended-machines")).toEqual({ items: [] });
   expect(await askServer(record, "POST", "/aura/v1/interruptions", { node: "none" })).toEqual({ interrupted: false });
 });
 

@@ -6,7 +6,7 @@ import type { Pod } from "../../cluster/objects.ts";
 import { readText, removeTree, writeAtomic } from "../../kernel/files.ts";
 import { environmentPaths } from "../../lifecycle/paths.ts";
 import type { Step } from "../../lifecycle/step.ts";
-import type { FetchedOutputs, FoundRun, RunFacts, Target } from "../../lifecycle/target.ts";
+import type { FetchedOutputs, FormerNode, FoundRun, RunFacts, Target } from "../../lifecycle/target.ts";
 import { logStore } from "../../rehearsal/kubelet/log-store.ts";
 import { copyOutputs, outputsOf } from "../../rehearsal/kubelet/outputs.ts";
 import { podRecords } from "../../rehearsal/kubelet/pod-record.ts";
@@ -66,12 +66,8 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
       return connectServer(context, dataDir, "aura up");
     },
     now: () => serverTime(dataDir),
-    async usage() {
-      const record = await readRecord(dataDir);
-      const answer =
-        record && (await askServer<{ items: Omit<UsageObserved, "type">[] }>(record, "GET", "/aura/v1/usage"));
-      return answer?.items ?? [];
-    },
+    formerNodes: () => itemsOf<FormerNode>(dataDir, "/aura/v1/ended-machines"),
+    usage: () => itemsOf<Omit<UsageObserved, "type">>(dataDir, "/aura/v1/usage"),
     fetchOutputs: (pod, directory) => fetchOutputs(dataDir, pod, directory),
     remains: async () => podRecords(dataDir),
     keptLog: ({ metadata }, container) => {
@@ -83,6 +79,13 @@ export function rehearsalTarget(context: Context, environment: Environment): Tar
     // the cluster's step has removed its folder
     forget: async () => {},
   };
+}
+
+/** What the server lists; nothing while it does not answer. */
+async function itemsOf<T>(dataDir: string, path: string): Promise<readonly T[]> {
+  const record = await readRecord(dataDir);
+  const answer = record && (await askServer<{ items: T[] }>(record, "GET", path));
+  return answer?.items ?? [];
 }
 
 const runFile = "run.json";

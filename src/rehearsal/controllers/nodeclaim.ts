@@ -8,7 +8,7 @@ import { durationOrNever, toResourceList } from "./convert.ts";
 import type { NodeDeps } from "./deps.ts";
 import { offeringLabels, priceAnnotations } from "./node-labels.ts";
 import { nodeConditions, nodeObject } from "./node-object.ts";
-import { claimNameOf, initializedLabel, isInitialized, nodeOf, storageOf } from "./node-state.ts";
+import { claimNameOf, initializedLabel, isInitialized, nodeOf, poolNameOf, storageOf } from "./node-state.ts";
 import { type Requeue, sooner } from "./queue.ts";
 
 const fieldManager = "karpenter";
@@ -43,7 +43,7 @@ export function startNodeClaims(deps: NodeDeps): () => void {
 function launch({ core, fleet, events }: NodeDeps, claim: NodeClaim): Instance | undefined {
   // The instance that it had may be gone
   const isNew = claim.status?.providerID === undefined;
-  const answer = isNew ? fleet.launch(nameOf(claim), claim.spec.requirements) : undefined;
+  const answer = isNew ? fleet.launch(nameOf(claim), claim.spec.requirements, poolNameOf(claim)) : undefined;
   if (answer !== undefined && "instance" in answer) return answer.instance;
   if (answer !== undefined) {
     const names = answer.shortOf.map((one) => `${one.instanceType.name} ${one.capacityType} ${one.zone}`);

@@ -37,7 +37,7 @@ export interface SimulatedEc2 {
   readonly offerings: readonly Offering[];
   readonly unavailable: UnavailableOfferings;
   /** One instance of the cheapest offering that satisfies the requirements and is not short. */
-  launch(claim: string, requirements: readonly Requirement[]): LaunchAnswer;
+  launch(claim: string, requirements: readonly Requirement[], pool?: string): LaunchAnswer;
   /** Marks an instance as running: its launch is over. */
   started(id: string): void;
   /** Idempotent. The instance is `terminated` after its latency. */
@@ -48,6 +48,8 @@ export interface SimulatedEc2 {
   ofClaim(name: string): Instance | undefined;
   /** Instances that have not ended: what is left over if nothing should be. */
   instances(): readonly Instance[];
+  /** Instances that have ended. */
+  ended(): readonly Instance[];
   /** A spot interruption of a node: a warning, and two minutes later the end. False where no such spot node runs. */
   interrupt(nodeName: string): boolean;
   /** Whether any spot node was interrupted in the life of the cluster. */
@@ -85,7 +87,7 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
   };
   const end = (id: string) => {
     if (instances.get(id)?.state === "terminated") return;
-    const ended = update(id, { state: "terminated" });
+    const ended = update(id, { state: "terminated", endsAtMs: clock.now() });
     for (const listener of listeners) if (ended !== undefined) listener("ended", ended);
   };
   const after = (ms: number, callback: () => void, background: boolean) => {
@@ -117,7 +119,7 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
   return {
     offerings,
     unavailable,
-    launch(claim, requirements) {
+    launch(claim, requirements, pool) {
       const wanted = cheapestFirst(offerings.filter(matching(requirements)).filter((one) => !unavailable.has(one)));
       const found = wanted.find((one) => !isShort(options.shortages, one) && !options.faults?.isShort(one));
       const short = wanted.slice(0, found === undefined ? undefined : wanted.indexOf(found));
@@ -130,6 +132,7 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
         privateIp,
         privateDnsName: privateDnsName(privateIp, options.region),
         claim,
+        ...(pool !== undefined && { pool }),
         launchedAtMs: clock.now(),
         latency: options.launchLatency(found.instanceType, random),
         state: "pending",
@@ -147,6 +150,7 @@ export function simulatedEc2(options: FleetOptions): SimulatedEc2 {
     find: (id) => instances.get(id),
     ofClaim: (name) => [...instances.values()].find(({ claim, state }) => claim === name && state !== "terminated"),
     instances: () => [...instances.values()].filter(({ state }) => state !== "terminated"),
+    ended: () => [...instances.values()].filter(({ state }) => state === "terminated"),
     interrupt(nodeName) {
       const instance = [...instances.values()].find(
         ({ privateDnsName: name, state, offering }) =>

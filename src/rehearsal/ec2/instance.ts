@@ -13,6 +13,8 @@ export interface Instance {
   readonly privateIp: string;
   /** The NodeClaim that it was launched for. */
   readonly claim: string;
+  /** The NodePool of that. */
+  readonly pool?: string;
   readonly launchedAtMs: number;
   /** How long each step of its node's life takes. */
   readonly latency: LaunchLatency;

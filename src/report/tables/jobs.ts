@@ -23,7 +23,7 @@ export function jobsTable({ jobs }: TimelineModel): Table {
       cell(job.attempts.map(({ exitCode }) => exitCode ?? "–").join(", ")),
       cell(secondsText(job.pendingSeconds)),
       job.startedAt === undefined ? dash : cell(secondsText(job.runSeconds)),
-      cell(job.node && offerText(job.node)),
+      cell(job.node === undefined ? job.attempts.at(-1)?.node : offerText(job.node)),
       ...(explained ? [cell(job.message)] : []),
     ]),
   };

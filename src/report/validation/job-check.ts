@@ -61,8 +61,7 @@ function ownReasons({ status, exitCode, message, startedAt }: JobModel): string[
 
 function nodeReasons(job: JobModel, { waits }: TimelineModel): string[] {
   const { node, gpus } = job;
-  // a runner that died took its timeline along
-  if (node === undefined && job.startedAt !== undefined) return ["nobody saw the node that it ran on"];
+  if (node === undefined && job.startedAt !== undefined) return [unseen(job.attempts.at(-1))];
   if (node === undefined) {
     const wait = waits.findLast((each) => each.job === job.name && each.namespace === job.namespace);
     return [`no ${gpus > 0 ? "GPU node" : "node"} came up for it${wait === undefined ? "" : `: ${wait.reason}`}`];
@@ -71,6 +70,13 @@ function nodeReasons(job: JobModel, { waits }: TimelineModel): string[] {
     ...(isProvisionedFor(node, job) ? [] : [`it ran on ${node.name}, which was there before it: none was provisioned`]),
     ...(gpus > 0 && node.gpus === 0 ? [`its node ${node.name} has no GPU`] : []),
   ];
+}
+
+/** A runner that died took its timeline along; or the node went while no command watched, and is forgotten. */
+function unseen(pod: PodModel | undefined): string {
+  return pod?.node === undefined
+    ? "nobody saw the node that it ran on"
+    : `nothing but the name is known of the node that it ran on, ${pod.node}: no command saw it, and nobody remembers it`;
 }
 
 /** After a job that failed nobody waits until its node is empty: then it is enough that the destroy took it away. */

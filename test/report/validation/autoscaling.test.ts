@@ -62,6 +62,16 @@ describe("a job's node", () => {
 
   it("proves nothing when nobody saw it", () => {
     const found = change((entry) => (entry.type === "node" ? undefined : entry));
+    const words = /-job: nothing but the name is known of the node that it ran on, ip-\S+: no command saw it/;
+    expect(found.reasons).toEqual([expect.stringMatching(words), expect.stringMatching(words)]);
+  });
+
+  it("may have no name either", () => {
+    const found = change((entry) => {
+      if (entry.type !== "pod") return entry.type === "node" ? undefined : entry;
+      const { node: _, ...rest } = entry;
+      return rest;
+    });
     expect(found.reasons).toEqual([
       "app-job: nobody saw the node that it ran on",
       "gpu-test-job: nobody saw the node that it ran on",

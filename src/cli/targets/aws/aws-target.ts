@@ -1,6 +1,7 @@
 import { type AwsClients, awsClients } from "../../../aws/clients.ts";
 import { preflightProblems } from "../../../aws/doctor/doctor.ts";
 import { ensurePodIdentity } from "../../../aws/eks/pod-identity.ts";
+import { endedInstances } from "../../../aws/ended-instances.ts";
 import { waitForPools } from "../../../aws/karpenter/wait-for-pools.ts";
 import { fetchS3Outputs } from "../../../aws/outputs.ts";
 import { inventory } from "../../../aws/sweep/inventory.ts";
@@ -14,6 +15,7 @@ import { karpenterMetrics } from "../../../cluster/usage/karpenter-metrics.ts";
 import { removeTree, writeAtomic } from "../../../kernel/files.ts";
 import { kinds } from "../../../lifecycle/kinds.ts";
 import { runLabel } from "../../../lifecycle/labels.ts";
+import { pricedBy } from "../../../lifecycle/node-observations.ts";
 import type { Target, TargetRun } from "../../../lifecycle/target.ts";
 import { placementProblems } from "../../../rehearsal/placement.ts";
 import type { Environment } from "../../../spec/environment.ts";
@@ -110,6 +112,15 @@ export function awsTarget(context: Context, environment: Environment): Target {
     },
     connect: link.connect,
     now: link.now,
+    async formerNodes({ run }) {
+      const { cluster } = await known.ask();
+      return (await endedInstances(clients, { cluster, run })).map((ended) => ({
+        ...ended,
+        // CreateFleet answers within a second
+        requestedAt: ended.launchedAt,
+        facts: { ...ended.facts, ...pricedBy(prices.nodePrice, ended.facts) },
+      }));
+    },
     usage: clusterUsage({ api: link.current, clock, pods: runPods }),
     async fetchOutputs(pod, directory) {
       const { bucket, account: owner } = await known.ask();
