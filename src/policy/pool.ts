@@ -64,7 +64,8 @@ export interface PoolJob {
 
 /**
  * What happens in a pool, in order of time. `arrived` and `ended` come for each job once; `launched` tells measured
- * phases; `refused` is insufficient capacity.
+ * phases; `refused` is insufficient capacity; `warmed` is a `Warm` that its keeper has acted on, which is what a budget
+ * counts.
  */
 export type PoolEvent =
   | { readonly type: "arrived"; readonly job: PoolJob }
@@ -72,4 +73,5 @@ export type PoolEvent =
   | { readonly type: "ended"; readonly job: PoolJob }
   | { readonly type: "launched"; readonly seconds: number }
   | { readonly type: "refused" }
+  | { readonly type: "warmed"; readonly nodes: number; readonly untilSeconds: number }
   | { readonly type: "released"; readonly idleSeconds: number };
