@@ -158,6 +158,12 @@ export function githubSchema() {
         ),
         v.description("The account's OIDC provider of GitHub Actions."),
       ),
+      createProvider: v.pipe(
+        v.optional(flag(), false),
+        v.description(
+          "Make that provider along with the roles: for an account that has none yet. It has one at most, for all repositories.",
+        ),
+      ),
     },
     "a mapping with repository, ownerId, repositoryId and providerArn",
   );

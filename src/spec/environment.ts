@@ -79,6 +79,8 @@ export interface GithubSettings {
   readonly environment: string;
   /** The account's OIDC provider of GitHub Actions. */
   readonly providerArn: string;
+  /** Whether the provider is made along with the roles. */
+  readonly createProvider: boolean;
 }
 
 /** The AWS account that the environment is made in, and with what. */

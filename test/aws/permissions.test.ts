@@ -58,7 +58,13 @@ function actionsOf(source: string): string[] {
 
 it("lets a workflow make every call Aura makes", () => {
   const scope = { partition: "aws", region: "us-east-1", account: "123456789012", cluster: "aura-dev" };
-  const named = { environment: "dev", bucket: "b", role: "arn:aws:iam::123456789012:role/AuraWorkflow-aura-dev" };
+  const boundary = "arn:aws:iam::123456789012:policy/AuraWorkflowBoundary-aura-dev";
+  const named = {
+    environment: "dev",
+    bucket: "b",
+    role: "arn:aws:iam::123456789012:role/AuraWorkflow-aura-dev",
+    boundary,
+  };
   const allowed = Object.values(deployPolicies({ ...scope, ...named })).flatMap((list) =>
     list.flatMap(({ actions }) => actions),
   );

@@ -14,6 +14,8 @@ export interface DeployScope {
   readonly environment: string;
   /** ARN of the deployer's own role. */
   readonly role: string;
+  /** ARN of the policy that bounds every role it makes. */
+  readonly boundary: string;
   /** Of Terraform's state and of what jobs bring home. */
   readonly bucket: string;
 }
@@ -87,7 +89,9 @@ function cluster({ partition, region, account, cluster: name }: DeployScope): St
 
 const managedPolicies = [...new Set(["AmazonEKSClusterPolicy", "AmazonEBSCSIDriverPolicyV2", ...nodePolicies])];
 
-function roles({ partition, account, cluster: name, role }: DeployScope): Statement[] {
+function roles({ partition, account, cluster: name, role, boundary }: DeployScope): Statement[] {
+  // nobody gets a role that is not bound by it, whatever the policies say that the workflow writes
+  const bounded: Condition = ["StringEquals", "iam:PermissionsBoundary", boundary];
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
   const resources = ownNames(name).roles.map((one) => iam(`role/${one}`));
   const attachable = managedPolicies.map((policy) => `arn:${partition}:iam::aws:policy/${policy}`);
@@ -117,8 +121,10 @@ function roles({ partition, account, cluster: name, role }: DeployScope): Statem
   ];
 }
 
-const ownPolicies = (cluster: string) =>
-  [karpenterPolicyName("*", cluster), `Aura*Policy-${cluster}`].map((one) => `policy/${one}`);
+/** The policies that the workflow may make and give to its roles, as IAM's resources. */
+export function ownPolicies(cluster: string): string[] {
+  return [karpenterPolicyName("*", cluster), `Aura*Policy-${cluster}`].map((one) => `policy/${one}`);
+}
 
 function identity({ partition, region, account, cluster: name }: DeployScope): Statement[] {
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
@@ -146,13 +152,6 @@ function identity({ partition, region, account, cluster: name }: DeployScope): S
     },
   ];
 }
-
-/** With a boundary nobody gets a role that is not bound by it, whatever the policies say that the workflow writes. */
-const bounded: Condition = [
-  '${var.permissions_boundary_arn == "" ? "StringLikeIfExists" : "StringEquals"}',
-  "iam:PermissionsBoundary",
-  '${var.permissions_boundary_arn == "" ? "*" : var.permissions_boundary_arn}',
-];
 
 const usersOfRoles = ["eks", "ec2", "pods.eks", "vpc-flow-logs"].map((service) => `${service}.amazonaws.com`);
 const ownersOfRoles = ["eks", "eks-nodegroup", "spot", "autoscaling"].map((service) => `${service}.amazonaws.com`);

@@ -4,7 +4,7 @@ import type { DeployScope } from "./deploy-policies.ts";
 import { ownNames } from "./own-names.ts";
 import type { Condition, Statement } from "./policies.ts";
 
-type ReaperScope = Omit<DeployScope, "role" | "bucket">;
+type ReaperScope = Omit<DeployScope, "role" | "boundary" | "bucket">;
 
 /**
  * What `aura sweep --expired --delete` needs for one environment: to look at everything, to remove what carries its tag,

@@ -4,7 +4,7 @@ import { GithubModule } from "./github-role.ts";
 import { snakeCase } from "./inputs.ts";
 import { karpenterPolicies, karpenterPolicyName } from "./karpenter-policies.ts";
 import { moduleReadme } from "./module-readme.ts";
-import type { Statement } from "./policies.ts";
+import { policyJson } from "./policy-json.ts";
 import { type Child, childModules, environmentRoot, githubRoot, type RootModule } from "./root-module.ts";
 import { stateKey } from "./state-key.ts";
 import { githubValues, rootValues } from "./values.ts";
@@ -42,6 +42,12 @@ function moduleFiles(module: Child): [path: string, text: string][] {
     [`${folder}/main.tf.json`, json(document)],
     [`${folder}/README.md`, moduleReadme(module, document)],
   ];
+}
+
+/** The files that make the workflow's roles: what is applied once, and the module it calls. */
+export function githubRoleFiles(environment: Environment): Map<string, string> {
+  const github = new GithubModule();
+  return new Map([...moduleFiles(github), ...githubFiles(environment, github)]);
 }
 
 /** The workflow's role, where one is asked for. Its state is out of the workflow's own reach. */
@@ -87,23 +93,9 @@ function policyForReviewers(environment: Environment): object {
   });
   const documents = Object.entries(policies).map(([name, statements]) => [
     karpenterPolicyName(name, cluster),
-    { Version: "2012-10-17", Statement: statements.map(statementJson) },
+    policyJson(statements),
   ]);
   return Object.fromEntries(documents);
-}
-
-function statementJson({ sid, effect = "Allow", actions, resources, conditions = [] }: Statement): object {
-  const tests: Record<string, Record<string, string | readonly string[]>> = {};
-  for (const [test, variable, ...values] of conditions) {
-    tests[test] = { ...tests[test], [variable]: values.length === 1 ? (values[0] ?? "") : values };
-  }
-  return {
-    Sid: sid,
-    Effect: effect,
-    Action: actions,
-    Resource: resources,
-    ...(conditions.length > 0 && { Condition: tests }),
-  };
 }
 
 function json(value: object): string {

@@ -2,7 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { clusterName, sortedTags } from "../kubernetes/labels.ts";
 import { reaperStageOf, stageOf } from "../workflow/stages.ts";
 import type { eksInputs } from "./eks-inputs.ts";
-import { workflowRoleName } from "./github-role.ts";
+import { githubRoles } from "./github-roles.ts";
 import type { iamInputs } from "./iam-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import type { rootOwnInputs } from "./root-module.ts";
@@ -58,7 +58,7 @@ export function rootValues(environment: Environment): RootValues {
     systemNodeCount: cluster.systemNodes.count,
     identity: cluster.identity,
     nodeInstanceProfile: network.nat === "none",
-    ...boundary(environment),
+    ...rolesBoundary(environment),
   };
 }
 
@@ -69,14 +69,17 @@ function natRoutes(zones: readonly string[], natZones: readonly string[]): Recor
   return Object.fromEntries(zones.map((zone) => [zone, natZones.includes(zone) ? zone : first]));
 }
 
-function boundary({ cluster: { permissionsBoundary } }: Environment) {
-  return permissionsBoundary === undefined ? {} : { permissionsBoundaryArn: permissionsBoundary };
+/** That of the account, or else the workflow's own, which makes no role without it. */
+function rolesBoundary(environment: Environment) {
+  const roles = githubRoles(environment);
+  const given = environment.cluster.permissionsBoundary ?? roles?.boundary;
+  return given === undefined ? {} : { permissionsBoundaryArn: given };
 }
 
-/** The workflow administers the cluster too. Its role is in the account of its provider. */
+/** The workflow administers the cluster too. */
 function workflowRole(environment: Environment): string[] {
-  const account = environment.github?.providerArn.split(":oidc-provider/")[0];
-  return account === undefined ? [] : [`${account}:role/${workflowRoleName(clusterName(environment))}`];
+  const roles = githubRoles(environment);
+  return roles === undefined ? [] : [roles.deploy];
 }
 
 /**
@@ -85,7 +88,8 @@ function workflowRole(environment: Environment): string[] {
  */
 export function githubValues(environment: Environment) {
   if (environment.github === undefined) return undefined;
-  const { repository, ownerId, repositoryId, providerArn } = environment.github;
+  const { repository, ownerId, repositoryId, providerArn, createProvider } = environment.github;
+  const { permissionsBoundary } = environment.cluster;
   const [owner, name] = repository.split("/");
   const subjectsOf = (stage: string) => [
     `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${stage}`,
@@ -99,8 +103,9 @@ export function githubValues(environment: Environment) {
     extraTags: sortedTags(environment),
     clusterName: clusterName(environment),
     stateBucket: stateBucketName({ bucket: environment.aws.bucket, account, region: environment.region }),
-    ...boundary(environment),
+    ...(permissionsBoundary !== undefined && { permissionsBoundaryArn: permissionsBoundary }),
     githubProviderArn: providerArn,
+    createProvider,
     githubRepositoryId: String(repositoryId),
     githubSubjects: subjectsOf(stageOf(environment)),
     githubReaperSubjects: subjectsOf(reaperStageOf(environment)),

@@ -2,7 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { isUnconfirmed, when } from "./conditions.ts";
 import { destroyJob } from "./destroy-job.ts";
 import { runJob } from "./run-job.ts";
-import { aura, cancellable } from "./setup-steps.ts";
+import { aura, npmSettings } from "./setup-steps.ts";
 import { stageOf } from "./stages.ts";
 import type { Input, Job, Workflow } from "./workflow.ts";
 
@@ -18,8 +18,8 @@ export function deployWorkflow(environment: Environment): Workflow {
     on: { workflow_dispatch: { inputs: inputsOf(environment) } },
     permissions: {},
     concurrency: { group: "aura-${{ inputs.environment }}", "cancel-in-progress": false, queue: "max" },
-    env: cancellable,
-    jobs: { check: checkJob, run: runJob(environment, common), destroy: destroyJob(common) },
+    env: npmSettings,
+    jobs: { check: checkJob, run: runJob(environment, common), destroy: destroyJob(environment, common) },
   };
 }
 

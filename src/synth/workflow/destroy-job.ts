@@ -1,3 +1,4 @@
+import type { Environment } from "../../spec/environment.ts";
 import { downloadArtifact, uploadArtifact } from "./actions.ts";
 import { destroys, when } from "./conditions.ts";
 import { artifact } from "./run-job.ts";
@@ -8,7 +9,7 @@ import type { Job, Step } from "./workflow.ts";
 const minutes = 90;
 
 /** Destroys and proves that nothing is left: a machine, a token and a time limit of its own. */
-export function destroyJob(common: Pick<Job, "environment" | "env" | "runs-on">): Job {
+export function destroyJob(environment: Environment, common: Pick<Job, "environment" | "env" | "runs-on">): Job {
   return {
     note: [
       "A job of its own, so that nothing that befalls the other keeps it from running: a failure, a cancel, a lost",
@@ -30,7 +31,7 @@ export function destroyJob(common: Pick<Job, "environment" | "env" | "runs-on">)
         uses: downloadArtifact,
         with: { name: "aura-run" },
       },
-      credentials("AWS_ROLE_ARN", "${{ inputs.region }}"),
+      credentials(environment, "deploy", { region: "${{ inputs.region }}" }),
       {
         note: ["Runs wait for one another: who holds a lock on Terraform's state now is a machine that was lost."],
         name: "Destroy",

@@ -1,9 +1,9 @@
 import type { Environment } from "../../spec/environment.ts";
 import { when } from "./conditions.ts";
 import { runner } from "./deploy-workflow.ts";
-import { aura, cancellable, credentials } from "./setup-steps.ts";
+import { aura, credentials, npmSettings, roleVariables } from "./setup-steps.ts";
 import { reaperStageOf } from "./stages.ts";
-import type { Workflow } from "./workflow.ts";
+import type { Job, Workflow } from "./workflow.ts";
 
 const minutes = 50;
 
@@ -18,22 +18,30 @@ export function reaperWorkflow(environment: Environment): Workflow {
     on: { schedule: [{ cron: "17 * * * *" }], workflow_dispatch: {} },
     permissions: {},
     concurrency: { group: `aura-reaper-${name}`, "cancel-in-progress": false },
-    env: cancellable,
+    env: npmSettings,
     jobs: {
       reap: {
-        note: ["Not before somebody has made its role: docs/guide/pipeline.md."],
+        ...rest(environment),
         name: "Sweep what has expired",
-        if: when("vars.AWS_REAPER_ROLE_ARN != ''"),
         "runs-on": runner,
         environment: reaperStageOf(environment),
         "timeout-minutes": minutes,
         permissions: { contents: "read", "id-token": "write" },
         steps: [
           ...aura,
-          credentials("AWS_REAPER_ROLE_ARN", region),
+          credentials(environment, "reap", { region }),
           { name: "Sweep", run: `exec npx aura sweep --expired --environment ${name} --delete --yes` },
         ],
       },
     },
+  };
+}
+
+/** Where aura.yaml names no repository, somebody makes the roles and says so by variables. */
+function rest({ github }: Environment): Pick<Job, "note" | "if"> {
+  if (github !== undefined) return {};
+  return {
+    note: ["Not before somebody has made its role: docs/guide/pipeline.md."],
+    if: when(`vars.${roleVariables.reap} != ''`),
   };
 }

@@ -22,9 +22,19 @@ export function runJob(environment: Environment, common: Pick<Job, "environment"
     "timeout-minutes": Math.min(minutes, mostMinutes),
     permissions: { contents: "read", "id-token": "write" },
     outputs: { cluster_name: "${{ steps.outputs.outputs.cluster_name }}" },
-    steps: [...aura, engine, credentials("AWS_ROLE_ARN", "${{ inputs.region }}"), ...deploys, ...jobs, ...results],
+    steps: [
+      ...aura,
+      engine,
+      credentials(environment, "deploy", { region }),
+      ...deploys,
+      credentials(environment, "deploy", { region, name: "AWS credentials, for two hours more" }),
+      ...jobs,
+      ...results,
+    ],
   };
 }
+
+const region = "${{ inputs.region }}";
 
 const deploys: readonly Step[] = [
   { name: "Account and state bucket", id: "state", run: "exec npx aura up --until state --yes" },
@@ -44,7 +54,6 @@ const deploys: readonly Step[] = [
 ];
 
 const jobs: readonly Step[] = [
-  credentials("AWS_ROLE_ARN", "${{ inputs.region }}", "AWS credentials, for two hours more"),
   {
     note: ["Those of aura.yaml; without GPUs, the ones that ask for none."],
     name: "App job and GPU test job",

@@ -18,6 +18,7 @@ const policies = deployPolicies({
   ...scope,
   bucket: "b".repeat(63),
   role: "arn:aws-us-gov:iam::123456789012:role/AuraWorkflow",
+  boundary: `arn:aws-us-gov:iam::123456789012:policy/AuraWorkflowBoundary-${scope.cluster}`,
 });
 const reaper = reaperPolicies(scope);
 const statements = Object.values(policies).flat();

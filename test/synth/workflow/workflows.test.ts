@@ -114,10 +114,23 @@ describe("the workflow", () => {
     const long = steps.filter(({ run = "" }) => /aura (up|run|wait|collect|down|sweep)/.test(run));
     expect(long).toHaveLength(11);
     for (const { run } of long) expect(run).toMatch(/^exec npx aura /);
-    expect([deploy.env, reaper.env]).toEqual([
-      { npm_config_script_shell: "bash" },
-      { npm_config_script_shell: "bash" },
-    ]);
+    for (const { env } of [deploy, reaper]) expect(env.npm_config_script_shell).toBe("bash");
+  });
+
+  it("runs no package that the repository is not locked to", () => {
+    for (const { env } of [deploy, reaper]) expect(env.npm_config_yes).toBe("false");
+    const installs = [deploy, reaper].flatMap((one) =>
+      Object.values<Jobs[string]>(one.jobs).map((job) => job.steps.find(({ name }) => name === "Install")?.run),
+    );
+    expect(installs).toEqual(["npm ci", "npm ci", "npm ci", "npm ci"]);
+  });
+
+  it("names the roles itself where aura.yaml names the repository", () => {
+    const named = workflows({ github });
+    const roles = named.deploy.jobs.run.steps.flatMap((step: Step) => step.with?.["role-to-assume"] ?? []);
+    expect(roles).toEqual(Array(2).fill("arn:aws:iam::123456789012:role/AuraWorkflow-aura-dev"));
+    expect(named.texts.join("")).not.toContain("vars.");
+    expect(named.reaper.jobs.reap.if).toBeUndefined();
   });
 
   it("asks with what aura.yaml says as defaults", () => {
