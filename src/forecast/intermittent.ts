@@ -1,0 +1,47 @@
+import { type Forecaster, isMeasured } from "./forecaster.ts";
+import { saveable } from "./memory.ts";
+
+/** Of Teunter, Syntetos and Babai: share of each bin in how likely demand is. */
+const chanceShare = 0.05;
+/** Demands remembered, for their sizes. */
+const remembered = 64;
+
+/**
+ * Demand that is mostly absent (TSB): how likely a bin has any, and how much it is then. Unlike Croston's, the chance
+ * falls while nothing comes, so that a pool that died is forgotten. Sizes are those of the last 64 bins with demand.
+ */
+export function intermittent(): Forecaster {
+  const memory = { chance: Number.NaN, seen: 0, sizes: new Float64Array(remembered) };
+  let sorted: Float64Array | undefined;
+  const sizes = () => {
+    sorted ??= memory.sizes.slice(0, Math.min(memory.seen, remembered)).sort();
+    return sorted;
+  };
+  const kept = saveable("intermittent", 1, memory);
+  return {
+    name: "intermittent",
+    observe: (demand) => {
+      if (!isMeasured(demand)) return;
+      const came = demand > 0 ? 1 : 0;
+      memory.chance = Number.isNaN(memory.chance) ? came : memory.chance + chanceShare * (came - memory.chance);
+      if (came === 0) return;
+      memory.sizes[memory.seen % remembered] = demand;
+      memory.seen += 1;
+      sorted = undefined;
+    },
+    quantile: (p) => {
+      if (Number.isNaN(memory.chance)) return Number.NaN;
+      const among = (p - (1 - memory.chance)) / memory.chance;
+      if (!(among > 0)) return 0;
+      const known = sizes();
+      return known[Math.min(known.length - 1, Math.ceil(among * known.length) - 1)] ?? 0;
+    },
+    evidence: () =>
+      memory.seen > 0 ? `demand in ${(100 * memory.chance).toFixed(0)} % of the bins lately` : undefined,
+    save: kept.save,
+    restore: (saved) => {
+      kept.restore(saved);
+      sorted = undefined;
+    },
+  };
+}
