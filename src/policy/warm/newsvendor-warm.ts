@@ -1,0 +1,137 @@
+import { breakEvenSeconds } from "../costs.ts";
+import type { Reason, Warm } from "../decision.ts";
+import type { WarmPolicy } from "../policy.ts";
+import type { PoolEvent, PoolView } from "../pool.ts";
+import { type Behaviour, demandClass, isLongLived } from "./demand-class.ts";
+import { followingDemand } from "./following-demand.ts";
+import { criticalRatio, nodesWorthWarming, type Reaches } from "./newsvendor.ts";
+import { type CoverWindow, recurringDemand } from "./recurring-demand.ts";
+import { type BudgetOptions, warmAccount } from "./warm-account.ts";
+import { followingReason, recurringReason } from "./warm-reasons.ts";
+
+export interface NewsvendorOptions extends BudgetOptions {
+  readonly reviewSeconds?: number | undefined;
+  /** Nodes of one pool that are idle or on their way, at most. Default 32. */
+  readonly maxWarmNodes?: number | undefined;
+}
+
+/** A serving pool is ready for all but so many of its arrivals. */
+const servingMiss = 0.05;
+const firstBackOffSeconds = 300;
+const longestBackOffSeconds = 3600;
+
+type PoolMemory = { -readonly [key in keyof Behaviour]: Behaviour[key] } & {
+  refusals: number;
+  notBeforeSeconds: number;
+};
+
+/** What is expected in a pool, from one kind of evidence. */
+interface Expectation {
+  readonly reaches: Reaches;
+  readonly most: number;
+  readonly gang: number;
+  readonly untilSeconds: number;
+  readonly reason: (nodes: number) => Reason;
+}
+
+/**
+ * Warms nodes for what recurs at a time of day and for what tends to follow on what just came, as many as the newsvendor
+ * would have in store. At a waiting weight of 1 that is next to never: then a cold start costs less than being wrong.
+ */
+export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
+  const { reviewSeconds = 60, maxWarmNodes = 32 } = options;
+  const memories: PoolMemory[] = [];
+  const account = warmAccount(options);
+  const recurring = recurringDemand();
+  const following = followingDemand((pool) => Math.max(reviewSeconds, breakEvenSeconds(pool.costs)));
+  const memoryOf = (pool: PoolView): PoolMemory => {
+    memories[pool.id] ??= { ended: 0, longLived: 0, refusals: 0, notBeforeSeconds: Number.NEGATIVE_INFINITY };
+    return memories[pool.id] as PoolMemory;
+  };
+  const expectations = (pool: PoolView): Expectation[] => {
+    const window = coverWindow(pool, reviewSeconds);
+    const recurs = recurring.expected(pool, window);
+    const follows = following.expected(pool, reviewSeconds);
+    const { fromSeconds: readySeconds, patienceSeconds } = window;
+    const untilSeconds = readySeconds + patienceSeconds;
+    return [
+      ...(recurs === undefined
+        ? []
+        : [{ ...recurs, untilSeconds, reason: (nodes: number) => recurringReason(pool, nodes, untilSeconds, recurs) }]),
+      ...(follows === undefined
+        ? []
+        : [
+            {
+              ...follows,
+              untilSeconds,
+              reason: (nodes: number) => followingReason(pool, nodes, untilSeconds, follows),
+            },
+          ]),
+    ];
+  };
+
+  return {
+    name: "newsvendor",
+    reviewSeconds,
+    observe: (pool, event) => {
+      account.observe(pool, event);
+      remember(memoryOf(pool), pool, event);
+      if (event.type === "arrived") recurring.arrived(pool, event.job);
+      if (event.type === "arrived") following.arrived(pool, event.job);
+      if (event.type === "ended") following.ended(pool, event.job);
+    },
+    warm: (pool) => {
+      const memory = memoryOf(pool);
+      if (pool.nowSeconds < memory.notBeforeSeconds) return undefined;
+      const expected = expectations(pool);
+      if (expected.length === 0) return undefined;
+      const ratio = readiness(pool, memory, account.unusedShare(pool));
+      const ready = pool.idle.length + Math.max(0, pool.booting - pool.queued);
+      return expected
+        .map((each) => wantedOf(pool, each, { ratio, ready, leftUsd: account.leftUsd(pool), maxWarmNodes }))
+        .reduce((most, each) => ((each?.nodes ?? 0) > (most?.nodes ?? 0) ? each : most), undefined);
+    },
+  };
+}
+
+/** Nodes launched now are ready from its start, and those of the next review from its end. */
+function coverWindow({ costs, nowSeconds }: PoolView, reviewSeconds: number): CoverWindow {
+  const fromSeconds = nowSeconds + costs.launchSeconds + costs.loadSeconds;
+  const patienceSeconds = Math.max(reviewSeconds, breakEvenSeconds(costs));
+  return { fromSeconds, toSeconds: fromSeconds + reviewSeconds, patienceSeconds };
+}
+
+/** The share of demand to be ready for. */
+function readiness(pool: PoolView, behaviour: Behaviour, unusedShare: number): number {
+  const holdSeconds = breakEvenSeconds(pool.costs);
+  const ratio = criticalRatio(pool.costs, { holdSeconds, unusedShare });
+  return demandClass(pool.costs, behaviour) === "serving" ? Math.max(ratio, 1 - servingMiss) : ratio;
+}
+
+interface Limits {
+  readonly ratio: number;
+  readonly ready: number;
+  readonly leftUsd: number;
+  readonly maxWarmNodes: number;
+}
+
+function wantedOf(pool: PoolView, expected: Expectation, limits: Limits): Warm | undefined {
+  const usdEach = ((expected.untilSeconds - pool.nowSeconds) * pool.costs.usdPerHour) / 3600;
+  const affordable = limits.ready + (usdEach > 0 ? Math.floor(limits.leftUsd / usdEach) : limits.maxWarmNodes);
+  const most = Math.min(expected.most, limits.maxWarmNodes, affordable);
+  const wanted = nodesWorthWarming(expected.reaches, limits.ratio, { gang: expected.gang, most });
+  if (wanted <= limits.ready) return undefined;
+  return { nodes: wanted - limits.ready, untilSeconds: expected.untilSeconds, reason: expected.reason(wanted) };
+}
+
+function remember(memory: PoolMemory, pool: PoolView, event: PoolEvent): void {
+  if (event.type === "ended") {
+    memory.ended += 1;
+    if (isLongLived(event.job.endSeconds - event.job.startSeconds)) memory.longLived += 1;
+  }
+  if (event.type === "launched") memory.refusals = 0;
+  if (event.type !== "refused") return;
+  memory.notBeforeSeconds =
+    pool.nowSeconds + Math.min(longestBackOffSeconds, firstBackOffSeconds * 2 ** memory.refusals);
+  memory.refusals += 1;
+}
