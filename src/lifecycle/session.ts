@@ -188,7 +188,8 @@ async function buildSession(options: SessionOptions, opened: Opened): Promise<Se
       if (isNew) await observeMissed(told, recorder);
       return recorder;
     },
-    phase: (name, work) => runPhase(name, observe, work),
+    // what a phase was told of belongs to it: whoever sums up after it has it
+    phase: (name, work) => runPhase(name, observe, () => work().finally(() => recorder?.written())),
     ensure: (steps, signal) => ensureSteps(engine(signal), steps),
     undo: (steps, signal, phase) => undoSteps(engine(signal), steps.filter(mayExist()), phase),
     undoJobs: (steps, signal, phase) =>
