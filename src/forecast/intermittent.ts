@@ -1,5 +1,6 @@
 import { type Forecaster, isMeasured } from "./forecaster.ts";
 import { saveable } from "./memory.ts";
+import { sortedWindow } from "./sorted-window.ts";
 
 /** Of Teunter, Syntetos and Babai: share of each bin in how likely demand is. */
 const chanceShare = 0.05;
@@ -11,13 +12,8 @@ const remembered = 64;
  * falls while nothing comes, so that a pool that died is forgotten. Sizes are those of the last 64 bins with demand.
  */
 export function intermittent(): Forecaster {
-  const memory = { chance: Number.NaN, seen: 0, sizes: new Float64Array(remembered) };
-  let sorted: Float64Array | undefined;
-  const sizes = () => {
-    sorted ??= memory.sizes.slice(0, Math.min(memory.seen, remembered)).sort();
-    return sorted;
-  };
-  const kept = saveable("intermittent", 1, memory);
+  const memory = { chance: Number.NaN, seen: 0 };
+  const sizes = sortedWindow(remembered);
   return {
     name: "intermittent",
     observe: (demand) => {
@@ -25,23 +21,16 @@ export function intermittent(): Forecaster {
       const came = demand > 0 ? 1 : 0;
       memory.chance = Number.isNaN(memory.chance) ? came : memory.chance + chanceShare * (came - memory.chance);
       if (came === 0) return;
-      memory.sizes[memory.seen % remembered] = demand;
       memory.seen += 1;
-      sorted = undefined;
+      sizes.add(demand);
     },
     quantile: (p) => {
       if (Number.isNaN(memory.chance)) return Number.NaN;
       const among = (p - (1 - memory.chance)) / memory.chance;
-      if (!(among > 0)) return 0;
-      const known = sizes();
-      return known[Math.min(known.length - 1, Math.ceil(among * known.length) - 1)] ?? 0;
+      return among > 0 ? sizes.quantile(among) : 0;
     },
     evidence: () =>
       memory.seen > 0 ? `demand in ${(100 * memory.chance).toFixed(0)} % of the bins lately` : undefined,
-    save: kept.save,
-    restore: (saved) => {
-      kept.restore(saved);
-      sorted = undefined;
-    },
+    ...saveable("intermittent", 1, memory, [sizes]),
   };
 }

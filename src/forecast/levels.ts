@@ -1,5 +1,5 @@
 /** Probabilities at which mixtures are weighed and bounds are corrected; in between, bounds are interpolated. */
-export const levels: readonly number[] = [0.1, 0.25, 0.5, 0.75, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995];
+export const levels: readonly number[] = [0.1, 0.3, 0.5, 0.75, 0.9, 0.93, 0.95, 0.97, 0.99, 0.995];
 
 /** Tails are about exponential: bounds are about straight lines over this. */
 const depth = (p: number) => -Math.log(1 - p);
@@ -14,9 +14,10 @@ export function boundAt(bounds: Float64Array, from: number, p: number): number {
   const x = p < 1 ? Math.min(deepest, depth(p)) : deepest;
   let upper = 1;
   while (upper < last && (depths[upper] as number) < x) upper += 1;
-  // beyond the highest level: as steep as from the one two below it
+  // beyond the highest level: as steep as from two below it
   const lower = x > (depths[last] as number) ? last - 2 : upper - 1;
-  const [a, b] = [bounds[from + lower] as number, bounds[from + upper] as number];
+  const a = bounds[from + lower] as number;
+  const b = bounds[from + upper] as number;
   return a + ((b - a) * (x - (depths[lower] as number))) / ((depths[upper] as number) - (depths[lower] as number));
 }
 

@@ -77,7 +77,8 @@ export function mixture(experts: readonly Forecaster[], options: MixtureOptions 
   const mix = (from: number, of: number) => {
     let greatest = 0;
     for (let expert = 0; expert < many; expert += 1) greatest = Math.max(greatest, weights[of + expert] as number);
-    let [sum, total] = [0, 0];
+    let sum = 0;
+    let total = 0;
     for (let expert = 0; expert < many; expert += 1) {
       const weight = weights[of + expert] as number;
       const bound = said[from + expert] as number;
@@ -88,7 +89,8 @@ export function mixture(experts: readonly Forecaster[], options: MixtureOptions 
     return total > 0 ? sum / total : Number.NaN;
   };
   const say = (index: number) => {
-    const [row, ownRow] = [waiting.rowOf(index, memory.bin), own.rowOf(index, memory.bin)];
+    const row = waiting.rowOf(index, memory.bin);
+    const ownRow = own.rowOf(index, memory.bin);
     for (let level = 0; level < width; level += 1) {
       const from = row + level * many;
       for (let expert = 0; expert < many; expert += 1) {

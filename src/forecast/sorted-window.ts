@@ -13,7 +13,8 @@ export function sortedWindow(size: number): SortedWindow {
   const sorted = new Float64Array(size);
   let count = 0;
   const place = (value: number) => {
-    let [low, high] = [0, count];
+    let low = 0;
+    let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((sorted[middle] as number) < value) low = middle + 1;

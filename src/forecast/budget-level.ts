@@ -1,0 +1,43 @@
+import type { Saveable } from "./forecaster.ts";
+import { saveable } from "./memory.ts";
+
+export interface BudgetLevelOptions {
+  /** Share of demand that may go unserved in the long run, such as 0.01. */
+  readonly unserved: number;
+  /** Level to begin with, 0.93 by default: short by one costs what 13 too many cost. */
+  readonly start?: number | undefined;
+  /** How fast the level follows; 0.01 by default. */
+  readonly step?: number | undefined;
+}
+
+/** Which quantile to provide for, so that the share of demand that goes unserved is the budget and no more is provided. */
+export interface BudgetLevel extends Saveable {
+  /** What was wanted in a bin, and what was there for it. */
+  observe(demand: number, capacity: number): void;
+  level(): number;
+}
+
+const lowest = 0.5;
+const highest = 0.99;
+/** Share of a bin in mean demand. */
+const meanShare = 0.01;
+const depth = (p: number) => -Math.log(1 - p);
+
+/**
+ * One level for all bins of a time wastes least for what is left unserved: it is where a node more costs everywhere the
+ * same. So it moves slowly: by what each bin left unserved over its budget, on a scale on which tails are straight.
+ */
+export function budgetLevel({ unserved, start = 0.93, step = 0.01 }: BudgetLevelOptions): BudgetLevel {
+  const memory = { depth: depth(start), mean: Number.NaN };
+  return {
+    observe: (demand, capacity) => {
+      if (!(demand >= 0 && capacity >= 0)) return;
+      memory.mean = Number.isNaN(memory.mean) ? demand : memory.mean + meanShare * (demand - memory.mean);
+      const short = Math.min(Math.max(0, demand - capacity), 10 * memory.mean);
+      const off = (short / unserved - Math.min(demand, 10 * memory.mean)) / Math.max(memory.mean, 1e-9);
+      memory.depth = Math.min(depth(highest), Math.max(depth(lowest), memory.depth + step * off));
+    },
+    level: () => 1 - Math.exp(-memory.depth),
+    ...saveable(`budget-${unserved}`, 1, memory),
+  };
+}
