@@ -1,0 +1,67 @@
+import { humanUsd } from "../../kernel/text.ts";
+import type { PoolView } from "../pool.ts";
+import { changeDetection, tripAt } from "./change-detection.ts";
+import type { Pair } from "./hold-trial.ts";
+
+/** Whether what was learned may act: after so many days in a row that cost no more, until it becomes worse. */
+export interface Probation {
+  settled(usd: Pair, pool: PoolView): void;
+  advance(pool: PoolView): void;
+  readonly acting: boolean;
+  /** Why it acts or not, in a sentence with figures. */
+  text(): string;
+}
+
+const daySeconds = 86_400;
+/** After it became worse, it has to be as good for a day before it acts again. */
+const recoveryDays = 1;
+
+export function probation(trialDays: number): Probation {
+  const changes = changeDetection();
+  const total = { learned: 0, plain: 0 };
+  let today = { learned: 0, plain: 0 };
+  let [day, betterDays, neededDays, trips] = [Number.NaN, 0, trialDays, 0];
+  let acting = trialDays === 0;
+
+  const turn = (to: number) => {
+    const held = today.plain > 0 || today.learned > 0;
+    if (held) betterDays = today.learned <= today.plain ? betterDays + 1 : 0;
+    if (!acting && betterDays >= neededDays) {
+      acting = true;
+      changes.reset();
+    }
+    today = { learned: 0, plain: 0 };
+    day = to;
+  };
+  const advance = ({ startMs, nowSeconds }: PoolView) => {
+    const to = Math.floor((startMs / 1000 + nowSeconds) / daySeconds);
+    if (Number.isNaN(day)) day = to;
+    if (to > day) turn(to);
+  };
+
+  return {
+    advance,
+    settled: ({ learned, plain }, pool) => {
+      advance(pool);
+      for (const sums of [today, total]) {
+        sums.learned += learned;
+        sums.plain += plain;
+      }
+      changes.observe(learned, plain);
+      if (!acting || !changes.tripped) return;
+      acting = false;
+      [betterDays, neededDays, trips] = [0, recoveryDays, trips + 1];
+      changes.reset();
+    },
+    get acting() {
+      return acting;
+    },
+    text: () => {
+      const spent = `holds and cold starts cost ${humanUsd(total.learned)} so far, the plain expert's ${humanUsd(total.plain)}`;
+      if (acting) return `what was learned acts: ${spent}`;
+      if (trips > 0)
+        return `the plain expert acts: what was learned became worse than it by ${tripAt} deviations; ${spent}`;
+      return `the plain expert acts until what was learned was as good for ${trialDays} days in a row (now ${betterDays}): ${spent}`;
+    },
+  };
+}
