@@ -1,0 +1,77 @@
+import type { IdleNode, PoolCosts, PoolView } from "../../policy/pool.ts";
+import type { PoolSpec, World } from "../world/world.ts";
+import { Ledger } from "./ledger.ts";
+import type { NodeFace } from "./nodes.ts";
+import { WaitingJobs } from "./waiting-jobs.ts";
+
+/** A pool as the simulation keeps it, which is also what policies see of it. */
+export class SimulatedPool implements PoolView {
+  readonly id: number;
+  readonly tenant: string;
+  readonly shape: string;
+  readonly gpus: number;
+  readonly costs: PoolCosts;
+  readonly startMs: number;
+  nowSeconds = 0;
+  busy = 0;
+  booting = 0;
+  queued = 0;
+  readonly idle: IdleNode[] = [];
+
+  readonly spec: PoolSpec;
+  readonly ledger = new Ledger();
+  readonly waiting = new WaitingJobs();
+  /** Slots of the idle nodes, in the order of `idle`. */
+  readonly idleSlots: number[] = [];
+  /** Slots of nodes that share pods run on or are planned for. */
+  readonly sharedSlots: number[] = [];
+  /** Nodes that are never given back. */
+  floor = 0;
+  lastArrival = Number.NEGATIVE_INFINITY;
+  isReviewed = false;
+  isRetrying = false;
+
+  // what it came to, in node-seconds unless said otherwise
+  busySeconds = 0;
+  idleSeconds = 0;
+  bootSeconds = 0;
+  /** Of launches for levels that were new. */
+  firstBootSeconds = 0;
+  /** Times GPUs. */
+  waitGpuSeconds = 0;
+  /** Of levels that were new. */
+  firstWaitGpuSeconds = 0;
+  usd = 0;
+  launches = 0;
+  /** Of them, because a level was new. */
+  firstLaunches = 0;
+  /** Levels that were new to a job that was not there already. */
+  firsts = 0;
+  interruptions = 0;
+
+  constructor(spec: PoolSpec, world: World) {
+    this.spec = spec;
+    this.id = spec.id;
+    this.tenant = world.tenants[spec.tenant] ?? "";
+    this.shape = spec.shape;
+    this.gpus = spec.gpus;
+    this.costs = spec.costs;
+    this.startMs = world.trace.startMs;
+  }
+
+  pushIdle(slot: number, face: NodeFace): void {
+    this.idleSlots.push(slot);
+    this.idle.push(face);
+  }
+
+  /** The node that became idle last; -1: none. */
+  popIdle(): number {
+    this.idle.pop();
+    return this.idleSlots.pop() ?? -1;
+  }
+
+  removeIdle(index: number): void {
+    this.idleSlots.splice(index, 1);
+    this.idle.splice(index, 1);
+  }
+}

@@ -1,0 +1,31 @@
+import { eventKinds } from "./event-queue.ts";
+import { launch } from "./launches.ts";
+import type { SimulatedPool } from "./pool.ts";
+import type { State } from "./state.ts";
+
+/** A pool that nobody used for so long is dead, until somebody does: a weekly job keeps one alive. */
+const lifeSeconds = 8 * 86_400;
+/** More at once is a mistake of the policy. */
+const mostNodes = 1000;
+
+/** From a pool's first job on the warm policy is asked at regular times. */
+export function beginReviews({ policy, queue, now }: State, pool: SimulatedPool): void {
+  if (policy.warm === undefined || pool.isReviewed) return;
+  pool.isReviewed = true;
+  queue.add(now + Math.max(1, policy.warm.reviewSeconds), eventKinds.review, pool.id, 0);
+}
+
+/** Reviews end with the last submission of the trace: what is warmed then serves nobody, with any policy. */
+export function review(state: State, pool: SimulatedPool): void {
+  const { policy, now } = state;
+  pool.isReviewed = false;
+  if (policy.warm === undefined || now >= state.lastSubmission || now - pool.lastArrival > lifeSeconds) return;
+  const warm = policy.warm.warm(pool);
+  if (warm !== undefined) {
+    const nodes = Math.min(mostNodes, Math.floor(warm.nodes));
+    for (let node = 0; node < nodes; node += 1) {
+      if (launch(state, pool, { isFirst: false, warmUntil: warm.untilSeconds, nodes: 1 }) === -1) break;
+    }
+  }
+  beginReviews(state, pool);
+}
