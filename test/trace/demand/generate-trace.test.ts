@@ -42,7 +42,7 @@ test("more people and days change nobody's habits", () => {
     return [...(own?.trace.jobs.submitSeconds ?? [])].filter((at) => at < 7 * 86_400);
   };
   const few = first(generateTrace({ seed: 5, users: 7 }));
-  expect(few.length).toBeGreaterThan(5);
+  expect(few.length).toBeGreaterThan(2);
   expect(first(generateTrace({ seed: 5, users: 9, days: 20 }))).toEqual(few);
 });
 
