@@ -6,7 +6,7 @@ export interface BudgetLevelOptions {
   readonly unserved: number;
   /** Level to begin with, 0.93 by default: short by one costs what 13 too many cost. */
   readonly start?: number | undefined;
-  /** How fast the level follows; 0.01 by default. */
+  /** How fast the level follows; 0.005 by default. */
   readonly step?: number | undefined;
 }
 
@@ -17,8 +17,13 @@ export interface BudgetLevel extends Saveable {
   level(): number;
 }
 
-const lowest = 0.5;
+/** A quiet time earns no credit below this: what follows it may be another time. */
+const lowest = 0.85;
 const highest = 0.99;
+/** Part of the budget that is aimed at: what a bin left unserved is known only when it is over. */
+const aim = 0.95;
+/** A bin out of line counts as so many mean ones at most. */
+const most = 10;
 /** Share of a bin in mean demand. */
 const meanShare = 0.01;
 const depth = (p: number) => -Math.log(1 - p);
@@ -27,14 +32,14 @@ const depth = (p: number) => -Math.log(1 - p);
  * One level for all bins of a time wastes least for what is left unserved: it is where a node more costs everywhere the
  * same. So it moves slowly: by what each bin left unserved over its budget, on a scale on which tails are straight.
  */
-export function budgetLevel({ unserved, start = 0.93, step = 0.01 }: BudgetLevelOptions): BudgetLevel {
+export function budgetLevel({ unserved, start = 0.93, step = 0.005 }: BudgetLevelOptions): BudgetLevel {
   const memory = { depth: depth(start), mean: Number.NaN };
   return {
     observe: (demand, capacity) => {
       if (!(demand >= 0 && capacity >= 0)) return;
       memory.mean = Number.isNaN(memory.mean) ? demand : memory.mean + meanShare * (demand - memory.mean);
-      const short = Math.min(Math.max(0, demand - capacity), 10 * memory.mean);
-      const off = (short / unserved - Math.min(demand, 10 * memory.mean)) / Math.max(memory.mean, 1e-9);
+      const short = Math.min(Math.max(0, demand - capacity), most * memory.mean);
+      const off = (short / (aim * unserved) - Math.min(demand, most * memory.mean)) / Math.max(memory.mean, 1e-9);
       memory.depth = Math.min(depth(highest), Math.max(depth(lowest), memory.depth + step * off));
     },
     level: () => 1 - Math.exp(-memory.depth),

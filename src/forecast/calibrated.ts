@@ -11,8 +11,10 @@ export interface CalibratedOptions {
   readonly horizons?: readonly number[] | undefined;
 }
 
-/** What is said where the level asked for is 1 or more: so many times the highest demand seen. */
+/** No bound is above so many times the highest demand seen; it is what is said where the level asked for is 1 or more. */
 const ceiling = 2;
+/** A hair above the bound is rounding, not a miss. */
+const hair = 1 + 1e-9;
 /** The highest demand is forgotten to a half after so many bins. */
 const peakHalfLife = 2016;
 
@@ -31,7 +33,7 @@ export function calibrated(inner: Forecaster, options: CalibratedOptions = {}): 
     const row = waiting.rowOf(index, memory.bin);
     for (let level = 0; level < width; level += 1) {
       const bound = said[row + level] as number;
-      if (!Number.isNaN(bound)) trackers[index]?.observe(level, demand <= bound);
+      if (!Number.isNaN(bound)) trackers[index]?.observe(level, demand <= bound * hair + 1e-9);
     }
   };
   const say = (index: number) => {
@@ -39,7 +41,8 @@ export function calibrated(inner: Forecaster, options: CalibratedOptions = {}): 
     for (let level = 0; level < width; level += 1) {
       const asked = trackers[index]?.asked(level) ?? 0;
       const bound = inner.quantile(Math.min(0.9999, Math.max(0.0001, asked)), horizons[index]);
-      said[row + level] = asked >= 1 ? Math.max(bound, ceiling * memory.peak) : asked <= 0 ? 0 : bound;
+      const highest = ceiling * memory.peak;
+      said[row + level] = asked >= 1 ? highest : asked <= 0 ? 0 : Math.min(bound, highest);
     }
     raise(said, row);
   };

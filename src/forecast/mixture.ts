@@ -14,7 +14,7 @@ export interface MixtureOptions {
   readonly cost?: ((bound: number, demand: number, level: number) => number) | undefined;
 }
 
-/** An excess cost above so many usual ones counts as so many: one spike does not decide. */
+/** Costing more than the best by so many usual costs is the most that counts: one spike does not decide. */
 const worst = 20;
 /** Share of a bin in the usual cost. */
 const costShare = 0.02;
@@ -50,11 +50,13 @@ export function mixture(experts: readonly Forecaster[], options: MixtureOptions 
     }
     return mean;
   };
-  const reweigh = (of: number, mean: number, scale: number) => {
+  const reweigh = (of: number, scale: number) => {
+    let least = costs[0] as number;
+    for (let expert = 1; expert < many; expert += 1) least = Math.min(least, costs[expert] as number);
     let total = 0;
     for (let expert = 0; expert < many; expert += 1) {
-      const excess = ((costs[expert] as number) - mean) / scale;
-      const weight = (weights[of + expert] as number) * Math.exp(-learning * Math.max(-worst, Math.min(worst, excess)));
+      const excess = Math.min(worst, ((costs[expert] as number) - least) / scale);
+      const weight = (weights[of + expert] as number) * Math.exp(-learning * excess);
       weights[of + expert] = weight;
       total += weight;
     }
@@ -71,7 +73,7 @@ export function mixture(experts: readonly Forecaster[], options: MixtureOptions 
       const before = usual[place] as number;
       const scale = Number.isNaN(before) ? mean : before + costShare * (Math.min(mean, worst * before + 1e-9) - before);
       usual[place] = scale;
-      if (scale > 0) reweigh(place * many, mean, scale);
+      if (scale > 0) reweigh(place * many, scale);
     }
   };
   const mix = (from: number, of: number) => {

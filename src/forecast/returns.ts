@@ -32,7 +32,8 @@ export function returns(halfLifeSeconds = 14 * day): Returns {
   const close = (user: string, atSeconds: number) => {
     for (const end of open.get(user) ?? []) {
       const gap = Math.min(longestGap, atSeconds - end.atSeconds);
-      sketch.add(keysOf(user, end.outcome), gap, atSeconds);
+      // dated by its job: gaps that were long in coming are no fresher than short ones
+      sketch.add(keysOf(user, end.outcome), gap, end.atSeconds);
     }
     open.delete(user);
   };

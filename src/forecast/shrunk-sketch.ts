@@ -137,7 +137,7 @@ function conditioned(bins: Float64Array, above: number, own: number): Distributi
       let sum = 0;
       for (let bin = first; bin < binCount; bin += 1) {
         sum += bins[bin] ?? 0;
-        if (sum >= p * total) return Math.max(above, binMiddle(bin));
+        if (sum >= p * total * (1 - 1e-12)) return Math.max(above, binMiddle(bin));
       }
       return binTop(binCount - 1);
     },
