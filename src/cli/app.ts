@@ -8,6 +8,7 @@ import {
   clusterFlags,
   detachFlag,
   fileFlag,
+  initFlags,
   jobFlag,
   logFlags,
   outputFlag,
@@ -22,8 +23,23 @@ import {
   upFlags,
   yesFlag,
 } from "./flags.ts";
+import { simulateFlags } from "./simulate/flags.ts";
 
 // Implementations are imported when their command runs, so that --help and typos answer at once.
+
+const init = buildCommand({
+  loader: async () => (await import("./commands/init.ts")).init,
+  parameters: { flags: { ...initFlags, ...outputFlag }, aliases: { o: "output", y: "yes" } },
+  docs: {
+    brief: "Write all that a repository needs to deploy by a GitHub workflow, and say what remains to do",
+    fullDescription: `Writes aura.yaml, the workflows, the Terraform modules and Karpenter manifests they use, two jobs to begin with and
+env.example, into the top folder of a git repository; then says which three commands remain. What no option says it asks,
+on a terminal. Files that are there and differ are named, and stay unless somebody agrees or --force is given.
+
+With --github-role it is only the roles that the workflows take on: Terraform to apply, or with --print what IAM takes.
+Exit 2 when options are wrong or missing, or files in the way; 3 when the answer was no.`,
+  },
+});
 
 const cycle = buildCommand({
   loader: async () => (await import("./commands/cycle.ts")).cycle,
@@ -285,6 +301,20 @@ for, for lack of permission say, always make it 5.`,
   },
 });
 
+const simulate = buildCommand({
+  loader: async () => (await import("./commands/simulate.ts")).simulate,
+  parameters: { flags: simulateFlags, aliases: { o: "output" } },
+  docs: {
+    brief: "What policies would have cost, and what jobs would have waited, on a trace",
+    fullDescription: `Runs a trace of jobs through every policy that decides when idle nodes go and new ones come: Aura's, what other tools
+do, the best fixed timer, and the optimum of who knows the future. Jobs wait for nodes, so that later work shifts. A
+trace of request rates is recognised, and served instead. Deterministic: the same options give the same figures.
+
+Nothing is launched and nothing written but with --report. Exit 2 when the trace or an option cannot be used; rows of a
+trace that cannot are counted and named.`,
+  },
+});
+
 const serve = buildCommand({
   loader: async () => (await import("./commands/serve.ts")).serve,
   parameters: {
@@ -330,6 +360,7 @@ const rehearsal = buildRouteMap({
 
 const root = buildRouteMap({
   routes: {
+    init,
     cycle,
     up,
     run,
@@ -343,6 +374,7 @@ const root = buildRouteMap({
     doctor,
     report,
     synth,
+    simulate,
     pipeline,
     sweep,
     oidcThumbprint: thumbprint,

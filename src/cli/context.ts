@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Commands } from "../kernel/commands.ts";
 import type { Random } from "../kernel/random.ts";
 import type { StartInBackground } from "./background-process.ts";
+import type { Prompts } from "./init/prompts.ts";
 import type { ServerProcesses } from "./targets/server-process.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -39,6 +40,8 @@ export interface Context {
   exit(code: number): void;
   /** Asks on the terminal; undefined when nobody answers: no terminal, Ctrl-C, Ctrl-D, or `signal` aborted. */
   confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
+  /** Questions that want more than yes or no; undefined where there is no terminal. */
+  prompts(): Promise<Prompts | undefined>;
   readonly servers: ServerProcesses;
   readonly commands: Commands;
   readonly background: StartInBackground;

@@ -273,6 +273,34 @@ export const clusterFlags = {
   empty: { kind: "boolean", optional: true, withNegated: false, brief: "Leave out the environment's node pools" },
 } as const;
 
+const answer = (brief: string, placeholder: string) =>
+  ({ kind: "parsed", parse: text, optional: true, brief, placeholder }) as const;
+
+const plainFlag = (brief: string) => ({ kind: "boolean", default: false, withNegated: false, brief }) as const;
+
+/** What describes a pipeline, and how far `aura init` goes. */
+export const initFlags = {
+  name: answer("Name of the environment (default: dev)", "name"),
+  account: answer("AWS account (default: the credentials')", "id"),
+  region: answer("AWS region (default: $AWS_REGION, then us-east-1)", "region"),
+  repository: answer("Repository on github.com (default: the git remote origin's)", "owner/name"),
+  ownerId: answer("Id of its owner (default: as GitHub says)", "id"),
+  repositoryId: answer("Id of the repository (default: as GitHub says)", "id"),
+  gpu: answer("Instance families with GPUs, with commas between them (default: g4dn,g5,g6)", "families"),
+  budget: answer("The most a run may cost, in USD (default: 5)", "usd"),
+  oidcProvider: {
+    kind: "enum",
+    values: ["make", "use"],
+    optional: true,
+    brief: "The account's OIDC provider of GitHub: make it along with the roles, or use the one that is there",
+  },
+  githubRole: plainFlag("Only what makes the workflow's roles, from aura.yaml if it names a repository"),
+  print: plainFlag("With --github-role: write nothing, and show the roles as JSON, for IAM"),
+  bucket: plainFlag("With --github-role: make the bucket that their Terraform state goes to, now"),
+  force: plainFlag("Overwrite files that are there and differ"),
+  yes: plainFlag("Ask nothing, and take the defaults"),
+} as const;
+
 /** Which workflow, with what, and what is to go wrong. */
 export const pipelineFlags = {
   target: { kind: "enum", values: ["rehearsal"], default: "rehearsal", brief: "Where its environments live" },

@@ -10,6 +10,7 @@ import { seededRandom } from "../kernel/random.ts";
 import { systemCommands } from "../kernel/system-commands.ts";
 import { startInBackground } from "./background-process.ts";
 import type { Context, StopSignal } from "./context.ts";
+import type { Prompts } from "./init/prompts.ts";
 import { serverProcesses } from "./targets/server-process.ts";
 
 /** The world as it is: this process, its terminal, its clock. */
@@ -30,6 +31,7 @@ export function realContext(): Context {
     onSignal: (handler) => onSignal(clock, handler),
     exit,
     confirm,
+    prompts,
     servers: serverProcesses(clock),
     commands: systemCommands,
     background: startInBackground,
@@ -94,4 +96,10 @@ async function confirm(question: string, signal?: AbortSignal): Promise<boolean 
   hangUp();
   if (answer === undefined) stderr.write("\n");
   return answer === undefined ? undefined : !/^n/i.test(answer.trim());
+}
+
+async function prompts(): Promise<Prompts | undefined> {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
+  return (await import("./init/clack-prompts.ts")).clackPrompts(stderr);
 }

@@ -4,6 +4,7 @@ import { synthesize } from "../synth/bundle.ts";
 import { summaryJsonSchema } from "../timeline/summary-schema.ts";
 import { catalogNames } from "./catalog-names.ts";
 import { faultReference } from "./fault-reference.ts";
+import { envExample } from "./init/env-example.ts";
 import { cliReference } from "./reference.ts";
 
 /**
@@ -15,6 +16,7 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
   const environment = loadEnvironment({ path: "/aura.yaml", text: await read("aura.yaml"), variables: {}, known });
   return new Map([
     ...synthesize(environment),
+    ["env.example", envExample],
     ["docs/reference/cli.md", cliReference()],
     ["docs/reference/faults.md", faultReference()],
     ["docs/reference/aura.schema.json", json(environmentJsonSchema(known))],

@@ -3,7 +3,7 @@ import type { OutputStream } from "./context.ts";
 /** Less room than this beside a label is worse than none. */
 const narrowest = 24;
 /** Lines with something to paste: a break within would go with it. */
-const pasted = /^ *(fix|next|or|stop|left|report|-) /;
+const pasted = /^ *(fix|next|or|stop|left|report|-|npx|npm|mkdir|tofu|terraform|git|gh) /;
 
 /**
  * Text for people as a stream shows it: on a terminal, lines that are too long go on below where their last column

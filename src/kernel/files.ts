@@ -10,7 +10,8 @@ export async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, "utf8");
   } catch (error) {
     if (isCode(error, "ENOENT") || isCode(error, "ENOTDIR")) return undefined;
-    throw error;
+    // a folder is opened, and only then refused: without its name
+    throw isCode(error, "EISDIR") ? Object.assign(error as Error, { path }) : error;
   }
 }
 

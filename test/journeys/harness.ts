@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 
 import type { BackgroundCommand } from "../../src/cli/background-process.ts";
 import type { Context, StopSignal } from "../../src/cli/context.ts";
+import type { Prompts } from "../../src/cli/init/prompts.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { systemClock } from "../../src/kernel/clocks.ts";
 import { makeFolder } from "../../src/kernel/files.ts";
@@ -38,6 +39,8 @@ export interface Project {
   env: Readonly<Record<string, string>>;
   /** What the terminal answers when a command asks; undefined where there is nobody. */
   answer: boolean | undefined;
+  /** Who answers longer questions; undefined where there is nobody. */
+  prompts: Prompts | undefined;
   /** Hears every line of progress; a test acts at the right moment by it. */
   onLine: (line: string) => void;
   /** Called when a command begins to listen for signals. */
@@ -79,6 +82,7 @@ export async function project(
     servers,
     env: {},
     answer: undefined,
+    prompts: undefined,
     onLine: () => {},
     onListen: () => {},
     onQuestion: () => {},
@@ -127,6 +131,7 @@ export async function project(
           made.onQuestion(question);
           return signal?.aborted === true ? undefined : made.answer;
         },
+        prompts: async () => made.prompts,
         servers: inProcessServers(servers),
         commands: systemCommands,
         async background(command) {

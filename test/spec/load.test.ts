@@ -96,6 +96,7 @@ github:
   repositoryId: 345
   environment: prod
   providerArn: arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com
+  createProvider: true
 owner: ml-platform
 tags: { cost-center: "1234" }
 target: aws
@@ -143,6 +144,7 @@ rehearsal: { speed: 1.5, runtime: process, seed: 7, shortages: ["* p5.48xlarge",
         repositoryId: 345,
         environment: "prod",
         providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        createProvider: true,
       },
       owner: "ml-platform",
       target: "aws",

@@ -25,6 +25,7 @@ describe("generated files", () => {
       ...root.map((name) => `terraform/environments/dev/${name}`),
       ".github/workflows/cd-cd.yml",
       ".github/workflows/reaper.yml",
+      "env.example",
       "docs/reference/cli.md",
       "docs/reference/faults.md",
       "docs/reference/aura.schema.json",
@@ -39,6 +40,7 @@ describe("generated files", () => {
     "Karpenter/gpu-test-job.yml",
     ".github/workflows/cd-cd.yml",
     ".github/workflows/reaper.yml",
+    "env.example",
     "docs/reference/aura.schema.json",
     "docs/reference/summary.schema.json",
   ])("%s is committed as generated", (path) => {

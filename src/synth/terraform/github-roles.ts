@@ -24,3 +24,8 @@ export function githubRoles(environment: Pick<Environment, "github" | "name">): 
     boundary: `${root}:policy/${workflowBoundaryName(cluster)}`,
   };
 }
+
+/** ARN of the OIDC provider of GitHub Actions in an account of AWS's commercial partition. */
+export function githubProviderArn(account: string): string {
+  return `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+}
