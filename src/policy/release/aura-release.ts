@@ -1,113 +1,80 @@
-import { MeasuredCosts } from "../costs.ts";
 import type { Hold, Reason } from "../decision.ts";
 import type { ReleasePolicy } from "../policy.ts";
-import type { PoolEvent, PoolJob, PoolView } from "../pool.ts";
-import { countsOf, expertHazards, experts } from "./experts.ts";
+import type { PoolView } from "../pool.ts";
+import { chainHazards } from "./experts.ts";
 import { idleSince } from "./fixed-hold.ts";
-import { activityClassText, type GapClasses, gapClasses, jobClassText } from "./gap-classes.ts";
-import { bucketCount } from "./gap-grid.ts";
-import { GapLedger, type Vacancy } from "./gap-ledger.ts";
-import { GapTables } from "./gap-tables.ts";
-import { bestHold, type Choice, type GapCounts, type Hazards } from "./hazards.ts";
+import { classesText } from "./gap-classes.ts";
+import { type GapContext, longestInBreakEvens } from "./gap-context.ts";
+import { GapLearner } from "./gap-learner.ts";
+import { HazardModel, type TrainedModel } from "./hazard-model.ts";
+import { bestHold, type Choice, type Hazards } from "./hazards.ts";
 import { percentText, spanText } from "./reasons.ts";
+import { trainedModel } from "./trained-model.ts";
 
 export interface AuraReleaseOptions {
-  /** No hold is longer, in seconds; default: none but 4 B. */
-  readonly maxIdleSeconds?: number | undefined;
-  /** No more is spent on idle nodes of a pool, in dollars an hour; default: no limit. */
-  readonly idleUsdPerHour?: number | undefined;
+  /** Weights to use, such as ones that have not seen a trace to be scored; `none`: experts only. Default: the committed ones. */
+  readonly model?: TrainedModel | "none" | undefined;
 }
 
-interface Context {
-  readonly classes: GapClasses;
-  readonly tables: readonly GapCounts[];
-  readonly chains: readonly (readonly GapCounts[])[];
-}
-
-interface PoolState {
-  readonly ledger: GapLedger<Context>;
-  lastArrival: number;
-}
-
-/** Knowledge beyond 4 B is not worth its price: what a hold that long has cost is four cold starts. */
-const longestInBreakEvens = 4;
-/** A launch is billed for a minute at least (EC2, Linux). */
+/** A launch is billed for a minute at least (EC2, Linux): giving a node back earlier saves nothing. */
 const minimumBillSeconds = 60;
 
-/** Learns from every gap, of every pool, what each hold would have cost; holds a node for what costs least. */
+/**
+ * Learns from every gap of every pool what each hold would have cost, and holds a node for what costs least. Experts differ
+ * in which gaps they take to be alike, one is a trained model; they are weighed by what following them would have cost.
+ */
 export function auraRelease(options: AuraReleaseOptions = {}): ReleasePolicy {
-  const costs = new MeasuredCosts();
-  const tables = new GapTables();
-  const pools = new Map<number, PoolState>();
-  const scratch = new Float64Array(bucketCount);
-
-  const begun = (pool: PoolView, job: PoolJob, state: PoolState): Context => {
-    const classes = gapClasses(pool, job, pool.nowSeconds - state.lastArrival);
-    const { all, chains } = countsOf(classes, tables);
-    return { classes, tables: all, chains };
-  };
-  const stateOf = (pool: PoolView): PoolState => {
-    const found = pools.get(pool.id);
-    if (found !== undefined) return found;
-    const ledger = new GapLedger<Context>({
-      begun: (view, job) => begun(view, job, state),
-      outlived: ({ context }, bucket) => {
-        for (const counts of context.tables) counts.survived(bucket);
-      },
-      ended: ({ context }, _, bucket) => {
-        for (const counts of context.tables) counts.over(bucket);
-      },
-    });
-    const state: PoolState = { ledger, lastArrival: Number.NEGATIVE_INFINITY };
-    pools.set(pool.id, state);
-    return state;
-  };
-  const hazardsOf = (pool: PoolView, vacancy: Vacancy<Context> | undefined): Hazards => {
-    if (vacancy === undefined)
-      return expertHazards([tables.of("all"), tables.of(`pool ${pool.tenant}/${pool.shape}`)], scratch);
-    return expertHazards(vacancy.context.chains[experts.length - 1] ?? [], scratch);
-  };
-
+  const { model = trainedModel } = options;
+  const learner = new GapLearner(model === "none" ? undefined : new HazardModel(model));
   return {
     name: "aura",
-    observe: (pool: PoolView, event: PoolEvent) => {
-      costs.observe(pool, event);
-      const state = stateOf(pool);
-      state.ledger.observe(pool, event);
-      if (event.type === "arrived") state.lastArrival = pool.nowSeconds;
-    },
-    hold: (pool, index): Hold => {
-      const breakEven = costs.breakEvenSeconds(pool);
-      const vacancy = stateOf(pool).ledger.vacancyOf(pool, index);
-      const since = vacancy?.sinceSeconds ?? idleSince(pool, index);
-      const age = pool.nowSeconds - since;
-      const longest = Math.min(longestInBreakEvens * breakEven, options.maxIdleSeconds ?? Number.POSITIVE_INFINITY);
-      const choice = bestHold(hazardsOf(pool, vacancy), breakEven, age, longest);
-      const node = pool.idle[index];
-      const billed = (node?.launchedAtSeconds ?? Number.NEGATIVE_INFINITY) + minimumBillSeconds;
-      const overBudget =
-        (pool.idle.length - index) * pool.costs.usdPerHour > (options.idleUsdPerHour ?? Number.POSITIVE_INFINITY);
-      const until = overBudget ? pool.nowSeconds : since + choice.hold;
-      return {
-        untilSeconds: Math.max(until, billed),
-        reason: reasonOf(choice, age, breakEven, vacancy?.context.classes),
-      };
-    },
+    observe: (pool, event) => learner.observe(pool, event),
+    hold: (pool, index) => holdOf(learner, pool, index),
   };
 }
 
-function reasonOf(choice: Choice, age: number, breakEven: number, classes: GapClasses | undefined): Reason {
-  const where =
-    classes === undefined ? "" : ` after ${jobClassText(classes.job)}, ${activityClassText(classes.activity)}`;
+function holdOf(learner: GapLearner, pool: PoolView, index: number): Hold {
+  const watched = learner.watch.of(pool);
+  const vacancy = watched.ledger.vacancyOf(pool, index);
+  const breakEven = learner.costs.breakEvenSeconds(pool);
+  const since = vacancy?.sinceSeconds ?? idleSince(pool, index);
+  const age = pool.nowSeconds - since;
+  const hazards = vacancy?.context.hazards ?? unusedHazards(learner, watched.key);
+  const choice = bestHold(hazards, breakEven, age, longestInBreakEvens * breakEven);
+  const billedUntil = (pool.idle[index]?.launchedAtSeconds ?? Number.NEGATIVE_INFINITY) + minimumBillSeconds;
+  const untilSeconds = Math.max(since + choice.hold, billedUntil);
+  return { untilSeconds, reason: reasonOf({ choice, age, breakEven, context: vacancy?.context, learner }) };
+}
+
+/** Of a node that no job has left: what is known of the pool in general. */
+function unusedHazards(learner: GapLearner, key: string): Hazards {
+  return chainHazards([learner.shared.tables.of("all"), learner.knowledgeOf(key).tables.of("all")]);
+}
+
+interface Grounds {
+  readonly choice: Choice;
+  readonly age: number;
+  readonly breakEven: number;
+  readonly context: GapContext | undefined;
+  readonly learner: GapLearner;
+}
+
+function reasonOf({ choice, age, breakEven, context, learner }: Grounds): Reason {
+  const where = () => (context === undefined ? "" : ` after ${classesText(context.classes)}`);
+  const who = () => {
+    if (context === undefined) return "";
+    if (context.pool.probation > 0) return "; the plain expert decides, as the others have become worse";
+    return `; what cost least so far is going by ${learner.among[context.leader]?.name}`;
+  };
   if (choice.hold <= age)
     return {
       code: "release-learned",
-      text: () => `given back: waiting for a job costs more than a cold start of ${spanText(breakEven)}${where}`,
+      text: () =>
+        `given back after ${spanText(age)}: holding on costs more than a cold start, which is worth ${spanText(breakEven)}${where()}${who()}`,
     };
-  const left = choice.hold - age;
   return {
     code: "hold-learned",
     text: () =>
-      `held ${spanText(left)}: ${percentText(choice.returns)} of the gaps${where} end within it; break-even ${spanText(breakEven)}`,
+      `held ${spanText(choice.hold - age)}: ${percentText(choice.returns)} of the gaps${where()} end within it, a cold start is worth ${spanText(breakEven)}${who()}`,
   };
 }

@@ -5,54 +5,62 @@ import type { GapCounts, Hazards } from "./hazards.ts";
 
 /**
  * A view of which gaps are alike: tables from the most general to the most special, each of which draws the estimate of
- * the one before it towards its own counts. All follow the leader: the hold is the best for the gaps they have counted.
+ * the one before it towards its own counts. The hold is the best for the gaps that were counted: follow the leader, with
+ * what other pools know standing in where a pool has seen little.
  */
 export interface Expert {
   readonly name: string;
-  keys(classes: GapClasses): readonly string[];
+  /** Whether it starts from the trained model's hazards. */
+  readonly trained: boolean;
+  /** Tables of all pools, then those of the gap's own pool. */
+  readonly shared: (classes: GapClasses) => readonly string[];
+  readonly own: (classes: GapClasses) => readonly string[];
 }
 
-/** The plain one is what the others have to beat. */
+/** The first is the plain one, which the others have to beat. */
 export const experts: readonly Expert[] = [
-  { name: "plain", keys: ({ pool }) => ["all", `pool ${pool}`] },
-  { name: "job", keys: ({ pool, job }) => ["all", `job ${job}`, `pool ${pool}`, `pool ${pool} job ${job}`] },
+  { name: "plain", trained: false, shared: () => ["all"], own: () => ["all"] },
   {
-    name: "activity",
-    keys: ({ pool, job, activity }) => [
-      "all",
-      `activity ${activity}`,
-      `activity ${activity} job ${job}`,
-      `pool ${pool}`,
-      `pool ${pool} activity ${activity}`,
-    ],
+    name: "job",
+    trained: false,
+    shared: ({ job }) => ["all", `job ${job}`],
+    own: ({ job }) => ["all", `job ${job}`],
   },
   {
-    name: "job-activity",
-    keys: ({ pool, job, activity }) => [
-      "all",
-      `activity ${activity}`,
-      `activity ${activity} job ${job}`,
-      `pool ${pool}`,
-      `pool ${pool} activity ${activity} job ${job}`,
-    ],
+    name: "activity",
+    trained: false,
+    shared: ({ job, activity }) => ["all", `activity ${activity}`, `activity ${activity} job ${job}`],
+    own: ({ activity }) => ["all", `activity ${activity}`],
+  },
+  {
+    name: "job and activity",
+    trained: false,
+    shared: ({ job, activity }) => ["all", `activity ${activity}`, `activity ${activity} job ${job}`],
+    own: ({ job, activity }) => ["all", `activity ${activity} job ${job}`],
+  },
+  { name: "model", trained: true, shared: () => [], own: () => [] },
+  {
+    name: "model and pool",
+    trained: true,
+    shared: () => [],
+    own: ({ activity }) => ["all", `activity ${activity}`],
   },
 ];
 
 /** How many gaps the more general table counts as. */
 const strength = 20;
 
-/** Before anything was seen: gaps ending at a rate that falls with their age, as they do in every trace. */
-const prior: Hazards = new Float64Array(bucketCount).fill(0.03);
+/** Before anything was seen: hazards by bucket, which grow wider as gaps do: the older a gap, the less it ends. */
+const untaught = new Float64Array(bucketCount).fill(0.03);
 
-/** An expert's hazards, from the counts of its keys, into `into`. */
-export function expertHazards(chain: readonly GapCounts[], into: Hazards, start: Hazards = prior): Hazards {
-  into.set(start);
-  for (const counts of chain) counts.shrink(into, strength);
-  return into;
+/** The hazards of a chain of tables; `start` are those of the model. */
+export function chainHazards(chain: readonly GapCounts[], start: Hazards = untaught): Hazards {
+  const hazards = start.slice();
+  for (const counts of chain) counts.shrink(hazards, strength);
+  return hazards;
 }
 
-/** All tables that a gap of these classes is counted in, each once; chains point into them. */
-export function countsOf(classes: GapClasses, tables: GapTables): { all: GapCounts[]; chains: GapCounts[][] } {
-  const chains = experts.map((expert) => expert.keys(classes).map((key) => tables.of(key)));
-  return { all: [...new Set(chains.flat())], chains };
+/** An expert's tables for one gap, the most special last. */
+export function chainOf(expert: Expert, classes: GapClasses, shared: GapTables, own: GapTables): GapCounts[] {
+  return [...expert.shared(classes).map((key) => shared.of(key)), ...expert.own(classes).map((key) => own.of(key))];
 }

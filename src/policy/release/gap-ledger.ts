@@ -4,6 +4,10 @@ import { bucketCount, bucketOf, edgeSeconds } from "./gap-grid.ts";
 /** A level of a pool's demand that nothing takes: its gap is open. */
 export interface Vacancy<Context> {
   readonly sinceSeconds: number;
+  /** Levels that were still taken when it began. */
+  readonly level: number;
+  /** Whose job ended then, as a key. */
+  readonly user: string;
   /** What was known when it began. */
   readonly context: Context;
   /** Buckets that the gap is known to have outlived. */
@@ -71,8 +75,9 @@ export class GapLedger<Context> {
 
   #begin(pool: PoolView, job: PoolJob): void {
     const sinceSeconds = pool.nowSeconds;
-    const context = this.#listener.begun(pool, job, this.#levels);
-    this.vacancies.push({ sinceSeconds, context, outlived: 0 });
+    const level = this.#levels - 1;
+    const context = this.#listener.begun(pool, job, level);
+    this.vacancies.push({ sinceSeconds, level, user: userKey(pool, job), context, outlived: 0 });
     this.#nextEdge = Math.min(this.#nextEdge, sinceSeconds + (edgeSeconds[1] as number));
   }
 
@@ -98,4 +103,9 @@ export class GapLedger<Context> {
 function nodesOf(pool: PoolView, job: PoolJob): number {
   const share = pool.gpus > 0 && job.gpus > 0 ? Math.min(1, job.gpus / pool.gpus) : 1;
   return job.nodes * share;
+}
+
+/** A user, or the tenant where users are not known. */
+export function userKey(pool: PoolView, job: PoolJob): string {
+  return job.user >= 0 ? `${job.user}` : `of ${pool.tenant}`;
 }

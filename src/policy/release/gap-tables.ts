@@ -1,25 +1,48 @@
+import { bucketCount } from "./gap-grid.ts";
 import { GapCounts } from "./hazards.ts";
 
-/** Gaps after which older ones count half: a pool changes faster than what all pools have in common. */
-const halfLife = { pool: 300, shared: 1500 } as const;
-
-/** Counts of gaps by what they have in common; a key that begins with `pool` belongs to one pool. */
+/** Counts of gaps by what they have in common, by key. */
 export class GapTables {
   readonly #tables = new Map<string, GapCounts>();
+  readonly #halfLife: number;
+
+  /** `halfLifeGaps`: after so many gaps in a table, older ones count half. */
+  constructor(halfLifeGaps: number) {
+    this.#halfLife = halfLifeGaps;
+  }
 
   of(key: string): GapCounts {
     const found = this.#tables.get(key);
     if (found !== undefined) return found;
-    const made = new GapCounts(key.startsWith("pool") ? halfLife.pool : halfLife.shared);
+    const made = new GapCounts(this.#halfLife);
     this.#tables.set(key, made);
     return made;
   }
 
-  entries(): IterableIterator<[string, GapCounts]> {
-    return this.#tables.entries();
+  /** By key: the weight of a gap now, then by turns how many ended in each bucket and how many were at risk. */
+  save(): Record<string, number[]> {
+    return Object.fromEntries(
+      [...this.#tables].map(([key, { weight, ended, atRisk }]) => [key, [weight, ...trimmed(ended, atRisk)]]),
+    );
   }
 
-  clear(): void {
+  /** Takes what `save` gave; the caller has checked that they are numbers. */
+  restore(saved: Readonly<Record<string, readonly number[]>>): void {
     this.#tables.clear();
+    for (const [key, [weight = 1, ...counts]] of Object.entries(saved)) {
+      const table = this.of(key);
+      table.weight = weight;
+      for (let k = 0; k < Math.min(bucketCount, counts.length / 2); k += 1) {
+        table.ended[k] = counts[2 * k] ?? 0;
+        table.atRisk[k] = counts[2 * k + 1] ?? 0;
+      }
+    }
   }
+}
+
+/** Without the buckets at the end that no gap has reached. */
+function trimmed(ended: Float64Array, atRisk: Float64Array): number[] {
+  let length = bucketCount;
+  while (length > 0 && atRisk[length - 1] === 0) length -= 1;
+  return Array.from({ length: 2 * length }, (_, at) => (at % 2 === 0 ? ended : atRisk)[at >> 1] as number);
 }

@@ -1,0 +1,106 @@
+import type { PoolEvent, PoolJob, PoolView } from "../pool.ts";
+import { Activity } from "./activity.ts";
+import type { GapStart } from "./features.ts";
+import { GapLedger, userKey, type Vacancy } from "./gap-ledger.ts";
+
+/** Hears of the gaps of all pools. */
+export interface GapsListener<Context> {
+  begun(start: GapStart): Context;
+  outlived(vacancy: Vacancy<Context>, bucket: number): void;
+  ended(vacancy: Vacancy<Context>, seconds: number, bucket: number): void;
+}
+
+/** What is known of one pool. */
+export interface WatchedPool<Context> {
+  readonly key: string;
+  readonly ledger: GapLedger<Context>;
+  activity: Activity;
+  /** The last gap of each level. */
+  readonly levelGaps: number[];
+  /** When the latest gaps began, and how many did within ten seconds of each other. */
+  lastEnd: number;
+  endsNow: number;
+  lastUser: number;
+}
+
+const together = 10;
+/** Levels whose last gap is remembered. */
+const rememberedLevels = 256;
+
+/** Follows the gaps of all pools and what pools and users did lately. */
+export class GapWatch<Context> {
+  readonly pools = new Map<string, WatchedPool<Context>>();
+  readonly users = new Map<string, Activity>();
+  readonly #byId = new Map<number, WatchedPool<Context>>();
+  readonly #listener: GapsListener<Context>;
+
+  constructor(listener: GapsListener<Context>) {
+    this.#listener = listener;
+  }
+
+  observe(pool: PoolView, event: PoolEvent): void {
+    const watched = this.of(pool);
+    watched.ledger.observe(pool, event);
+    if (event.type !== "arrived" && event.type !== "ended") return;
+    const user = this.#userOf(pool, event.job);
+    for (const activity of [watched.activity, user])
+      if (event.type === "arrived") activity.arrived(pool.nowSeconds);
+      else activity.ended(pool.nowSeconds, event.job.status);
+    if (event.type === "arrived") watched.lastUser = event.job.user;
+  }
+
+  of(pool: PoolView): WatchedPool<Context> {
+    const found = this.#byId.get(pool.id);
+    if (found !== undefined) return found;
+    const key = `${pool.tenant}/${pool.shape}`;
+    const watched = this.pools.get(key) ?? this.#watched(key);
+    this.pools.set(key, watched);
+    this.#byId.set(pool.id, watched);
+    return watched;
+  }
+
+  #userOf(pool: PoolView, job: PoolJob): Activity {
+    const key = userKey(pool, job);
+    const found = this.users.get(key) ?? new Activity();
+    this.users.set(key, found);
+    return found;
+  }
+
+  #watched(key: string): WatchedPool<Context> {
+    const watched: WatchedPool<Context> = {
+      key,
+      ledger: new GapLedger<Context>({
+        begun: (pool, job, level) => this.#begun(watched, pool, job, level),
+        outlived: (vacancy, bucket) => this.#listener.outlived(vacancy, bucket),
+        ended: (vacancy, seconds, bucket) => {
+          watched.activity.gapEnded(seconds);
+          if (vacancy.level < rememberedLevels) watched.levelGaps[vacancy.level] = seconds;
+          this.users.get(vacancy.user)?.gapEnded(seconds);
+          this.#listener.ended(vacancy, seconds, bucket);
+        },
+      }),
+      activity: new Activity(),
+      levelGaps: [],
+      lastEnd: Number.NEGATIVE_INFINITY,
+      endsNow: 0,
+      lastUser: -1,
+    };
+    return watched;
+  }
+
+  #begun(watched: WatchedPool<Context>, pool: PoolView, job: PoolJob, level: number): Context {
+    watched.endsNow = pool.nowSeconds - watched.lastEnd < together ? watched.endsNow + 1 : 0;
+    watched.lastEnd = pool.nowSeconds;
+    return this.#listener.begun({
+      pool,
+      job,
+      levels: level,
+      vacancies: watched.ledger.vacancies.length,
+      levelGap: watched.levelGaps[level] ?? Number.POSITIVE_INFINITY,
+      endsNow: watched.endsNow,
+      sameUser: watched.lastUser === job.user,
+      ofPool: watched.activity,
+      ofUser: this.#userOf(pool, job),
+    });
+  }
+}
