@@ -1,5 +1,5 @@
 import { breakEvenSeconds } from "../costs.ts";
-import type { PoolEvent, PoolView } from "../pool.ts";
+import type { PoolCosts, PoolEvent, PoolView } from "../pool.ts";
 import { edgeSeconds } from "../release/gap-grid.ts";
 import { GapLedger, type Vacancy } from "../release/gap-ledger.ts";
 
@@ -20,12 +20,18 @@ type Holds = {
   learned: number;
   plain: number;
   readonly usdPerSecond: number;
-  readonly breakEven: number;
+  readonly coldSeconds: number;
   settled: boolean;
 };
 
-/** Calls `settled` with what a gap cost in dollars, as soon as it is known: when it has outlived both holds, or has ended. */
-export function holdTrial(settled: (usd: Pair, pool: PoolView) => void): HoldTrial {
+/**
+ * Calls `settled` with what a gap cost in dollars, as soon as it is known: when it has outlived both holds, or has ended.
+ * A gap that outlives a hold costs `coldSeconds` of the node on top of it: B by default, all that a cold start is worth.
+ */
+export function holdTrial(
+  settled: (usd: Pair, pool: PoolView) => void,
+  coldSeconds: (costs: PoolCosts) => number = breakEvenSeconds,
+): HoldTrial {
   const ledgers: GapLedger<Holds>[] = [];
   let now: PoolView | undefined;
   const settle = (vacancy: Vacancy<Holds>, seconds: number) => {
@@ -40,7 +46,7 @@ export function holdTrial(settled: (usd: Pair, pool: PoolView) => void): HoldTri
         learned: Number.NaN,
         plain: Number.NaN,
         usdPerSecond: view.costs.usdPerHour / 3600,
-        breakEven: breakEvenSeconds(view.costs),
+        coldSeconds: coldSeconds(view.costs),
         settled: false,
       }),
       outlived: (vacancy, bucket) => {
@@ -65,5 +71,5 @@ export function holdTrial(settled: (usd: Pair, pool: PoolView) => void): HoldTri
   };
 }
 
-const usdOf = ({ usdPerSecond, breakEven }: Holds, hold: number, gap: number) =>
-  (gap <= hold ? gap : hold + breakEven) * usdPerSecond;
+const usdOf = ({ usdPerSecond, coldSeconds }: Holds, hold: number, gap: number) =>
+  (gap <= hold ? gap : hold + coldSeconds) * usdPerSecond;

@@ -15,6 +15,7 @@ export class PolicyListener {
   readonly #launched: EventOf<"launched"> = { type: "launched", seconds: 0 };
   readonly #released: EventOf<"released"> = { type: "released", idleSeconds: 0 };
   readonly #refused: PoolEvent = { type: "refused" };
+  readonly #warmed: EventOf<"warmed"> = { type: "warmed", nodes: 0, untilSeconds: 0 };
 
   constructor({ release, warm }: SimulatedPolicy) {
     const ports = warm === undefined || Object.is(warm, release) ? [release] : [release, warm];
@@ -37,6 +38,12 @@ export class PolicyListener {
   released(pool: PoolView, idleSeconds: number): void {
     this.#released.idleSeconds = idleSeconds;
     this.#tell(pool, this.#released);
+  }
+
+  warmed(pool: PoolView, nodes: number, untilSeconds: number): void {
+    this.#warmed.nodes = nodes;
+    this.#warmed.untilSeconds = untilSeconds;
+    this.#tell(pool, this.#warmed);
   }
 
   refused(pool: PoolView): void {
