@@ -23,17 +23,19 @@ export const deadNotebook: Story = (stage) => {
 
 /** Cells over a span; returns when the last one ended. */
 function session(draft: Draft, [from, to]: Span): number {
-  const { random } = draft;
+  const { random, stepSeconds } = draft;
   const level = between(random, 0.35, 0.9);
   let memory = between(random, 0.03, 0.2);
   let end = from;
   for (let at = from + between(random, 30, 600); at < to; ) {
-    const length = Math.min(1800, 20 + exponential(random, 200));
+    const ran = Math.min(1800, 20 + exponential(random, 200));
+    // a cell shorter than a sample shows in one sample, whose mean it raises by its share
+    const length = Math.max(ran, stepSeconds);
     quiet(draft, [end, at], 1000);
     hold(draft, [end, at], memory);
     // every cell leaves something on the GPU
     memory = Math.min(0.95, memory + random.next() * 0.15);
-    work(draft, [at, at + length], { level, deviation: 0.15, io: 2e5 });
+    work(draft, [at, at + length], { level: level * (ran / length), deviation: 0.15 * (ran / length), io: 2e5 });
     hold(draft, [at, draft.seconds], memory);
     end = Math.min(at + length, draft.seconds);
     at = end + Math.min(1500, logNormal(random, 240, 0.9));

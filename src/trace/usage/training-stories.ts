@@ -12,14 +12,14 @@ export const steadyTraining: Story = (stage) => {
   return healthy(end(stage, draft, { kind: "job" }));
 };
 
-/** Evaluates every one to three hours for 3 to 20 minutes; up to 12 where nothing is read or written meanwhile. */
+/** Evaluates after every one to three hours of work for 3 to 20 minutes; up to 12 where nothing is read or written meanwhile. */
 export const evaluationPauses: Story = (stage) => {
   const { random } = stage;
   const draft = begin(stage, [5, 30], anyMachine(random));
   const ready = startUp(draft, between(random, 0.55, 0.95));
   train(draft, [ready, draft.seconds]);
   const [every, io, usual] = [between(random, 3600, 10_800), chance(random, 0.8), between(random, 180, 900)];
-  for (let at = ready + every * random.next(); at < draft.seconds; at += every) {
+  for (let at = ready + every; at < draft.seconds; at += every) {
     const length = Math.min(io ? 1200 : 720, logNormal(random, usual, 0.25));
     pause(draft, [at, at + length], { io });
     // rank 0 alone evaluates

@@ -74,6 +74,10 @@ test("healthy jobs rest 20 minutes at most", () => {
   expect(Math.max(...rests)).toBeGreaterThan(900);
 });
 
+test("people at a notebook rest 25 minutes at most", () => {
+  for (const workload of of("notebook")) expect(longestRest(workload)).toBeLessThanOrEqual(1560);
+});
+
 test("dead workloads rest but for twitches", () => {
   for (const workload of of("dead-notebook", "idle-server", "sleeping-job", "stalled")) {
     for (const { engineActive } of workload.usage.devices) {
