@@ -129,6 +129,16 @@ describe.skipIf(engine === undefined)(`an environment of stand-ins, by ${engine}
     expect(made).toContain("github.aws_iam_role.github");
     expect(made).toContain("github.aws_iam_role.reaper");
     expect(made.filter((one) => one.startsWith("github.aws_iam_policy."))).toHaveLength(9);
+    expect(made).not.toContain("github.aws_iam_openid_connect_provider.github[0]");
+  });
+
+  it("makes what bounds and trusts those roles before them", () => {
+    const { run, state } = environment({ github: { ...github, createProvider: true } }, "github");
+    run("apply", "-auto-approve");
+    const before = ["github.aws_iam_openid_connect_provider.github", "github.aws_iam_policy.boundary"];
+    expect(addresses(state())).toEqual(expect.arrayContaining(before.map((one) => `${one}[0]`)));
+    for (const role of ["github.aws_iam_role.github", "github.aws_iam_role.reaper"])
+      expect(dependencies(state(), role)).toEqual(expect.arrayContaining(before));
   });
 
   it("refuses a way to take on roles that there is none", () => {
