@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly seed?: number | undefined;
   /** Hears the run as a timeline, in order of time. */
   readonly observe?: ((entry: TimelineEntry) => void) | undefined;
+  /** Whether the decisions are replayed over the gaps of the trace for `ratioOfGaps`, which takes as long again. Default true. */
+  readonly replay?: boolean | undefined;
   /** Wall time in milliseconds, for `seconds` of the result. Default: none, and 0. */
   readonly wallMs?: (() => number) | undefined;
 }

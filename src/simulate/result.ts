@@ -24,10 +24,15 @@ export interface PolicyResult {
   /**
    * (waste + ρ · wait) over the clairvoyant optimum, both in GPU-seconds; first launches count in both, and idling after
    * the last use of a level, which the optimum has none of, is waste. 1 where nothing was to be spent, Infinity where
-   * something was all the same.
+   * something was all the same. In the simulation a job that waits may be served by another's end, which the optimum knows
+   * nothing of: there a little below 1 is possible.
    */
   readonly ratioToOptimum: number;
-  /** The same without each level's first launch, which nobody can spare, and without its last idle time, which ends no gap. */
+  /**
+   * The same of the policy's decisions replayed over the gaps of the trace, where a cold start costs boot and wait but
+   * shifts nothing: without each level's first launch, which nobody can spare, and its last idle time, which ends no gap.
+   * For this the optimum is exact: nobody is below 1. NaN where it was not asked for.
+   */
   readonly ratioOfGaps: number;
   readonly launches: number;
   readonly interruptions: number;

@@ -9,18 +9,17 @@ import { worldOf } from "./world/world-of.ts";
 import type { WorldOptions } from "./world/world-options.ts";
 
 export interface SimulateOptions extends WorldOptions, RunOptions {
-  /** A policy that has learned nothing yet, or a way to make one for this world. */
-  readonly policy: SimulatedPolicy | MakePolicy;
+  readonly makePolicy: MakePolicy;
 }
 
 /** One policy on a trace: what it cost, what jobs waited, and how far that is from what nobody can beat. Pure. */
 export function simulate(options: SimulateOptions): Simulated {
   const world = worldOf(options);
-  return simulateIn(world, optimumOf(world), options.policy, options);
+  return simulateIn(world, optimumOf(world), options.makePolicy, options);
 }
 
 export interface SimulateAllOptions extends WorldOptions, Omit<RunOptions, "observe"> {
-  readonly policies: readonly (SimulatedPolicy | MakePolicy)[];
+  readonly policies: readonly MakePolicy[];
 }
 
 /** Several policies on the same trace; the world and its optimum are computed once. */
@@ -30,22 +29,29 @@ export function simulateAll(options: SimulateAllOptions): {
 } {
   const world = worldOf(options);
   const optimum = optimumOf(world);
-  return { world, runs: options.policies.map((policy) => simulateIn(world, optimum, policy, options)) };
+  return { world, runs: options.policies.map((makePolicy) => simulateIn(world, optimum, makePolicy, options)) };
 }
 
-/** One policy in a world that is there. */
+/** One policy in a world that is there. It is made twice: the replay of its decisions must not know how the first ended. */
 export function simulateIn(
   world: World,
   optimum: Optimum,
-  policy: SimulatedPolicy | MakePolicy,
+  makePolicy: MakePolicy,
   options: RunOptions = {},
 ): Simulated {
-  const { wallMs = () => 0, seed = 1 } = options;
+  const { wallMs = () => 0, seed = 1, replay = true } = options;
   const began = wallMs();
-  const made = typeof policy === "function" ? policy(world) : policy;
-  const state = new State(world, made, options);
-  state.sink?.begins(made.name);
+  const state = new State(world, makePolicy(world), options);
+  state.sink?.begins(state.policy.name);
   runToEnd(state);
   state.sink?.ends(state.now);
-  return summarizeRun({ state, optimum, seed, seconds: (wallMs() - began) / 1000 });
+  const seconds = (wallMs() - began) / 1000;
+  const replayed = replay ? replayOf(world, makePolicy(world), seed) : undefined;
+  return summarizeRun({ state, replayed, optimum, seed, seconds });
+}
+
+function replayOf(world: World, policy: SimulatedPolicy, seed: number): State {
+  const state = new State(world, { ...policy, place: undefined }, { seed, isReplay: true });
+  runToEnd(state);
+  return state;
 }

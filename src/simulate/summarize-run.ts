@@ -6,13 +6,15 @@ import type { World } from "./world/world.ts";
 
 export interface SummarizeRunOptions {
   readonly state: State;
+  /** The policy's decisions over the gaps of the trace, where that was asked for. */
+  readonly replayed: State | undefined;
   readonly optimum: Optimum;
   readonly seed: number;
   readonly seconds: number;
 }
 
 /** What a simulation that is over came to, in all and for each tenant. */
-export function summarizeRun({ state, optimum, seed, seconds }: SummarizeRunOptions): Simulated {
+export function summarizeRun({ state, replayed, optimum, seed, seconds }: SummarizeRunOptions): Simulated {
   const { world, policy } = state;
   const waits = waitsByTenant(state);
   const result = (part: Part) => resultOf(part, { optimum, world, policy: policy.name, seed, seconds });
@@ -20,6 +22,7 @@ export function summarizeRun({ state, optimum, seed, seconds }: SummarizeRunOpti
     tenant,
     jobs: waits.starts[id + 1] === undefined ? 0 : (waits.starts[id + 1] ?? 0) - (waits.starts[id] ?? 0),
     pools: state.pools.filter(({ spec }) => spec.tenant === id),
+    replayed: replayed?.pools.filter(({ spec }) => spec.tenant === id),
     waits: waits.sorted.subarray(waits.starts[id] ?? 0, waits.starts[id + 1] ?? 0),
     cold: waits.cold[id] ?? 0,
   }));
@@ -27,6 +30,7 @@ export function summarizeRun({ state, optimum, seed, seconds }: SummarizeRunOpti
   const whole = {
     jobs: world.trace.jobs.count,
     pools: state.pools,
+    replayed: replayed?.pools,
     cold: waits.cold.reduce((sum, cold) => sum + cold, 0),
     waits: waits.sorted.slice().sort(),
   };
@@ -36,6 +40,7 @@ export function summarizeRun({ state, optimum, seed, seconds }: SummarizeRunOpti
 interface Part {
   readonly jobs: number;
   readonly pools: readonly SimulatedPool[];
+  readonly replayed: readonly SimulatedPool[] | undefined;
   /** Of its jobs that completed, in ascending order. */
   readonly waits: Float64Array;
   /** Jobs that waited. */
@@ -82,7 +87,7 @@ interface ResultContext {
   readonly seconds: number;
 }
 
-function resultOf({ jobs, pools, waits, cold }: Part, context: ResultContext): PolicyResult {
+function resultOf({ jobs, pools, replayed, waits, cold }: Part, context: ResultContext): PolicyResult {
   const gpuHours = (seconds: (pool: SimulatedPool) => number) =>
     sum(pools, (pool) => pool.spec.weight * seconds(pool)) / 3600;
   const idleGpuHours = gpuHours(({ idleSeconds }) => idleSeconds);
@@ -101,7 +106,8 @@ function resultOf({ jobs, pools, waits, cold }: Part, context: ResultContext): P
     coldShare: waits.length === 0 ? 0 : cold / waits.length,
     wasteSeconds: (idleGpuHours + bootGpuHours) * 3600,
     waitGpuSeconds: sum(pools, ({ waitGpuSeconds }) => waitGpuSeconds),
-    ...ratios(pools, context.optimum),
+    ratioToOptimum: wholeRatio(pools, context.optimum),
+    ratioOfGaps: replayed === undefined ? Number.NaN : gapRatio(replayed, context.optimum),
     launches: sum(pools, ({ launches }) => launches),
     interruptions: sum(pools, ({ interruptions }) => interruptions),
     seed: context.seed,
@@ -109,30 +115,30 @@ function resultOf({ jobs, pools, waits, cold }: Part, context: ResultContext): P
   };
 }
 
-function ratios(pools: readonly SimulatedPool[], { whole, gaps, levels }: Optimum) {
-  const all = sum(pools, (pool) =>
+function wholeRatio(pools: readonly SimulatedPool[], { whole }: Optimum): number {
+  const loss = sum(pools, (pool) =>
     lossOf(pool, pool.launches, pool.idleSeconds + pool.bootSeconds, pool.waitGpuSeconds),
   );
-  const ofGaps = sum(pools, (pool) => {
-    // work that waited piles up on levels that the trace itself has not: their launches are no first ones
-    const part = pool.firsts === 0 ? 0 : Math.min(1, (levels.firsts[pool.id] ?? 0) / pool.firsts);
-    return lossOf(
+  return ratio(
+    loss,
+    sum(pools, ({ id }) => whole.pools[id] ?? 0),
+  );
+}
+
+/** Without first launches, which nobody can spare, and without the last idle time of a level, which ends no gap. */
+function gapRatio(replayed: readonly SimulatedPool[], { gaps }: Optimum): number {
+  const loss = sum(replayed, (pool) =>
+    lossOf(
       pool,
-      pool.launches - part * pool.firstLaunches,
-      pool.ledger.closed + pool.bootSeconds - part * pool.firstBootSeconds,
-      pool.waitGpuSeconds - part * pool.firstWaitGpuSeconds,
-    );
-  });
-  return {
-    ratioToOptimum: ratio(
-      all,
-      sum(pools, ({ id }) => whole.pools[id] ?? 0),
+      pool.launches - pool.firstLaunches,
+      pool.ledger.closed + pool.bootSeconds - pool.firstBootSeconds,
+      pool.waitGpuSeconds - pool.firstWaitGpuSeconds,
     ),
-    ratioOfGaps: ratio(
-      ofGaps,
-      sum(pools, ({ id }) => gaps.pools[id] ?? 0),
-    ),
-  };
+  );
+  return ratio(
+    loss,
+    sum(replayed, ({ id }) => gaps.pools[id] ?? 0),
+  );
 }
 
 /** In GPU-seconds: node-seconds that were wasted, waiting at its weight, and the fixed cost of launches in node time. */

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { PolicyResult } from "../../src/simulate/result.ts";
-import { simulate } from "../../src/simulate/simulate.ts";
+import { simulate, simulateAll } from "../../src/simulate/simulate.ts";
 import { publicTrace, someJobs, type TestJob, timer, traceOf } from "./traces.ts";
 
 const region = "us-east-1";
 const usdPerHour = 0.526;
 
 function run(jobs: readonly TestJob[], seconds: number, options = {}) {
-  return simulate({ trace: traceOf(jobs), region, launchSeconds: 100, policy: timer(seconds), ...options });
+  return simulate({ trace: traceOf(jobs), region, launchSeconds: 100, makePolicy: () => timer(seconds), ...options });
 }
 
 describe("a simulated pool", () => {
@@ -147,10 +147,20 @@ describe("hostile traces", () => {
 });
 
 describe("Philly", () => {
+  it("has the ratios that Python computed", () => {
+    const trace = publicTrace("philly_10d", ["u48"]);
+    if (trace === undefined) return;
+    const timers = { 0: 1.306, 30: 1.175, 60: 1.199, 300: 1.514, 600: 1.92, 3600: 5.664 };
+    const policies = Object.keys(timers).map((seconds) => () => timer(Number(seconds)));
+    const { runs } = simulateAll({ trace, region, launchSeconds: 300, policies });
+    const ratios = runs.map(({ result }) => Math.round(1000 * result.ratioOfGaps) / 1000);
+    expect(ratios).toEqual(Object.values(timers));
+  });
+
   it("is simulated whole with conservation", () => {
     const trace = publicTrace("philly_10d", ["u48"]);
     if (trace === undefined) return;
-    const { result } = simulate({ trace, region, launchSeconds: 300, policy: timer(30) });
+    const { result } = simulate({ trace, region, launchSeconds: 300, makePolicy: () => timer(30) });
     const { count, durationSeconds, gpus } = trace.jobs;
     const busy = Array.from({ length: count }, (_, row) => (durationSeconds[row] ?? 0) * Math.max(1, gpus[row] ?? 0));
     expect(result.completed).toBe(count);

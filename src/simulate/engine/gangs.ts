@@ -1,5 +1,5 @@
 import { becomeIdle, takeIdle } from "./idle-nodes.ts";
-import { alreadyThere, launch } from "./launches.ts";
+import { alreadyThere, chargedNode, launch } from "./launches.ts";
 import { nodeStates } from "./nodes.ts";
 import type { SimulatedPool } from "./pool.ts";
 import { startRun, submitted } from "./runs.ts";
@@ -14,11 +14,8 @@ export function gangArrives(state: State, row: number): void {
   let firsts = 0;
   for (let node = 0; node < needed; node += 1) if (!pool.ledger.take()) firsts += 1;
   while ((jobs.lacking[row] ?? 0) > 0 && pool.idle.length > 0) holdFor(state, pool, row, takeIdle(state, pool));
-  if (world.trace.jobs.warm[row] === 1) {
-    while ((jobs.lacking[row] ?? 0) > 0) holdFor(state, pool, row, alreadyThere(state, pool));
-  }
+  if (world.trace.jobs.warm[row] === 1 || state.isReplay) holdAtOnce(state, pool, row, firsts);
   const missed = jobs.lacking[row] ?? 0;
-  if (world.trace.jobs.warm[row] !== 1) pool.firsts += firsts;
   jobs.missed[row] = missed;
   jobs.firsts[row] = Math.min(firsts, missed);
   if (missed === 0) {
@@ -29,6 +26,15 @@ export function gangArrives(state: State, row: number): void {
   pool.queued += missed;
   state.sink?.jobWaits(state, row, pool);
   launchMissing(state, pool, firsts);
+}
+
+/** Gives the job nodes that no time passes for. */
+function holdAtOnce(state: State, pool: SimulatedPool, row: number, firsts: number): void {
+  const { jobs, world } = state;
+  const isWarm = world.trace.jobs.warm[row] === 1;
+  for (let left = firsts; (jobs.lacking[row] ?? 0) > 0; left -= 1) {
+    holdFor(state, pool, row, isWarm ? alreadyThere(state, pool) : chargedNode(state, pool, left > 0));
+  }
 }
 
 /** Launches as many nodes as jobs wait for and are not on their way. */

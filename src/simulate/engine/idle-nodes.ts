@@ -29,19 +29,33 @@ export function takeIdle(state: State, pool: SimulatedPool): number {
   return slot;
 }
 
-/** Asks about the nodes at this place of the stack and above, the top one first. */
+/** That a node is given back when all that happens at this moment has happened. */
+const doomed = -1;
+
+/**
+ * Asks about the nodes at this place of the stack and above, the top one first. None goes before this moment is over: a
+ * job that comes now may still take it.
+ */
 export function askHolds(state: State, pool: SimulatedPool, from: number): void {
-  for (let index = pool.idle.length - 1; index >= from; index -= 1) askHold(state, pool, index);
+  for (let index = pool.idle.length - 1; index >= from; index -= 1) askHold(state, pool, index, doom);
 }
 
-function askHold(state: State, pool: SimulatedPool, index: number): void {
+type Give = (state: State, pool: SimulatedPool, index: number) => void;
+
+function askHold(state: State, pool: SimulatedPool, index: number, give: Give): void {
   const { nodes, now } = state;
   const slot = pool.idleSlots[index] ?? 0;
   const until = wantedUntil(state, pool, index);
   const earliest = (nodes.launchedAt[slot] ?? 0) + leastBilledSeconds;
   if (until > now) hold(state, slot, Math.max(until, earliest, now + shortestHoldSeconds));
   else if (earliest > now) hold(state, slot, earliest);
-  else release(state, pool, index);
+  else give(state, pool, index);
+}
+
+function doom(state: State, pool: SimulatedPool, index: number): void {
+  const slot = pool.idleSlots[index] ?? 0;
+  state.nodes.heldUntil[slot] = doomed;
+  setTimer(state, slot, state.now);
 }
 
 /** Until when the node is wanted; a node of the pool's floor for ever, one that was warmed until its warmth is over. */
@@ -54,9 +68,12 @@ function wantedUntil(state: State, pool: SimulatedPool, index: number): number {
 
 /** One timer for a node is enough: one that is due earlier looks again when it fires. */
 function hold(state: State, slot: number, until: number): void {
-  const { nodes, queue } = state;
+  const { nodes } = state;
   nodes.heldUntil[slot] = until;
-  if (until === Number.POSITIVE_INFINITY || (nodes.timerAt[slot] ?? 0) <= until) return;
+  if (until < Number.POSITIVE_INFINITY && (nodes.timerAt[slot] ?? 0) > until) setTimer(state, slot, until);
+}
+
+function setTimer({ nodes, queue }: State, slot: number, until: number): void {
   const token = (nodes.timerToken[slot] ?? 0) + 1;
   nodes.timerToken[slot] = token;
   nodes.timerAt[slot] = until;
@@ -74,7 +91,9 @@ export function holdEnds(state: State, slot: number, token: number): void {
     return;
   }
   const pool = state.poolOfNode(slot);
-  askHold(state, pool, pool.idleSlots.indexOf(slot));
+  const index = pool.idleSlots.indexOf(slot);
+  if (until === doomed) release(state, pool, index);
+  else askHold(state, pool, index, release);
 }
 
 function release(state: State, pool: SimulatedPool, index: number): void {

@@ -2,7 +2,10 @@ import type { PoolJob } from "../../policy/pool.ts";
 import type { World } from "../world/world.ts";
 
 /** What a policy sees of a job: one object, kept up to date. */
-export type JobFace = { -readonly [key in keyof PoolJob]: PoolJob[key] };
+export type JobFace = { -readonly [key in keyof PoolJob]: PoolJob[key] } & {
+  /** Of the trace: for policies in hindsight, others have no business with it. */
+  readonly row: number;
+};
 
 /** How far each job is, in columns by row of the trace. */
 export class JobRuns {
@@ -26,6 +29,7 @@ export class JobRuns {
   readonly run: Int32Array;
   readonly faces: (JobFace | undefined)[];
   readonly #world: World;
+  submitted = 0;
   completed = 0;
 
   constructor(world: World) {
@@ -47,10 +51,12 @@ export class JobRuns {
   submit(row: number, now: number): JobFace {
     const { jobs } = this.#world.trace;
     const nodes = this.#world.jobs.nodes[row] ?? 1;
+    this.submitted += 1;
     this.since[row] = now;
     this.remaining[row] = jobs.durationSeconds[row] ?? 0;
     this.lacking[row] = nodes;
     const face: JobFace = {
+      row,
       user: jobs.user[row] ?? -1,
       group: jobs.group[row] ?? -1,
       gpus: (jobs.gpus[row] ?? 0) / nodes,

@@ -47,6 +47,27 @@ export function alreadyThere(state: State, pool: SimulatedPool): number {
   return slot;
 }
 
+/** In a replay: a node that a job needs is there, as if it had been launched in time, and is charged as if it had not. */
+export function chargedNode(state: State, pool: SimulatedPool, isFirst: boolean): number {
+  const { spec } = pool;
+  const seconds = spec.costs.launchSeconds + spec.costs.loadSeconds;
+  const slot = newNode(state, pool, state.launcher.onDemand(spec));
+  const face = state.nodes.faces[slot];
+  state.nodes.state[slot] = nodeStates.held;
+  state.nodes.launchedAt[slot] = state.now - seconds;
+  if (face !== undefined) face.launchedAtSeconds = state.now - seconds;
+  pool.launches += 1;
+  pool.bootSeconds += seconds;
+  pool.waitGpuSeconds += seconds * spec.weight;
+  if (isFirst) {
+    pool.firstLaunches += 1;
+    pool.firstBootSeconds += seconds;
+    pool.firstWaitGpuSeconds += seconds * spec.weight;
+  }
+  state.listener.launched(pool, seconds);
+  return slot;
+}
+
 function newNode({ nodes, now }: State, { id, spec }: SimulatedPool, offer: number): number {
   const slot = nodes.launch(id, now);
   const allocatable = spec.offers[offer]?.instanceType.allocatable;

@@ -45,8 +45,6 @@ export class SimulatedPool implements PoolView {
   launches = 0;
   /** Of them, because a level was new. */
   firstLaunches = 0;
-  /** Levels that were new to a job that was not there already. */
-  firsts = 0;
   interruptions = 0;
 
   constructor(spec: PoolSpec, world: World) {

@@ -1,3 +1,4 @@
+import type { Warm } from "../../policy/decision.ts";
 import { eventKinds } from "./event-queue.ts";
 import { launch } from "./launches.ts";
 import type { SimulatedPool } from "./pool.ts";
@@ -17,15 +18,20 @@ export function beginReviews({ policy, queue, now }: State, pool: SimulatedPool)
 
 /** Reviews end with the last submission of the trace: what is warmed then serves nobody, with any policy. */
 export function review(state: State, pool: SimulatedPool): void {
-  const { policy, now } = state;
+  const { policy, now, jobs, world } = state;
+  const isOver = jobs.submitted === world.order.length;
   pool.isReviewed = false;
-  if (policy.warm === undefined || now >= state.lastSubmission || now - pool.lastArrival > lifeSeconds) return;
+  if (policy.warm === undefined || isOver || now - pool.lastArrival > lifeSeconds) return;
   const warm = policy.warm.warm(pool);
-  if (warm !== undefined) {
-    const nodes = Math.min(mostNodes, Math.floor(warm.nodes));
-    for (let node = 0; node < nodes; node += 1) {
-      if (launch(state, pool, { isFirst: false, warmUntil: warm.untilSeconds, nodes: 1 }) === -1) break;
-    }
-  }
+  if (warm !== undefined) launchWarm(state, pool, warm);
   beginReviews(state, pool);
+}
+
+function launchWarm(state: State, pool: SimulatedPool, { nodes: wanted, untilSeconds }: Warm): void {
+  const before = pool.launches;
+  for (let left = Math.min(mostNodes, Math.floor(wanted)); left > 0; left -= 1) {
+    if (launch(state, pool, { isFirst: false, warmUntil: untilSeconds, nodes: 1 }) === -1) break;
+  }
+  const nodes = pool.launches - before;
+  if (nodes > 0) state.listener.warmed(pool, nodes, untilSeconds);
 }

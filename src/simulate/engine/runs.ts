@@ -88,4 +88,15 @@ export function finishRun(state: State, pool: SimulatedPool, row: number): void 
   state.sink?.jobEnded(state, row);
   state.listener.job(pool, "ended", face);
   jobs.faces[row] = undefined;
+  submitReturns(state, row);
+}
+
+/** Jobs that follow this end come as long after it as they did in the trace. */
+function submitReturns({ world, queue, now }: State, row: number): void {
+  const { firstChild, nextSibling } = world.returns;
+  const { submitSeconds, durationSeconds } = world.trace.jobs;
+  const ended = (submitSeconds[row] ?? 0) + (durationSeconds[row] ?? 0);
+  for (let child = firstChild[row] ?? -1; child !== -1; child = nextSibling[child] ?? -1) {
+    queue.add(now + Math.max(0, (submitSeconds[child] ?? 0) - ended), eventKinds.arrival, child, 0);
+  }
 }

@@ -1,5 +1,5 @@
 import { askHolds, becomeIdle, takeIdle } from "./idle-nodes.ts";
-import { alreadyThere, launch } from "./launches.ts";
+import { alreadyThere, chargedNode, launch } from "./launches.ts";
 import { nodeStates } from "./nodes.ts";
 import type { SimulatedPool } from "./pool.ts";
 import { finishRun, startRun, stopRun, submitted } from "./runs.ts";
@@ -16,9 +16,10 @@ export function shareArrives(state: State, row: number): void {
   submitted(state, pool, row);
   jobs.lacking[row] = 0;
   if (startsAtOnce(state, pool, row)) return;
-  if (world.trace.jobs.warm[row] === 1) {
-    pool.ledger.take();
-    useNode(state, pool, alreadyThere(state, pool));
+  const isWarm = world.trace.jobs.warm[row] === 1;
+  if (isWarm || state.isReplay) {
+    const isFirst = !pool.ledger.take();
+    useNode(state, pool, isWarm ? alreadyThere(state, pool) : chargedNode(state, pool, isFirst));
     startsAtOnce(state, pool, row);
     return;
   }
@@ -55,7 +56,6 @@ function awaitNode(state: State, pool: SimulatedPool, row: number): void {
   if (slot === -1) {
     const isFirst = !pool.ledger.take();
     state.jobs.firsts[row] = isFirst ? 1 : 0;
-    if (isFirst) pool.firsts += 1;
     state.jobs.lacking[row] = 1;
     pool.queued += 1;
     slot = launch(state, pool, { isFirst, warmUntil: Number.NaN, nodes: 1 });

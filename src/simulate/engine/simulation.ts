@@ -12,10 +12,12 @@ import type { State } from "./state.ts";
 /** Runs a simulation until the last job has ended; there the bills of all nodes that are left end too. */
 export function runToEnd(state: State): void {
   const { world, queue, jobs } = state;
-  const { order, trace } = world;
+  const { order, trace, returns } = world;
   layFloors(state);
   let next = 0;
   while (jobs.completed < order.length) {
+    // what follows an end comes with it, by the queue
+    while (next < order.length && returns.after[order[next] ?? 0] !== -1) next += 1;
     const arrival = next < order.length ? (trace.jobs.submitSeconds[order[next] ?? 0] ?? 0) : Number.POSITIVE_INFINITY;
     if (queue.isBeforeArrival(arrival)) {
       queue.take();
@@ -39,6 +41,7 @@ function arrive(state: State, row: number): void {
 function happen(state: State): void {
   const { kind, subject, token } = state.queue;
   if (kind === eventKinds.end) jobEnds(state, subject, token);
+  else if (kind === eventKinds.arrival) arrive(state, subject);
   else if (kind === eventKinds.hold) holdEnds(state, subject, token);
   else if (kind === eventKinds.review) review(state, state.pool(subject));
   else if (kind === eventKinds.retry) retry(state, state.pool(subject));

@@ -9,6 +9,10 @@ import { PolicyListener } from "./policy-listener.ts";
 import { SimulatedPool } from "./pool.ts";
 import { TimelineSink } from "./timeline-sink.ts";
 
+export interface StateOptions extends RunOptions {
+  readonly isReplay?: boolean;
+}
+
 /** A simulation at a moment, and what is true whatever happens next: who pays for which second. */
 export class State {
   readonly world: World;
@@ -20,11 +24,12 @@ export class State {
   readonly listener: PolicyListener;
   readonly launcher: Launcher;
   readonly sink: TimelineSink | undefined;
+  /** Whether nodes for jobs are there at once and their boots and waits only charged: then nothing ever shifts. */
+  readonly isReplay: boolean;
   now = 0;
-  /** No job comes after it. */
-  readonly lastSubmission: number;
 
-  constructor(world: World, policy: SimulatedPolicy, { seed = 1, observe }: RunOptions) {
+  constructor(world: World, policy: SimulatedPolicy, { seed = 1, observe, isReplay = false }: StateOptions) {
+    this.isReplay = isReplay;
     this.world = world;
     this.policy = policy;
     this.pools = world.pools.map((spec) => new SimulatedPool(spec, world));
@@ -32,7 +37,6 @@ export class State {
     this.listener = new PolicyListener(policy);
     this.launcher = new Launcher(world, policy.place, seed);
     this.sink = observe === undefined ? undefined : new TimelineSink(world, observe);
-    this.lastSubmission = world.trace.jobs.submitSeconds[world.order.at(-1) ?? 0] ?? 0;
   }
 
   /** The pool with its clock set. */

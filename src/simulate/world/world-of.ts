@@ -3,6 +3,7 @@ import { Failure } from "../../kernel/failure.ts";
 import type { PoolCosts } from "../../policy/pool.ts";
 import { meanLaunchSeconds } from "./launch-seconds.ts";
 import { marketOf, requestedModel } from "./offers.ts";
+import { returnsOf } from "./returns.ts";
 import { sortJobs } from "./sort-jobs.ts";
 import type { PoolSpec, World } from "./world.ts";
 import type { WorldOptions } from "./world-options.ts";
@@ -33,7 +34,8 @@ export function worldOf(options: WorldOptions): World {
       costs: costsOf(options, offer),
     };
   });
-  return { ...sorted, pools, trace, region, options };
+  const returns = returnsOf(trace, sorted.order, options.returnSeconds ?? 0);
+  return { ...sorted, pools, returns, trace, region, options };
 }
 
 function cheapestOf(offers: readonly Offering[], type: InstanceType): Offering {
@@ -52,8 +54,16 @@ function costsOf(options: WorldOptions, { instanceType, usdPerHour }: Offering):
   };
 }
 
-function checkAmounts({ waitingWeight, launchSeconds, loadSeconds, imageMib, restartUsd, supply }: WorldOptions): void {
-  const amounts = { waitingWeight, launchSeconds, loadSeconds, imageMib, restartUsd };
+function checkAmounts({
+  waitingWeight,
+  launchSeconds,
+  loadSeconds,
+  imageMib,
+  restartUsd,
+  returnSeconds,
+  supply,
+}: WorldOptions): void {
+  const amounts = { waitingWeight, launchSeconds, loadSeconds, imageMib, restartUsd, returnSeconds };
   for (const [name, amount] of Object.entries(amounts)) {
     if (amount !== undefined && !(amount >= 0 && amount < 1e9)) {
       throw new Failure("USAGE", `${name} is ${amount}`, { fix: "give a number from 0 on" });

@@ -19,6 +19,12 @@ export interface WorldOptions {
   readonly imageMib?: number | undefined;
   /** F: of a launch, besides time. Default 0. */
   readonly restartUsd?: number | undefined;
+  /**
+   * Who submits a job within so many seconds of the end of an earlier one of his follows that end: his job comes later if
+   * the earlier one was late. Default 0: all come when the trace says, whatever waits. Zakay and Feitelson (2014) take
+   * thinking of more than 1200 s for another session.
+   */
+  readonly returnSeconds?: number | undefined;
   readonly supply?: Supply | undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Offering } from "../../catalog/instance-type.ts";
 import type { PoolCosts } from "../../policy/pool.ts";
 import type { Trace } from "../../trace/trace.ts";
+import type { Returns } from "./returns.ts";
 import type { WorldOptions } from "./world-options.ts";
 
 /**
@@ -15,6 +16,7 @@ export interface World {
   /** Jobs in order of submission: indices of the trace's rows. */
   readonly order: Int32Array;
   readonly jobs: WorldJobs;
+  readonly returns: Returns;
   /** Jobs that no node fits, by reason. They count as jobs and never complete. */
   readonly neverFits: readonly NeverFits[];
   /** What was assumed where the trace and the catalog do not meet, one sentence each. */
