@@ -9,6 +9,7 @@ import {
   burstyTraining,
   evaluationPauses,
   missingSamples,
+  modestTraining,
   restartedTraining,
   shortTraining,
   steadyTraining,
@@ -33,6 +34,7 @@ export interface UsageOptions {
  */
 const stories = {
   "steady-training": steadyTraining,
+  "modest-training": modestTraining,
   "evaluation-pauses": evaluationPauses,
   "bursty-training": burstyTraining,
   "restarted-training": restartedTraining,

@@ -12,6 +12,15 @@ export const steadyTraining: Story = (stage) => {
   return healthy(end(stage, draft, { kind: "job" }));
 };
 
+/** Keeps about half of the SMs busy: not much, and more than a smaller GPU or a share would do. */
+export const modestTraining: Story = (stage) => {
+  const { random } = stage;
+  const draft = begin(stage, [3, 24], anyMachine(random));
+  const ready = startUp(draft, between(random, 0.55, 0.95));
+  work(draft, [ready, draft.seconds], { level: between(random, 0.48, 0.62), deviation: between(random, 0.03, 0.08) });
+  return healthy(end(stage, draft, { kind: "job" }));
+};
+
 /** Evaluates after every one to three hours of work for 3 to 20 minutes; up to 12 where nothing is read or written meanwhile. */
 export const evaluationPauses: Story = (stage) => {
   const { random } = stage;

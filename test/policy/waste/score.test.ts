@@ -41,7 +41,7 @@ test("tells each label apart from others", { timeout: 60_000 }, () => {
         "WASTE-MEM": 20,
       },
       "healthy": {
-        "healthy": 110,
+        "healthy": 120,
       },
     }
   `);
