@@ -30,11 +30,19 @@ const borrowed = 30;
 /** Hedge's rate, for a loss of one cold start: two cold starts more leave 2 % of the weight. */
 const rate = 2;
 
-/** Hedge's weights, `exp(-rate · loss)`, of what the pool lost and what all pools lost on average. */
-export function hedgeWeights(pool: ArmLosses, all: ArmLosses): Float64Array {
-  const losses = pool.sums.map((sum, arm) => sum + (borrowed * (all.sums[arm] as number)) / Math.max(1, all.count));
-  const least = losses.reduce((lowest, loss) => Math.min(lowest, loss), Number.POSITIVE_INFINITY);
-  const weights = losses.map((loss) => Math.exp(-rate * (loss - least)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+/** Hedge's weights, `exp(-rate · loss)`, of what the pool lost and what all pools lost on average, into `into`. */
+export function hedgeWeights(pool: ArmLosses, all: ArmLosses, into: Float64Array): Float64Array {
+  const share = borrowed / Math.max(1, all.count);
+  let least = Number.POSITIVE_INFINITY;
+  for (let arm = 0; arm < into.length; arm += 1) {
+    into[arm] = (pool.sums[arm] as number) + share * (all.sums[arm] as number);
+    least = Math.min(least, into[arm] as number);
+  }
+  let total = 0;
+  for (let arm = 0; arm < into.length; arm += 1) {
+    into[arm] = Math.exp(-rate * ((into[arm] as number) - least));
+    total += into[arm] as number;
+  }
+  for (let arm = 0; arm < into.length; arm += 1) into[arm] = (into[arm] as number) / total;
+  return into;
 }

@@ -5,6 +5,7 @@ import { chainHazards } from "./experts.ts";
 import { idleSince } from "./fixed-hold.ts";
 import { classesText } from "./gap-classes.ts";
 import { type GapContext, longestInBreakEvens } from "./gap-context.ts";
+import { bucketCount } from "./gap-grid.ts";
 import { GapLearner } from "./gap-learner.ts";
 import { HazardModel, type TrainedModel } from "./hazard-model.ts";
 import { bestHold, type Choice, type Hazards } from "./hazards.ts";
@@ -36,7 +37,7 @@ export function auraRelease(options: AuraReleaseOptions = {}): ReleasePolicy {
 function holdOf(learner: GapLearner, pool: PoolView, index: number): Hold {
   const watched = learner.watch.of(pool);
   const vacancy = watched.ledger.vacancyOf(pool, index);
-  const breakEven = learner.costs.breakEvenSeconds(pool);
+  const breakEven = learner.costs.experiencedSeconds(pool);
   const since = vacancy?.sinceSeconds ?? idleSince(pool, index);
   const age = pool.nowSeconds - since;
   const hazards = vacancy?.context.hazards ?? unusedHazards(learner, watched.key);
@@ -48,7 +49,8 @@ function holdOf(learner: GapLearner, pool: PoolView, index: number): Hold {
 
 /** Of a node that no job has left: what is known of the pool in general. */
 function unusedHazards(learner: GapLearner, key: string): Hazards {
-  return chainHazards([learner.shared.tables.of("all"), learner.knowledgeOf(key).tables.of("all")]);
+  const chain = [learner.shared.tables.of("all"), learner.knowledgeOf(key).tables.of("all")];
+  return chainHazards(chain, new Float64Array(bucketCount));
 }
 
 interface Grounds {

@@ -53,11 +53,11 @@ const strength = 20;
 /** Before anything was seen: hazards by bucket, which grow wider as gaps do: the older a gap, the less it ends. */
 const untaught = new Float64Array(bucketCount).fill(0.03);
 
-/** The hazards of a chain of tables; `start` are those of the model. */
-export function chainHazards(chain: readonly GapCounts[], start: Hazards = untaught): Hazards {
-  const hazards = start.slice();
-  for (const counts of chain) counts.shrink(hazards, strength);
-  return hazards;
+/** The hazards of a chain of tables, into `into`; `start` are those of the model. */
+export function chainHazards(chain: readonly GapCounts[], into: Hazards, start: Hazards = untaught): Hazards {
+  into.set(start);
+  for (const counts of chain) counts.shrink(into, strength);
+  return into;
 }
 
 /** An expert's tables for one gap, the most special last. */

@@ -40,10 +40,9 @@ export interface GapStart {
   readonly ofUser: Activity;
 }
 
-/** All of it is known at that moment. */
-export function featuresOf(start: GapStart): Float64Array {
+/** All of it is known at that moment. Writes into `features`, which has a place for each name. */
+export function featuresOf(start: GapStart, features = new Float64Array(featureNames.length)): Float64Array {
   const { pool, job } = start;
-  const features = new Float64Array(featureNames.length);
   features[0] = logOf(job.endSeconds - job.startSeconds);
   features[1] = logOf(job.startSeconds - job.submitSeconds);
   features[2] = job.status === 2 ? 1 : 0;

@@ -1,7 +1,7 @@
-import type { ChangeDetection } from "../guard/change-detection.ts";
+import { type ChangeDetection, changeDetection } from "../guard/change-detection.ts";
 import { ArmLosses, hedgeWeights } from "./arm-losses.ts";
 import { chainHazards, chainOf, type Expert } from "./experts.ts";
-import { featuresOf, type GapStart } from "./features.ts";
+import { featureNames, featuresOf, type GapStart } from "./features.ts";
 import { type GapClasses, gapClasses } from "./gap-classes.ts";
 import { bucketCount } from "./gap-grid.ts";
 import { GapTables } from "./gap-tables.ts";
@@ -13,6 +13,9 @@ const ownHalfLife = 300;
 const sharedHalfLife = 1500;
 const lossHalfLife = { own: 300, shared: 3000 } as const;
 
+/** Beyond 4 B nothing is held: it has cost four cold starts by then. */
+export const longestInBreakEvens = 4;
+
 /** What has been learned of one pool. */
 export interface PoolKnowledge {
   readonly tables: GapTables;
@@ -21,6 +24,14 @@ export interface PoolKnowledge {
   readonly change: ChangeDetection;
   /** Gaps for which the plain expert still decides. */
   probation: number;
+  /** Tables by the classes of a gap: looked up once. */
+  readonly views: Map<string, GapView>;
+}
+
+/** Tables that a gap is estimated by, expert by expert, and all of them once: it is counted in those. */
+export interface GapView {
+  readonly chains: readonly (readonly GapCounts[])[];
+  readonly counts: readonly GapCounts[];
 }
 
 /** What has been learned of all pools together. */
@@ -44,56 +55,76 @@ export interface GapContext {
   settled: boolean;
 }
 
-/** Beyond 4 B nothing is held: it has cost four cold starts by then. */
-export const longestInBreakEvens = 4;
-
-export function poolKnowledge(arms: number, change: ChangeDetection): PoolKnowledge {
-  return { tables: new GapTables(ownHalfLife), losses: new ArmLosses(arms, lossHalfLife.own), change, probation: 0 };
+export function poolKnowledge(arms: number): PoolKnowledge {
+  return {
+    tables: new GapTables(ownHalfLife),
+    losses: new ArmLosses(arms, lossHalfLife.own),
+    change: changeDetection(),
+    probation: 0,
+    views: new Map(),
+  };
 }
 
 export function sharedKnowledge(arms: number): SharedKnowledge {
   return { tables: new GapTables(sharedHalfLife), losses: new ArmLosses(arms, lossHalfLife.shared) };
 }
 
-/** What each expert and the mix of all of them make of a gap that begins. */
-export interface GapBeginning {
-  readonly start: GapStart;
-  readonly breakEven: number;
-  readonly among: readonly Expert[];
-  readonly model: HazardModel | undefined;
-  readonly pool: PoolKnowledge;
-  readonly shared: SharedKnowledge;
-}
+/** Estimates gaps as they begin: what each expert makes of them, and the mix of all. */
+export class GapEstimator {
+  readonly #among: readonly Expert[];
+  readonly #model: HazardModel | undefined;
+  readonly #shared: SharedKnowledge;
+  // What one estimate needs, made once: there is one for each gap, of which there may be millions.
+  readonly #features = new Float64Array(featureNames.length);
+  readonly #trained = new Float64Array(bucketCount);
+  readonly #view = new Float64Array(bucketCount);
+  readonly #weights: Float64Array;
 
-export function gapContext({ start, breakEven, among, model, pool, shared }: GapBeginning): GapContext {
-  const classes = gapClasses(start.job, start.ofPool.sinceArrival(start.pool.nowSeconds));
-  const chains = among.map((expert) => chainOf(expert, classes, shared.tables, pool.tables));
-  const trained = model?.hazards(featuresOf(start), new Float64Array(bucketCount));
-  const views = chains.map((chain, arm) => chainHazards(chain, among[arm]?.trained ? trained : undefined));
-  const weights = pool.probation > 0 ? onlyPlain(among.length) : hedgeWeights(pool.losses, shared.losses);
-  const hazards = mixed(views, weights);
-  const longest = longestInBreakEvens * breakEven;
-  return {
-    classes,
-    hazards,
-    leader: weights.indexOf(Math.max(...weights)),
-    holds: Float64Array.from([...views, hazards], (view) => bestHold(view, breakEven, 0, longest).hold),
-    breakEven,
-    counts: [...new Set(chains.flat())],
-    pool,
-    settled: false,
-  };
-}
-
-const onlyPlain = (arms: number) => Float64Array.from({ length: arms }, (_, arm) => (arm === 0 ? 1 : 0));
-
-/** Each bucket's mean: Bayesian averaging, with what experts lost in place of their likelihood. */
-function mixed(views: readonly Hazards[], weights: Float64Array): Hazards {
-  const mix = new Float64Array(bucketCount);
-  for (const [arm, view] of views.entries()) {
-    const weight = weights[arm] as number;
-    if (weight < 1e-3) continue;
-    for (let k = 0; k < bucketCount; k += 1) mix[k] = (mix[k] as number) + weight * (view[k] as number);
+  constructor(among: readonly Expert[], model: HazardModel | undefined, shared: SharedKnowledge) {
+    this.#among = among;
+    this.#model = model;
+    this.#shared = shared;
+    this.#weights = new Float64Array(among.length);
   }
-  return mix;
+
+  begun(start: GapStart, pool: PoolKnowledge, breakEven: number): GapContext {
+    const classes = gapClasses(start.job, start.ofPool.sinceArrival(start.pool.nowSeconds));
+    const { chains, counts } = this.viewOf(classes, pool);
+    this.#model?.hazards(featuresOf(start, this.#features), this.#trained);
+    const weights = this.#weighed(pool);
+    const holds = new Float64Array(chains.length + 1);
+    const hazards = new Float64Array(bucketCount);
+    const longest = longestInBreakEvens * breakEven;
+    for (let arm = 0; arm < chains.length; arm += 1) {
+      const trained = this.#among[arm]?.trained ? this.#trained : undefined;
+      const view = chainHazards(chains[arm] as readonly GapCounts[], this.#view, trained);
+      holds[arm] = bestHold(view, breakEven, 0, longest).hold;
+      mixIn(hazards, view, weights[arm] as number);
+    }
+    holds[chains.length] = bestHold(hazards, breakEven, 0, longest).hold;
+    const leader = weights.indexOf(weights.reduce((most, weight) => Math.max(most, weight), 0));
+    return { classes, hazards, leader, holds, breakEven, counts, pool, settled: false };
+  }
+
+  viewOf(classes: GapClasses, pool: PoolKnowledge): GapView {
+    const key = `${classes.job} ${classes.activity}`;
+    const found = pool.views.get(key);
+    if (found !== undefined) return found;
+    const chains = this.#among.map((expert) => chainOf(expert, classes, this.#shared.tables, pool.tables));
+    const view = { chains, counts: [...new Set(chains.flat())] };
+    pool.views.set(key, view);
+    return view;
+  }
+
+  #weighed(pool: PoolKnowledge): Float64Array {
+    if (pool.probation === 0) return hedgeWeights(pool.losses, this.#shared.losses, this.#weights);
+    this.#weights.fill(0);
+    this.#weights[0] = 1;
+    return this.#weights;
+  }
+}
+
+/** Adds a view to each bucket's mean: Bayesian averaging, with what experts lost in place of their likelihood. */
+function mixIn(mix: Hazards, view: Hazards, weight: number): void {
+  for (let k = 0; k < bucketCount; k += 1) mix[k] = (mix[k] as number) + weight * (view[k] as number);
 }

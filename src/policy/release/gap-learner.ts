@@ -1,10 +1,9 @@
 import { MeasuredCosts } from "../costs.ts";
-import { changeDetection } from "../guard/change-detection.ts";
 import type { PoolEvent, PoolView } from "../pool.ts";
 import { type Expert, experts } from "./experts.ts";
 import {
   type GapContext,
-  gapContext,
+  GapEstimator,
   type PoolKnowledge,
   poolKnowledge,
   type SharedKnowledge,
@@ -24,21 +23,20 @@ export class GapLearner {
   readonly pools = new Map<string, PoolKnowledge>();
   readonly among: readonly Expert[];
   readonly shared: SharedKnowledge;
+  readonly estimator: GapEstimator;
   readonly watch: GapWatch<GapContext>;
+  readonly #losses: Float64Array;
 
   constructor(model: HazardModel | undefined) {
     this.among = experts.filter(({ trained }) => model !== undefined || !trained);
     this.shared = sharedKnowledge(this.among.length);
+    this.estimator = new GapEstimator(this.among, model, this.shared);
+    this.#losses = new Float64Array(this.among.length + 1);
     this.watch = new GapWatch<GapContext>({
-      begun: (start) =>
-        gapContext({
-          start,
-          breakEven: this.costs.breakEvenSeconds(start.pool),
-          among: this.among,
-          model,
-          pool: this.knowledgeOf(this.watch.of(start.pool).key),
-          shared: this.shared,
-        }),
+      begun: (start, key) => {
+        const breakEven = this.costs.experiencedSeconds(start.pool);
+        return this.estimator.begun(start, this.knowledgeOf(key), breakEven);
+      },
       outlived: (vacancy, bucket) => this.#outlived(vacancy, bucket),
       ended: ({ context }, seconds, bucket) => {
         for (const counts of context.counts) counts.over(bucket);
@@ -56,7 +54,7 @@ export class GapLearner {
   knowledgeOf(key: string): PoolKnowledge {
     const found = this.pools.get(key);
     if (found !== undefined) return found;
-    const made = poolKnowledge(this.among.length, changeDetection());
+    const made = poolKnowledge(this.among.length);
     this.pools.set(key, made);
     return made;
   }
@@ -64,19 +62,23 @@ export class GapLearner {
   #outlived({ context }: Vacancy<GapContext>, bucket: number): void {
     for (const counts of context.counts) counts.survived(bucket);
     const end = edgeSeconds[bucket + 1] as number;
-    if (end >= context.breakEven && context.holds.every((hold) => hold <= end)) this.#settle(context, Infinity);
+    if (!context.settled && end >= context.breakEven && context.holds.every((hold) => hold <= end))
+      this.#settle(context, Number.POSITIVE_INFINITY);
   }
 
-  /** Charges all experts at once what the gap cost them, as soon as that is known. */
+  /** Charges all experts at once what the gap cost them beyond the optimum, as soon as that is known. */
   #settle(context: GapContext, seconds: number): void {
     if (context.settled) return;
     context.settled = true;
     const { breakEven, holds, pool } = context;
     const least = Math.min(seconds, breakEven);
-    const losses = holds.map((hold) => ((seconds <= hold ? seconds : hold + breakEven) - least) / breakEven);
-    pool.losses.add(losses);
-    this.shared.losses.add(losses);
-    this.#compare(pool, losses.at(-1) as number, losses[0] as number);
+    for (let arm = 0; arm < holds.length; arm += 1) {
+      const hold = holds[arm] as number;
+      this.#losses[arm] = ((seconds <= hold ? seconds : hold + breakEven) - least) / breakEven;
+    }
+    pool.losses.add(this.#losses);
+    this.shared.losses.add(this.#losses);
+    this.#compare(pool, this.#losses.at(-1) as number, this.#losses[0] as number);
   }
 
   /** Lets the plain expert decide for a while where what was chosen has become worse than it. */

@@ -5,7 +5,8 @@ import { GapLedger, userKey, type Vacancy } from "./gap-ledger.ts";
 
 /** Hears of the gaps of all pools. */
 export interface GapsListener<Context> {
-  begun(start: GapStart): Context;
+  /** `key` is the pool's. */
+  begun(start: GapStart, key: string): Context;
   outlived(vacancy: Vacancy<Context>, bucket: number): void;
   ended(vacancy: Vacancy<Context>, seconds: number, bucket: number): void;
 }
@@ -91,7 +92,7 @@ export class GapWatch<Context> {
   #begun(watched: WatchedPool<Context>, pool: PoolView, job: PoolJob, level: number): Context {
     watched.endsNow = pool.nowSeconds - watched.lastEnd < together ? watched.endsNow + 1 : 0;
     watched.lastEnd = pool.nowSeconds;
-    return this.#listener.begun({
+    const start: GapStart = {
       pool,
       job,
       levels: level,
@@ -101,6 +102,7 @@ export class GapWatch<Context> {
       sameUser: watched.lastUser === job.user,
       ofPool: watched.activity,
       ofUser: this.#userOf(pool, job),
-    });
+    };
+    return this.#listener.begun(start, watched.key);
   }
 }

@@ -21,8 +21,8 @@ export class HazardModel {
   readonly #base: Float64Array;
   readonly #splitFeatures: Uint8Array;
   readonly #thresholds: Float64Array;
-  readonly #scales: Float64Array;
-  readonly #leaves: Int8Array;
+  readonly #trees: number;
+  readonly #leaves: Float64Array;
 
   constructor({ depth, trees, weights }: TrainedModel) {
     const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0));
@@ -33,27 +33,28 @@ export class HazardModel {
     this.#base = Float64Array.from({ length: bucketCount }, (_, k) => view.getFloat32(4 * k, true));
     this.#splitFeatures = new Uint8Array(trees * depth);
     this.#thresholds = new Float64Array(trees * depth);
-    this.#scales = new Float64Array(trees);
-    this.#leaves = new Int8Array(trees * leafBytes);
+    this.#trees = trees;
+    this.#leaves = new Float64Array(trees * leafBytes);
     for (let tree = 0; tree < trees; tree += 1) {
       const at = 4 * bucketCount + tree * treeBytes;
       for (let level = 0; level < depth; level += 1) {
         this.#splitFeatures[tree * depth + level] = bytes[at + level] as number;
         this.#thresholds[tree * depth + level] = view.getFloat32(at + depth + 4 * level, true);
       }
-      this.#scales[tree] = view.getFloat32(at + 5 * depth, true);
-      this.#leaves.set(new Int8Array(bytes.buffer, at + 5 * depth + 4, leafBytes), tree * leafBytes);
+      const scale = view.getFloat32(at + 5 * depth, true);
+      const leaves = new Int8Array(bytes.buffer, at + 5 * depth + 4, leafBytes);
+      for (let leaf = 0; leaf < leafBytes; leaf += 1)
+        this.#leaves[tree * leafBytes + leaf] = scale * (leaves[leaf] as number);
     }
   }
 
   /** The hazards of a gap with these features, into `into`. */
   hazards(features: Float64Array, into: Hazards): Hazards {
     into.set(this.#base);
-    for (let tree = 0; tree < this.#scales.length; tree += 1) {
-      const scale = this.#scales[tree] as number;
+    const leaves = this.#leaves;
+    for (let tree = 0; tree < this.#trees; tree += 1) {
       const from = ((tree << this.#depth) + this.#leafOf(tree, features)) * bucketCount;
-      for (let k = 0; k < bucketCount; k += 1)
-        into[k] = (into[k] as number) + scale * (this.#leaves[from + k] as number);
+      for (let k = 0; k < bucketCount; k += 1) into[k] = (into[k] as number) + (leaves[from + k] as number);
     }
     for (let k = 0; k < bucketCount; k += 1) into[k] = 1 / (1 + Math.exp(-(into[k] as number)));
     return into;
