@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 
 import type { Prompts } from "../../src/cli/init/prompts.ts";
 import type { Remaining } from "../../src/cli/init/remaining.ts";
 import { type Project, project } from "./harness.ts";
+import { hasTerminals, startOnTerminal } from "./processes.ts";
 
 /** A folder as it is before Aura, with a git repository in it unless `remote` is undefined. */
 async function emptyProject(remote?: string): Promise<Project> {
@@ -117,6 +118,16 @@ describe("what is left to do", () => {
     expect(lacking).toContain("npm install --save-dev ./vendor/aura-0.0.0-test.tgz &&");
     expect(more).toContain(" package-lock.json package.json terraform vendor &&");
   });
+});
+
+test.runIf(hasTerminals)("Ctrl-C at a question writes nothing", async () => {
+  const made = await emptyProject("");
+  const { child, shows, ended, output } = startOnTerminal(made.directory, ["init"]);
+  await shows(/Name of the environment/);
+  child.stdin?.write("\x03");
+  expect(await ended).toEqual({ code: 130, signal: null });
+  expect(output()).toContain("error: stopped at a question: nothing was written");
+  expect(readdirSync(made.directory)).toEqual([".git"]);
 });
 
 describe("files that are there", () => {

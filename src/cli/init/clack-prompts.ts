@@ -5,6 +5,8 @@ import type { Prompts } from "./prompts.ts";
 
 /** Questions as @clack/prompts puts them, on standard error: standard output is for what was asked for. */
 export function clackPrompts(output: NodeJS.WriteStream): Prompts {
+  // a terminal that does not say how wide it is (under script, say) would get one letter a line
+  if (!output.columns) output.columns = 80;
   return {
     async text({ question: message, preset, problemOf }) {
       const validate = (typed: string | undefined) => problemOf(typed || preset);
