@@ -1,6 +1,7 @@
 import { buildApplication, buildChoiceParser, buildCommand, buildRouteMap } from "@stricli/core";
 
 import { awaitedNames } from "../kernel/vocabulary.ts";
+import { adviseFlags } from "./advise/flags.ts";
 import type { Context } from "./context.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import {
@@ -214,6 +215,28 @@ const report = buildCommand({
   docs: { brief: "Write a report again from its timeline alone" },
 });
 
+const advise = buildCommand({
+  loader: async () => (await import("./commands/advise.ts")).advise,
+  parameters: {
+    flags: { ...adviseFlags, ...outputFlag },
+    aliases: { o: "output" },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { parse: String, optional: true, brief: "A report's folder, or its timeline.jsonl", placeholder: "timeline" },
+      ],
+    },
+  },
+  docs: {
+    brief: "Find wasted GPU time and money, and say what to change",
+    fullDescription: `Looks at a run's timeline, at a trace of jobs, or at what NVIDIA's DCGM exporter measured in a Prometheus: GPUs that do
+nothing, hang, or are larger than their work, nodes without pods, on-demand capacity where spot would do. Each finding has
+its evidence, what it costs, and the change to make. Nothing is changed, and nothing but its query is sent to Prometheus.
+
+A token for Prometheus is taken from AURA_PROMETHEUS_TOKEN.`,
+  },
+});
+
 const synth = buildCommand({
   loader: async () => (await import("./commands/synth.ts")).synth,
   parameters: {
@@ -373,6 +396,7 @@ const root = buildRouteMap({
     kubeconfig,
     doctor,
     report,
+    advise,
     synth,
     simulate,
     pipeline,

@@ -101,7 +101,7 @@ interface Found {
 }
 
 function finding({ workload, rule, evidence, wastedGpuSeconds, lastSeconds }: Found): WasteFinding {
-  const { sinceSeconds, detectedAtSeconds = Number.NaN, untilSeconds, sum } = evidence;
+  const { sinceSeconds, detectedAtSeconds = Number.NaN, untilSeconds, peak } = evidence;
   const wastedGpuHours = wastedGpuSeconds / 3600;
   const seen = {
     label: rule.label(),
@@ -112,8 +112,8 @@ function finding({ workload, rule, evidence, wastedGpuSeconds, lastSeconds }: Fo
     untilSeconds,
     open: untilSeconds === lastSeconds,
     devices: rule.devices(),
-    evidence: sum,
-    confidence: confidenceOf(sum),
+    evidence: peak,
+    confidence: confidenceOf(peak),
     figures: rule.figures(),
     wastedGpuHours,
     ...money(workload, wastedGpuHours, lastSeconds / 3600),

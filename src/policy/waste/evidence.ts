@@ -4,6 +4,8 @@ export const enoughEvidence = Math.log(99);
 /** What speaks for a waste, minute by minute: a sum of log-likelihood ratios that starts anew whenever it falls to 0. */
 export interface Evidence {
   readonly sum: number;
+  /** The most that the sum has been. */
+  readonly peak: number;
   /** When the sum left 0. */
   readonly sinceSeconds: number;
   /** When it was enough first; undefined before. */
@@ -14,6 +16,7 @@ export interface Evidence {
 
 export const noEvidence: Evidence = {
   sum: 0,
+  peak: 0,
   sinceSeconds: Number.NaN,
   detectedAtSeconds: undefined,
   untilSeconds: Number.NaN,
@@ -38,6 +41,7 @@ export function weighed(evidence: Evidence, { llr, fromSeconds, toSeconds, isBlo
   const isEnough = !isBlocked && sum >= enoughEvidence - 1e-9;
   return {
     sum,
+    peak: Math.max(evidence.peak, sum),
     sinceSeconds: evidence.sum === 0 ? fromSeconds : evidence.sinceSeconds,
     detectedAtSeconds: evidence.detectedAtSeconds ?? (isEnough ? toSeconds : undefined),
     untilSeconds: llr > 0 ? toSeconds : evidence.untilSeconds,

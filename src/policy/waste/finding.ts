@@ -16,7 +16,7 @@ export interface WasteFinding {
   readonly open: boolean;
   /** Which GPUs, by index. */
   readonly devices: readonly number[];
-  /** Sum of log-likelihood ratios; beyond ln 99 from `detectedAtSeconds` on. */
+  /** The most that the sum of log-likelihood ratios came to; beyond ln 99. */
   readonly evidence: number;
   /** 0 to 1, from the evidence. */
   readonly confidence: number;
