@@ -1,7 +1,8 @@
 import { calendarAt } from "./calendar.ts";
 import type { Saveable, Saved } from "./forecaster.ts";
 import { check } from "./memory.ts";
-import { type Cluster, clustersOn, lookBack, sameTimeSeconds } from "./recurrence-clusters.ts";
+import { type Cluster, clustersOn, sameTimeSeconds } from "./recurrence-clusters.ts";
+import { trackRecord } from "./track-record.ts";
 
 /** Something that came at a time: a job of a group and name, or of a user. */
 export interface Arrival {
@@ -30,11 +31,6 @@ const daySeconds = 86_400;
 const keptDays = 36;
 const maxArrivalsOfKey = 512;
 const maxKeys = 5000;
-/** So many expectations that came true or not weigh as much as what 3, 4 or 5 of 5 says by itself. */
-const priorWeight = 5;
-/** What an expectation weighs after each newer one. */
-const fading = 0.99;
-
 type Expected = Cluster & { readonly key: string };
 type Known = { atSeconds: number[]; amount: number[] };
 
@@ -42,7 +38,7 @@ type Known = { atSeconds: number[]; amount: number[] };
 export function recurrences(startMs: number): RecurrenceDetector {
   const keys = new Map<string, Known>();
   const byDay = new Map<number, readonly Expected[]>();
-  const record = chances();
+  const record = trackRecord();
   let [firstDay, today] = [Number.NaN, Number.NaN];
 
   const dayOf = (atSeconds: number) => Math.floor((startMs / 1000 + atSeconds) / daySeconds);
@@ -59,7 +55,7 @@ export function recurrences(startMs: number): RecurrenceDetector {
   };
   const turnTo = (day: number) => {
     if (Number.isNaN(firstDay)) firstDay = day;
-    for (const each of byDay.get(today) ?? []) record.settle(each, keys.get(each.key)?.atSeconds ?? []);
+    for (const each of byDay.get(today) ?? []) record.settle(each, came(each, keys.get(each.key)));
     forget(keys, (day - keptDays) * daySeconds - startMs / 1000);
     today = day;
     byDay.clear();
@@ -78,7 +74,8 @@ export function recurrences(startMs: number): RecurrenceDetector {
       if (dayOf(fromSeconds) > today) turnTo(dayOf(fromSeconds));
       for (let day = dayOf(fromSeconds); day <= dayOf(toSeconds); day += 1) {
         for (const each of expectedOn(day)) {
-          if (each.atSeconds >= fromSeconds && each.atSeconds < toSeconds) found.push({ ...each, p: record.of(each) });
+          if (each.atSeconds >= fromSeconds && each.atSeconds < toSeconds)
+            found.push({ ...each, p: record.chance(each) });
         }
       }
       return found;
@@ -88,15 +85,16 @@ export function recurrences(startMs: number): RecurrenceDetector {
       version: 1,
       values: {
         days: Number.isNaN(today) ? [] : [firstDay, today],
-        ...record.save(),
         ...Object.fromEntries(
           [...keys].map(([key, known]) => [`/${key}`, known.atSeconds.flatMap((at, i) => [at, known.amount[i] ?? 0])]),
         ),
       },
+      parts: [record.save()],
     }),
     restore: (saved) => {
       check(saved?.method === "recurrences" && saved.version === 1, "recurrences", "it is of another kind or version");
-      record.restore(saved);
+      check(saved.parts?.[0] !== undefined, "recurrences", "its record is missing");
+      record.restore(saved.parts[0]);
       [firstDay = Number.NaN, today = Number.NaN] = numbers(saved, "days");
       keys.clear();
       byDay.clear();
@@ -128,36 +126,13 @@ function forget(keys: Map<string, Known>, beforeSeconds: number): void {
   }
 }
 
+/** Whether what was expected was there. */
+const came = (expected: Cluster, known: Known | undefined) =>
+  known?.atSeconds.some((at) => Math.abs(at - expected.atSeconds) <= sameTimeSeconds) ?? false;
+
 function drop(known: Known, first: number): void {
   known.atSeconds.splice(0, first);
   known.amount.splice(0, first);
-}
-
-/** How often what was seen on so many of the last days was expected again, and came. */
-function chances() {
-  const made = new Float64Array(lookBack + 1);
-  const came = new Float64Array(lookBack + 1);
-  const levelOf = ({ seen, of }: Cluster) => Math.round((seen / of) * lookBack);
-  return {
-    of: (cluster: Cluster) => {
-      const prior = (cluster.seen + 0.5) / (cluster.of + 1);
-      const level = levelOf(cluster);
-      return ((came[level] ?? 0) + priorWeight * prior) / ((made[level] ?? 0) + priorWeight);
-    },
-    settle: (cluster: Cluster, atSeconds: readonly number[]) => {
-      const level = levelOf(cluster);
-      const held = atSeconds.some((at) => Math.abs(at - cluster.atSeconds) <= sameTimeSeconds);
-      made[level] = (made[level] ?? 0) * fading + 1;
-      came[level] = (came[level] ?? 0) * fading + (held ? 1 : 0);
-    },
-    save: () => ({ made: [...made], came: [...came] }),
-    restore: (saved: Saved) => {
-      const counts = [numbers(saved, "made"), numbers(saved, "came")] as const;
-      for (const each of counts) check(each.length === made.length, "recurrences", "counts are missing");
-      made.set(counts[0]);
-      came.set(counts[1]);
-    },
-  };
 }
 
 function numbers(saved: Saved, name: string): number[] {

@@ -1,6 +1,7 @@
+import type { Distribution } from "./distribution.ts";
 import type { Saveable } from "./forecaster.ts";
 import { check } from "./memory.ts";
-import { type Distribution, shrunkSketch } from "./shrunk-sketch.ts";
+import { type SketchKey, shrunkSketch } from "./shrunk-sketch.ts";
 
 /** How a job ended, as far as it matters to what its user does next. */
 export type Outcome = "passed" | "failed" | "killed" | "unknown";
@@ -52,7 +53,8 @@ export function returns(halfLifeSeconds = 14 * day): Returns {
       open.set(String(user), ends);
     },
     submitted: (user, atSeconds) => close(String(user), atSeconds),
-    at: (user, outcome, atSeconds, idleSeconds = 0) => sketch.at(keysOf(String(user), outcome), atSeconds, idleSeconds),
+    at: (user, outcome, atSeconds, idleSeconds = 0) =>
+      sketch.at(keysOf(String(user), outcome), atSeconds).above(idleSeconds),
     save: () => ({
       method: "returns",
       version: 1,
@@ -84,4 +86,9 @@ function endsOf(value: unknown): { outcome: Outcome; atSeconds: number }[] {
   });
 }
 
-const keysOf = (user: string, outcome: Outcome): string[] => [`${user}|${outcome}`, `${user}|`, `|${outcome}`, "*"];
+const keysOf = (user: string, outcome: Outcome): SketchKey[] => [
+  { key: `${user}|${outcome}` },
+  { key: `${user}|` },
+  { key: `|${outcome}` },
+  { key: "*" },
+];

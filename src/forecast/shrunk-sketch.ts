@@ -1,5 +1,6 @@
+import { type Distribution, distribution } from "./distribution.ts";
 import type { Saved } from "./forecaster.ts";
-import { binBottom, binCount, binMiddle, binOf, binTop } from "./log-bins.ts";
+import { binCount, binOf } from "./log-bins.ts";
 import { check } from "./memory.ts";
 
 export interface ShrunkSketchOptions {
@@ -11,85 +12,82 @@ export interface ShrunkSketchOptions {
   readonly maxKeys?: number | undefined;
 }
 
-/** The distribution of a positive value under several keys, from the most particular to the most general. */
-export interface ShrunkSketch {
-  add(keys: readonly string[], value: number, atSeconds: number): void;
-  /** The distribution for these keys, given that the value is above `above` (default 0). */
-  at(keys: readonly string[], atSeconds: number, above?: number): Distribution;
-  save(): Saved;
-  restore(saved: Saved): void;
+export interface SketchKey {
+  readonly key: string;
+  /** After so many more values of this key a value weighs half; absent: only time counts. */
+  readonly halfLifeValues?: number | undefined;
 }
 
-export interface Distribution {
-  /** Values of its most particular key, newer ones counting more. */
-  readonly own: number;
-  /** NaN: nothing is known. */
-  quantile(p: number): number;
-  /** Probability of not exceeding `value`. */
-  below(value: number): number;
+/** The distribution of a positive value under several keys, from the most particular to the most general. */
+export interface ShrunkSketch {
+  add(keys: readonly SketchKey[], value: number, atSeconds: number): void;
+  at(keys: readonly SketchKey[], atSeconds: number): Distribution;
+  save(): Saved;
+  restore(saved: Saved): void;
 }
 
 interface Sketch {
   total: number;
   readonly bins: Map<number, number>;
+  /** Binary logarithm of what a value weighs here, beside what its time adds. */
+  grown: number;
 }
+
+/** Weights are divided by 2^400 when they reach it. */
+const tooHigh = 400;
+const negligible = 1e-9;
 
 /**
  * Quantile sketches of logarithmic bins by key, blended: the most particular key has weight n / (n + 5), the next one
- * the same part of what is left, and so on. Weights grow with time instead of decaying, so that no sketch is touched but
- * those added to.
+ * the same part of what is left, and so on. New values weigh more instead of old ones less, so that no sketch is touched
+ * but those added to.
  */
-export function shrunkSketch({
-  halfLifeSeconds,
-  priorWeight = 5,
-  maxKeys = 20_000,
-}: ShrunkSketchOptions): ShrunkSketch {
+export function shrunkSketch(options: ShrunkSketchOptions): ShrunkSketch {
+  const { halfLifeSeconds, priorWeight = 5, maxKeys = 20_000 } = options;
   const sketches = new Map<string, Sketch>();
-  const scratch = new Float64Array(binCount);
   let origin = Number.NaN;
-  const weightAt = (atSeconds: number) => 2 ** ((atSeconds - origin) / halfLifeSeconds);
+  const age = (atSeconds: number) => (atSeconds - origin) / halfLifeSeconds;
 
-  const put = (key: string, bin: number, weight: number) => {
-    const sketch = sketches.get(key) ?? { total: 0, bins: new Map<number, number>() };
+  const put = ({ key, halfLifeValues = Number.POSITIVE_INFINITY }: SketchKey, bin: number, time: number) => {
+    const sketch = sketches.get(key) ?? { total: 0, bins: new Map<number, number>(), grown: 0 };
+    sketch.grown += 1 / halfLifeValues;
+    if (time + sketch.grown > tooHigh) lighten(sketch);
+    const weight = 2 ** (time + sketch.grown);
     sketch.total += weight;
     sketch.bins.set(bin, (sketch.bins.get(bin) ?? 0) + weight);
     sketches.delete(key);
     sketches.set(key, sketch);
     if (sketches.size > maxKeys) sketches.delete(sketches.keys().next().value as string);
   };
-
-  const blend = (keys: readonly string[], now: number) => {
-    scratch.fill(0);
-    let left = 1;
-    let lastShare = 0;
-    for (const key of keys) {
-      const sketch = sketches.get(key);
-      if (sketch === undefined) continue;
-      const count = sketch.total / now;
-      lastShare = (left * count) / (count + priorWeight);
-      left -= lastShare;
-      for (const [bin, weight] of sketch.bins) scratch[bin] = (scratch[bin] ?? 0) + (lastShare * weight) / sketch.total;
-    }
-    return scratch;
-  };
+  const countIn = (sketch: Sketch, time: number) => sketch.total / 2 ** (time + sketch.grown);
 
   return {
     add: (keys, value, atSeconds) => {
       if (!(value >= 0) || !Number.isFinite(atSeconds)) return;
       if (Number.isNaN(origin)) origin = atSeconds;
-      const [bin, weight] = [binOf(value), weightAt(atSeconds)];
-      for (const key of keys) put(key, bin, weight);
+      for (const key of keys) put(key, binOf(value), age(atSeconds));
     },
-    at: (keys, atSeconds, above = 0) => {
-      const own = (sketches.get(keys[0] ?? "")?.total ?? 0) / weightAt(atSeconds);
-      return conditioned(Float64Array.from(blend(keys, weightAt(atSeconds))), above, own || 0);
+    at: (keys, atSeconds) => {
+      const bins = new Float64Array(binCount);
+      let left = 1;
+      let own = 0;
+      for (const [index, { key }] of keys.entries()) {
+        const sketch = sketches.get(key);
+        if (sketch === undefined) continue;
+        const count = countIn(sketch, age(atSeconds));
+        if (index === 0) own = count;
+        const share = (left * count) / (count + priorWeight);
+        left -= share;
+        for (const [bin, weight] of sketch.bins) bins[bin] = (bins[bin] as number) + (share * weight) / sketch.total;
+      }
+      return distribution(bins, own);
     },
     save: () => ({
       method: "shrunk-sketch",
       version: 1,
       values: {
         origin: Number.isNaN(origin) ? null : origin,
-        ...Object.fromEntries([...sketches].map(([key, { bins }]) => [`/${key}`, [...bins].flat()])),
+        ...Object.fromEntries([...sketches].map(([key, { grown, bins }]) => [`/${key}`, [grown, ...[...bins].flat()]])),
       },
     }),
     restore: (saved) => {
@@ -107,8 +105,22 @@ export function shrunkSketch({
   };
 }
 
+function lighten(sketch: Sketch): void {
+  sketch.grown -= tooHigh;
+  const before = sketch.total;
+  sketch.total = 0;
+  for (const [bin, weight] of sketch.bins) {
+    if (weight < negligible * before) sketch.bins.delete(bin);
+    else {
+      sketch.bins.set(bin, weight / 2 ** tooHigh);
+      sketch.total += weight / 2 ** tooHigh;
+    }
+  }
+}
+
 function sketchOf(value: unknown): Sketch {
-  const flat: unknown[] = Array.isArray(value) ? value : [];
+  const [grown, ...flat]: unknown[] = Array.isArray(value) ? value : [];
+  check(typeof grown === "number", "shrunk-sketch", "a key holds nothing");
   const bins = new Map<number, number>();
   let total = 0;
   for (let index = 0; index < flat.length; index += 2) {
@@ -119,40 +131,5 @@ function sketchOf(value: unknown): Sketch {
     total += weight as number;
   }
   check(total > 0, "shrunk-sketch", "a key holds nothing");
-  return { total, bins };
-}
-
-/** The part of the bins above `above`; its own bin counts by how much of it is above. */
-function conditioned(bins: Float64Array, above: number, own: number): Distribution {
-  const first = above > 0 ? binOf(above) : 0;
-  bins.fill(0, 0, first);
-  if (above > 0) bins[first] = (bins[first] ?? 0) * Math.max(0, 1 - shareBelow(first, above));
-  const total = bins.reduce((sum, weight) => sum + weight, 0);
-  const beyondAll = !(total > 0);
-  return {
-    own,
-    quantile: (p) => {
-      // older than anything seen: what has lasted so long lasts as long again, half of the time
-      if (beyondAll) return above > 0 ? above / (1 - p) : Number.NaN;
-      let sum = 0;
-      for (let bin = first; bin < binCount; bin += 1) {
-        sum += bins[bin] ?? 0;
-        if (sum >= p * total * (1 - 1e-12)) return Math.max(above, binMiddle(bin));
-      }
-      return binTop(binCount - 1);
-    },
-    below: (value) => {
-      if (!(value > above)) return 0;
-      if (beyondAll) return above > 0 ? 1 - above / value : Number.NaN;
-      const last = binOf(value);
-      let sum = 0;
-      for (let bin = first; bin < last; bin += 1) sum += bins[bin] ?? 0;
-      return Math.min(1, (sum + (bins[last] ?? 0) * shareBelow(last, value)) / total);
-    },
-  };
-}
-
-function shareBelow(bin: number, value: number): number {
-  const [bottom, top] = [binBottom(bin), binTop(bin)];
-  return Math.min(1, Math.max(0, (value - bottom) / (top - bottom)));
+  return { total, bins, grown };
 }

@@ -7,23 +7,25 @@ import { day, hour } from "./series.ts";
 
 const job = { user: "ada", name: "train", gpus: 1 };
 
+const keys = (...names: string[]) => names.map((key) => ({ key }));
+
 describe("a sketch", () => {
   const random = seededRandom(5);
   const values = Array.from({ length: 4000 }, () => Math.exp(random.normal(7, 2)));
   const sorted = [...values].sort((a, b) => a - b);
   const sketch = shrunkSketch({ halfLifeSeconds: 1e12 });
-  for (const each of values) sketch.add(["a", "*"], each, 0);
+  for (const each of values) sketch.add(keys("a", "*"), each, 0);
 
   test.each([0.01, 0.1, 0.5, 0.9, 0.99])("is within 2.5 percent at p = %d", (p) => {
     const exact = sorted[Math.ceil(p * sorted.length) - 1] as number;
-    const told = sketch.at(["a", "*"], 0).quantile(p);
+    const told = sketch.at(keys("a", "*"), 0).quantile(p);
     expect(Math.abs(told / Math.max(1, exact) - 1)).toBeLessThan(0.026);
   });
 
   test.each([10, 1000, 20_000])("knows what is left after %d seconds", (age) => {
     const older = sorted.filter((each) => each > age);
     const exact = older[Math.ceil(0.5 * older.length) - 1] as number;
-    const left = sketch.at(["a", "*"], 0, age);
+    const left = sketch.at(keys("a", "*"), 0).above(age);
     expect(left.quantile(0.5) / exact).toBeCloseTo(1, 1);
     expect(left.below(exact)).toBeCloseTo(0.5, 1);
     expect(left.below(age)).toBe(0);
@@ -31,16 +33,24 @@ describe("a sketch", () => {
 
   test("halves what is a half-life old", () => {
     const fading = shrunkSketch({ halfLifeSeconds: day, priorWeight: 0 });
-    for (let index = 0; index < 10; index += 1) fading.add(["a"], 100, 0);
-    for (let index = 0; index < 10; index += 1) fading.add(["a"], 1000, 3 * day);
-    expect(fading.at(["a"], 3 * day).below(500)).toBeCloseTo(1 / 9, 5);
-    expect(fading.at(["a"], 3 * day).own).toBeCloseTo(11.25, 5);
+    for (let index = 0; index < 10; index += 1) fading.add(keys("a"), 100, 0);
+    for (let index = 0; index < 10; index += 1) fading.add(keys("a"), 1000, 3 * day);
+    expect(fading.at(keys("a"), 3 * day).below(500)).toBeCloseTo(1 / 9, 5);
+    expect(fading.at(keys("a"), 3 * day).own).toBeCloseTo(11.25, 5);
+  });
+
+  test("goes by the last values where it is told to", () => {
+    const recent = shrunkSketch({ halfLifeSeconds: day, priorWeight: 0 });
+    const key = [{ key: "a", halfLifeValues: 2 }];
+    for (let index = 0; index < 5000; index += 1) recent.add(key, index < 4996 ? 100 : 1000, 0);
+    expect(recent.at(key, 0).below(500)).toBeCloseTo(0.25, 5);
+    expect(recent.at(key, 0).own).toBeCloseTo(1 / (1 - Math.SQRT1_2), 5);
   });
 
   test("forgets the keys that nobody uses", () => {
     const few = shrunkSketch({ halfLifeSeconds: day, maxKeys: 2 });
-    for (const key of ["a", "b", "a", "c"]) few.add([key], 10, 0);
-    expect([..."abc"].map((key) => few.at([key], 0).own > 0)).toEqual([true, false, true]);
+    for (const key of ["a", "b", "a", "c"]) few.add(keys(key), 10, 0);
+    expect([..."abc"].map((key) => few.at(keys(key), 0).own > 0)).toEqual([true, false, true]);
   });
 });
 
@@ -85,7 +95,7 @@ describe("durations", () => {
     const known = durations();
     const random = seededRandom(1);
     for (let index = 0; index < 500; index += 1) known.observe(job, Math.exp(random.normal(6, 2)), index);
-    const left = [0, 60, 600, 6000, 1e6].map((age) => known.quantile(job, 0.5, 500, age) - age);
+    const left = [0, 60, 600, 6000, 1e6].map((age) => known.at(job, 500, age).quantile(0.5) - age);
     expect([...left].sort((a, b) => a - b)).toEqual(left);
   });
 
