@@ -10,6 +10,7 @@ import { GapLearner } from "./gap-learner.ts";
 import { HazardModel, type TrainedModel } from "./hazard-model.ts";
 import { bestHold, type Choice, type Hazards } from "./hazards.ts";
 import { percentText, spanText } from "./reasons.ts";
+import { restoreLearner, saveLearner } from "./save-learner.ts";
 import { trainedModel } from "./trained-model.ts";
 
 export interface AuraReleaseOptions {
@@ -26,11 +27,18 @@ const minimumBillSeconds = 60;
  */
 export function auraRelease(options: AuraReleaseOptions = {}): ReleasePolicy {
   const { model = trainedModel } = options;
-  const learner = new GapLearner(model === "none" ? undefined : new HazardModel(model));
+  const trained = model === "none" ? undefined : new HazardModel(model);
+  let learner = new GapLearner(trained);
   return {
     name: "aura",
     observe: (pool, event) => learner.observe(pool, event),
     hold: (pool, index) => holdOf(learner, pool, index),
+    save: () => saveLearner(learner),
+    restore: (state) => {
+      const fresh = new GapLearner(trained);
+      restoreLearner(fresh, state);
+      learner = fresh;
+    },
   };
 }
 

@@ -30,7 +30,7 @@ export interface GapStart {
   /** Levels that are still taken, and open gaps beside this one. */
   readonly levels: number;
   readonly vacancies: number;
-  /** The last gap of the same level; infinite without one. */
+  /** The last gap of the same level; beyond all gaps without one. */
   readonly levelGap: number;
   /** Gaps of this pool that began within the last ten seconds. */
   readonly endsNow: number;

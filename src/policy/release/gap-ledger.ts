@@ -23,6 +23,9 @@ export interface GapListener<Context> {
   ended(vacancy: Vacancy<Context>, seconds: number, bucket: number): void;
 }
 
+/** Shares of a node add up to whole ones but for this. */
+const rounding = 1e-6;
+
 /**
  * The gaps of one pool's levels, last in first out, whether or not a node was kept for them: each tells what every hold
  * would have cost, so learning needs no exploration. Jobs that ask for a share of a node add up to levels.
@@ -61,14 +64,22 @@ export class GapLedger<Context> {
     return this.vacancies[this.vacancies.length - pool.idle.length + index];
   }
 
-  /** Levels of demand, taken or waiting. */
-  get levels(): number {
-    return this.#levels;
+  /** Nodes that jobs take or wait for; a fraction where they share some. */
+  get demand(): number {
+    return this.#demand;
+  }
+
+  /** Goes on from what was known of demand and open gaps. */
+  restore(demand: number, vacancies: readonly Vacancy<Context>[]): void {
+    this.#demand = demand;
+    this.#levels = Math.ceil(demand - rounding);
+    this.vacancies.splice(0, this.vacancies.length, ...vacancies);
+    this.#nextEdge = Number.NEGATIVE_INFINITY;
   }
 
   #changed(pool: PoolView, job: PoolJob, nodes: number): void {
     this.#demand = Math.max(0, this.#demand + nodes);
-    const levels = Math.ceil(this.#demand - 1e-6);
+    const levels = Math.ceil(this.#demand - rounding);
     for (; this.#levels < levels; this.#levels += 1) this.#end(pool.nowSeconds);
     for (; this.#levels > levels; this.#levels -= 1) this.#begin(pool, job);
   }

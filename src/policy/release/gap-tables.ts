@@ -19,19 +19,16 @@ export class GapTables {
     return made;
   }
 
-  /** By key: the weight of a gap now, then by turns how many ended in each bucket and how many were at risk. */
+  /** By key, in gaps of now: by turns how many ended in each bucket and how many were at risk, to five digits. */
   save(): Record<string, number[]> {
-    return Object.fromEntries(
-      [...this.#tables].map(([key, { weight, ended, atRisk }]) => [key, [weight, ...trimmed(ended, atRisk)]]),
-    );
+    return Object.fromEntries([...this.#tables].map(([key, counts]) => [key, trimmed(counts)]));
   }
 
   /** Takes what `save` gave; the caller has checked that they are numbers. */
   restore(saved: Readonly<Record<string, readonly number[]>>): void {
     this.#tables.clear();
-    for (const [key, [weight = 1, ...counts]] of Object.entries(saved)) {
+    for (const [key, counts] of Object.entries(saved)) {
       const table = this.of(key);
-      table.weight = weight;
       for (let k = 0; k < Math.min(bucketCount, counts.length / 2); k += 1) {
         table.ended[k] = counts[2 * k] ?? 0;
         table.atRisk[k] = counts[2 * k + 1] ?? 0;
@@ -41,8 +38,11 @@ export class GapTables {
 }
 
 /** Without the buckets at the end that no gap has reached. */
-function trimmed(ended: Float64Array, atRisk: Float64Array): number[] {
+function trimmed({ ended, atRisk, weight }: GapCounts): number[] {
   let length = bucketCount;
   while (length > 0 && atRisk[length - 1] === 0) length -= 1;
-  return Array.from({ length: 2 * length }, (_, at) => (at % 2 === 0 ? ended : atRisk)[at >> 1] as number);
+  return Array.from({ length: 2 * length }, (_, at) => {
+    const value = (at % 2 === 0 ? ended : atRisk)[at >> 1] as number;
+    return Number((value / weight).toPrecision(5));
+  });
 }

@@ -25,6 +25,8 @@ export interface WatchedPool<Context> {
 }
 
 const together = 10;
+/** Before the start of any trace. */
+const never = 1e9;
 /** Levels whose last gap is remembered. */
 const rememberedLevels = 256;
 
@@ -53,10 +55,14 @@ export class GapWatch<Context> {
   of(pool: PoolView): WatchedPool<Context> {
     const found = this.#byId.get(pool.id);
     if (found !== undefined) return found;
-    const key = `${pool.tenant}/${pool.shape}`;
+    const watched = this.byKey(`${pool.tenant}/${pool.shape}`);
+    this.#byId.set(pool.id, watched);
+    return watched;
+  }
+
+  byKey(key: string): WatchedPool<Context> {
     const watched = this.pools.get(key) ?? this.#watched(key);
     this.pools.set(key, watched);
-    this.#byId.set(pool.id, watched);
     return watched;
   }
 
@@ -75,14 +81,14 @@ export class GapWatch<Context> {
         outlived: (vacancy, bucket) => this.#listener.outlived(vacancy, bucket),
         ended: (vacancy, seconds, bucket) => {
           watched.activity.gapEnded(seconds);
-          if (vacancy.level < rememberedLevels) watched.levelGaps[vacancy.level] = seconds;
+          rememberGap(watched.levelGaps, vacancy.level, seconds);
           this.users.get(vacancy.user)?.gapEnded(seconds);
           this.#listener.ended(vacancy, seconds, bucket);
         },
       }),
       activity: new Activity(),
       levelGaps: [],
-      lastEnd: Number.NEGATIVE_INFINITY,
+      lastEnd: -never,
       endsNow: 0,
       lastUser: -1,
     };
@@ -97,7 +103,7 @@ export class GapWatch<Context> {
       job,
       levels: level,
       vacancies: watched.ledger.vacancies.length,
-      levelGap: watched.levelGaps[level] ?? Number.POSITIVE_INFINITY,
+      levelGap: watched.levelGaps[level] ?? never,
       endsNow: watched.endsNow,
       sameUser: watched.lastUser === job.user,
       ofPool: watched.activity,
@@ -105,4 +111,11 @@ export class GapWatch<Context> {
     };
     return this.#listener.begun(start, watched.key);
   }
+}
+
+/** Without holes, so that it can be saved. */
+function rememberGap(levelGaps: number[], level: number, seconds: number): void {
+  if (level >= rememberedLevels) return;
+  while (levelGaps.length < level) levelGaps.push(never);
+  levelGaps[level] = seconds;
 }
