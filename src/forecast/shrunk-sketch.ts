@@ -48,24 +48,14 @@ export function shrunkSketch(options: ShrunkSketchOptions): ShrunkSketch {
   let origin = Number.NaN;
   const age = (atSeconds: number) => (atSeconds - origin) / halfLifeSeconds;
 
-  const put = ({ key, halfLifeValues = Number.POSITIVE_INFINITY }: SketchKey, bin: number, time: number) => {
-    const sketch = sketches.get(key) ?? { total: 0, bins: new Map<number, number>(), grown: 0 };
-    sketch.grown += 1 / halfLifeValues;
-    if (time + sketch.grown > tooHigh) lighten(sketch);
-    const weight = 2 ** (time + sketch.grown);
-    sketch.total += weight;
-    sketch.bins.set(bin, (sketch.bins.get(bin) ?? 0) + weight);
-    sketches.delete(key);
-    sketches.set(key, sketch);
-    if (sketches.size > maxKeys) sketches.delete(sketches.keys().next().value as string);
-  };
   const countIn = (sketch: Sketch, time: number) => sketch.total / 2 ** (time + sketch.grown);
 
   return {
     add: (keys, value, atSeconds) => {
       if (!(value >= 0) || !Number.isFinite(atSeconds)) return;
       if (Number.isNaN(origin)) origin = atSeconds;
-      for (const key of keys) put(key, binOf(value), age(atSeconds));
+      for (const key of keys) put(sketches, key, binOf(value), age(atSeconds));
+      while (sketches.size > maxKeys) sketches.delete(sketches.keys().next().value as string);
     },
     at: (keys, atSeconds) => {
       const bins = new Float64Array(binCount);
@@ -103,6 +93,19 @@ export function shrunkSketch(options: ShrunkSketchOptions): ShrunkSketch {
       }
     },
   };
+}
+
+/** `time`: binary logarithm of what the value weighs for being of its time. */
+function put(sketches: Map<string, Sketch>, to: SketchKey, bin: number, time: number): void {
+  const { key, halfLifeValues = Number.POSITIVE_INFINITY } = to;
+  const sketch = sketches.get(key) ?? { total: 0, bins: new Map<number, number>(), grown: 0 };
+  sketch.grown += 1 / halfLifeValues;
+  if (time + sketch.grown > tooHigh) lighten(sketch);
+  const weight = 2 ** (time + sketch.grown);
+  sketch.total += weight;
+  sketch.bins.set(bin, (sketch.bins.get(bin) ?? 0) + weight);
+  sketches.delete(key);
+  sketches.set(key, sketch);
 }
 
 function lighten(sketch: Sketch): void {

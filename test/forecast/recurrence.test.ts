@@ -115,5 +115,11 @@ test("goes on from what it saved", () => {
 
 test.each([[[]], [[Number.NaN]], [[-5 * day, 0, 1e12]]])("takes times such as %j", (times: number[]) => {
   const detector = detect(times.map((atSeconds) => ({ key: "a", atSeconds, amount: 1 })));
-  expect(detector.expected(0, 2 * day)).toEqual([]);
+  for (const [from, to] of [
+    [0, 2 * day],
+    [0, Number.POSITIVE_INFINITY],
+    [Number.POSITIVE_INFINITY, Number.NaN],
+  ] as const) {
+    expect(detector.expected(from, to)).toEqual([]);
+  }
 });
