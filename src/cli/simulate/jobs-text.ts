@@ -61,13 +61,14 @@ function policiesText(rows: readonly PolicyRow[], width: number): string {
 function fitting(rows: readonly PolicyRow[], named: readonly string[][], width: number): readonly PolicyColumn[] {
   const gap = 2;
   let left = width - 1 - gap - Math.max("POLICY".length, ...named.map(([, name = ""]) => name.length));
+  const all = policyColumns(rows);
   const kept = new Set<PolicyColumn>();
-  for (const column of [...policyColumns].sort((a, b) => a.rank - b.rank)) {
+  for (const column of [...all].sort((a, b) => a.rank - b.rank)) {
     left -= gap + Math.max(column.head.length, ...rows.map((row) => column.cell(row).length));
     if (left < 0) break;
     kept.add(column);
   }
-  return policyColumns.filter((column) => kept.has(column));
+  return all.filter((column) => kept.has(column));
 }
 
 function mark({ kind, bestTimer, policy }: PolicyRow): string {

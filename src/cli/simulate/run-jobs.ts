@@ -1,6 +1,5 @@
 import { optimumOf } from "../../simulate/optimum.ts";
 import { simulateIn } from "../../simulate/simulate.ts";
-import type { World } from "../../simulate/world/world.ts";
 import { worldOf } from "../../simulate/world/world-of.ts";
 import type { WorldOptions } from "../../simulate/world/world-options.ts";
 import type { TimelineEntry } from "../../timeline/entries.ts";
@@ -10,33 +9,33 @@ import { amount } from "./amounts.ts";
 import { counter } from "./counter.ts";
 import type { SimulateFlags } from "./flags.ts";
 import { type JobResultsOptions, jobResults, type Run } from "./jobs-results.ts";
-import { contestants } from "./roster.ts";
+import type { Contestant } from "./roster.ts";
 import { sweepOf } from "./sweep.ts";
 
-/** Above this a job's checkpoint costs what writing some tens of gigabytes to a volume takes. */
+/** What writing some ten gigabytes to a volume takes. */
 const checkpointSeconds = 30;
 
 export interface RunJobsOptions {
   readonly trace: Trace;
   readonly source: JobResultsOptions["source"];
   readonly seed: number;
-  /** Hears the run of the policy that comes first. */
-  readonly observe?: ((entry: TimelineEntry) => void) | undefined;
+  readonly field: readonly Contestant[];
+  /** Hears the run of this policy. */
+  readonly listener?: { readonly policy: string; readonly observe: (entry: TimelineEntry) => void } | undefined;
 }
 
 /** Runs every policy that was asked for. Nothing is kept and nothing written: Ctrl-C may end it at any time. */
 export function runJobs(context: Context, flags: SimulateFlags, options: RunJobsOptions) {
-  const { trace, source, seed, observe } = options;
-  const field = contestants(flags.policy ?? [], seed);
+  const { trace, source, seed, field, listener } = options;
   const tenants = amount("tenants", flags.tenants, { from: 0, to: 1000, whole: true }) ?? 5;
   const world = worldOf(worldOptions(flags, trace));
   const optimum = optimumOf(world);
   const points = flags.report === undefined ? [] : sweepWeights;
   const said = counter(context, field.length + points.length);
   const wallMs = () => context.clock.now();
-  const runs = field.map((contestant, index): Run => {
+  const runs = field.map((contestant): Run => {
     said.step(contestant.name);
-    const heard = index === 0 && observe !== undefined ? { observe } : {};
+    const heard = contestant.name === listener?.policy ? { observe: listener.observe } : {};
     return { contestant, simulated: simulateIn(world, optimum, contestant.make, { seed, wallMs, ...heard }) };
   });
   const sweep = points.map((weight) => {
@@ -63,5 +62,3 @@ function worldOptions(flags: SimulateFlags, trace: Trace): WorldOptions {
     ...(spot && { supply: { checkpoints: { writeSeconds: checkpointSeconds } } }),
   };
 }
-
-export type { World };

@@ -7,10 +7,10 @@ export function usdText(usd: number): string {
   return usd < 99.995 ? `$${usd.toFixed(2)}` : `$${grouped(usd)}`;
 }
 
-/** A span in its nearest unit: `42 s`, `12 min`, `5.0 h`, `3.1 d`. */
+/** A span in its nearest unit: `42 s`, `3.6 min`, `12 min`, `5.0 h`, `3.1 d`. */
 export function spanText(seconds: number): string {
   if (seconds < 99.5) return `${Number(seconds.toFixed(seconds < 9.95 ? 1 : 0))} s`;
-  if (seconds < 99.5 * 60) return `${(seconds / 60).toFixed(0)} min`;
+  if (seconds < 99.5 * 60) return `${Number((seconds / 60).toFixed(seconds < 597 ? 1 : 0))} min`;
   return seconds < 72 * 3600 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} d`;
 }
 

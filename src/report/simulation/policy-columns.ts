@@ -7,11 +7,17 @@ export interface PolicyColumn {
   readonly says: string;
   /** Where not all columns have room those with the lowest number stay. */
   readonly rank: number;
+  /** Only where it tells policies apart. */
+  readonly isNews?: (row: PolicyRow) => boolean;
   cell(row: PolicyRow): string;
 }
 
-/** What is known of a policy, in the order of a table. */
-export const policyColumns: readonly PolicyColumn[] = [
+/** What is known of policies, in the order of a table. */
+export function policyColumns(rows: readonly PolicyRow[]): readonly PolicyColumn[] {
+  return columns.filter(({ isNews }) => isNews === undefined || rows.some(isNews));
+}
+
+const columns: readonly PolicyColumn[] = [
   {
     head: "RATIO",
     says: "waste and ρ times waiting, over what nobody can beat",
@@ -20,8 +26,8 @@ export const policyColumns: readonly PolicyColumn[] = [
   },
   {
     head: "OF GAPS",
-    says: "the same without first launches, which nobody can spare",
-    rank: 8,
+    says: "the same of the decisions alone, over the gaps of the trace: without first launches, nothing shifts",
+    rank: 1,
     cell: ({ ratioOfGaps }) => ratioText(ratioOfGaps),
   },
   {
@@ -30,8 +36,8 @@ export const policyColumns: readonly PolicyColumn[] = [
     rank: 7,
     cell: ({ lossSeconds }) => hoursText(lossSeconds / 3600),
   },
-  { head: "IDLE", says: "GPU-hours without work", rank: 1, cell: ({ idleGpuHours }) => hoursText(idleGpuHours) },
-  { head: "BOOT", says: "GPU-hours of launching", rank: 2, cell: ({ bootGpuHours }) => hoursText(bootGpuHours) },
+  { head: "IDLE", says: "GPU-hours without work", rank: 2, cell: ({ idleGpuHours }) => hoursText(idleGpuHours) },
+  { head: "BOOT", says: "GPU-hours of launching", rank: 8, cell: ({ bootGpuHours }) => hoursText(bootGpuHours) },
   { head: "BUSY", says: "GPU-hours of work", rank: 11, cell: ({ busyGpuHours }) => hoursText(busyGpuHours) },
   { head: "LAUNCHES", says: "nodes that were launched", rank: 10, cell: ({ launches }) => grouped(launches) },
   { head: "WAIT", says: "mean of all jobs", rank: 4, cell: ({ waitMeanSeconds }) => spanText(waitMeanSeconds) },
@@ -48,8 +54,20 @@ export const policyColumns: readonly PolicyColumn[] = [
     rank: 6,
     cell: ({ coldShare }) => shareText(coldShare),
   },
-  { head: "DONE", says: "jobs that completed", rank: 13, cell: ({ completed }) => grouped(completed) },
-  { head: "LOST", says: "nodes that spot took back", rank: 12, cell: ({ interruptions }) => grouped(interruptions) },
+  {
+    head: "DONE",
+    says: "jobs that completed",
+    rank: 13,
+    isNews: ({ jobs, completed }) => completed < jobs,
+    cell: ({ completed }) => grouped(completed),
+  },
+  {
+    head: "LOST",
+    says: "nodes that spot took back",
+    rank: 12,
+    isNews: ({ interruptions }) => interruptions > 0,
+    cell: ({ interruptions }) => grouped(interruptions),
+  },
   { head: "COST", says: "all node time at its price", rank: 3, cell: ({ costUsd }) => usdText(costUsd) },
   { head: "TOOK", says: "time to simulate it", rank: 14, cell: ({ seconds }) => spanText(seconds) },
 ];

@@ -93,7 +93,7 @@ export class TimelineSink {
         type: "pod",
         namespace,
         name: podName(row, pod),
-        uid: `${podName(row, pod)}-${podState === "created" ? 0 : (scene.jobs.run[row] ?? 0)}`,
+        uid: `${podName(row, pod)}-${podState === "created" ? 1 : (scene.jobs.run[row] ?? 0)}`,
         job: jobName(row),
         state: podState,
         ...(node !== undefined && { node }),
