@@ -48,7 +48,7 @@ const policies: Readonly<Record<string, (options: PolicyOptions) => Policy>> = {
   /** Learned release, warming, spot for what writes checkpoints, and the guard. */
   aura: (options) => withinBounds(learned(options), options),
   /** The same, with the Cluster Autoscaler's overhead spent on as few cold starts as it can. */
-  "aura-interactive": (options) => withinBounds(fewestColdStarts(learned(options)), options),
+  "aura-interactive": (options) => fewestColdStarts(withinBounds(learned(options), options)),
   /** Learned release alone, on demand: what learning adds to a timer. */
   "aura-release": () => ({ name: "aura-release", release: auraRelease() }),
   ...Object.fromEntries(

@@ -43,6 +43,8 @@ export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOpt
   const { mode, trialDays = 7 } = options;
   const watch = probation(trialDays);
   const acting = () => mode === "act" && watch.acting;
+  // where nodes are launched is not what holds are judged by: it stays when they are taken back
+  const admitted = () => mode === "act" && watch.admitted;
   const { warm, place } = learned;
   return {
     name: learned.name,
@@ -58,7 +60,7 @@ export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOpt
       },
     }),
     ...(place !== undefined && {
-      place: { name: place.name, place: (request) => (acting() ? place.place(request) : undefined) },
+      place: { name: place.name, place: (request) => (admitted() ? place.place(request) : undefined) },
     }),
   };
 }

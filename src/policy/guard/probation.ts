@@ -8,6 +8,8 @@ export interface Probation {
   settled(usd: Pair, pool: PoolView): void;
   advance(pool: PoolView): void;
   readonly acting: boolean;
+  /** Whether it has ever passed. */
+  readonly admitted: boolean;
   /** Why it acts or not, in a sentence with figures. */
   text(): string;
 }
@@ -55,6 +57,9 @@ export function probation(trialDays: number): Probation {
     },
     get acting() {
       return acting;
+    },
+    get admitted() {
+      return acting || trips > 0;
     },
     text: () => {
       const spent = `holds and cold starts cost ${humanUsd(total.learned)} so far, the plain expert's ${humanUsd(total.plain)}`;

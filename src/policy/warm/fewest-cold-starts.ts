@@ -1,7 +1,8 @@
-import { holdTrial } from "../guard/hold-trial.ts";
 import type { Policy } from "../policy.ts";
 import type { PoolCosts, PoolView } from "../pool.ts";
+import { nodeWeight, Overhead } from "./overhead.ts";
 import { priced } from "./priced-pool.ts";
+import { TimerShadow } from "./timer-shadow.ts";
 
 export interface ColdStartOptions {
   /** The fixed timer whose overhead may be spent, in seconds: 600 is the Cluster Autoscaler's. */
@@ -10,15 +11,18 @@ export interface ColdStartOptions {
   readonly share?: number | undefined;
 }
 
-/** A cold start is first taken to be worth so many times what the timer holds the cheapest node for. */
-const firstPrice = 24;
-/** The price stays within so many times of the first one, e^4. */
-const furthest = 4;
-/** How strongly the price follows what is left of the budget. */
-const gain = 3;
-/** Gaps that the budget is reckoned over at least, and days after which spending is forgotten by half. */
-const fewestGaps = 100;
-const halfLifeSeconds = 2 * 86_400;
+/** A cold start is first taken to be worth so many times what the timer holds a node of one GPU for. */
+const firstPrice = 12;
+/** The price stays within e^5 times of the first one, up and down. */
+const furthest = 5;
+/** How strongly the price follows what is left of the budget, at once and by the day. */
+const [gain, dailyGain] = [6, 3];
+const daySeconds = 86_400;
+const halfLifeSeconds = 2 * daySeconds;
+/** A budget is at least what the timer takes for so many nodes of one GPU. */
+const leastGaps = 40;
+/** A node is asked about again after so long: the price may have changed. */
+const longestHoldSeconds = 1800;
 
 /**
  * Spends on idle nodes and launches what a fixed timer would have spent on the same demand, where it spares most jobs a
@@ -28,16 +32,12 @@ const halfLifeSeconds = 2 * 86_400;
  */
 export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {}): Policy {
   const { referenceSeconds = 600, share = 1 } = options;
-  const budget = overheadBudget(share);
-  let cheapest = Number.POSITIVE_INFINITY;
-  const trial = holdTrial(budget.settled, startSeconds);
+  const [timer, own] = [new TimerShadow(referenceSeconds), new Overhead()];
+  const price = budgetPrice(leastGaps * referenceSeconds);
   const weight = (pool: PoolView): number => {
-    const { costs } = pool;
-    const usdPerSecond = costs.usdPerHour / 3600;
-    if (!(usdPerSecond > 0)) return costs.waitingWeight;
-    cheapest = Math.min(cheapest, usdPerSecond);
-    const coldUsd = cheapest * referenceSeconds * firstPrice * budget.price();
-    return coldUsd / (usdPerSecond * Math.max(1, startSeconds(costs)));
+    const relative = price(share * timer.gpuSeconds, own.gpuSeconds, pool.nowSeconds);
+    const nodeSeconds = (referenceSeconds * firstPrice * relative) / nodeWeight(pool);
+    return nodeSeconds / Math.max(1, startSeconds(pool.costs));
   };
   const inner = priced(policy, weight);
   return {
@@ -45,13 +45,14 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
     release: {
       ...inner.release,
       hold: (pool, index) => {
+        own.look(pool);
         const hold = inner.release.hold(pool, index);
-        const since = pool.idle[index]?.idleSinceSeconds ?? pool.nowSeconds;
-        trial.held(pool, index, { learned: hold.untilSeconds, plain: since + referenceSeconds });
-        return hold;
+        const latest = pool.nowSeconds + longestHoldSeconds;
+        return hold.untilSeconds <= latest ? hold : { ...hold, untilSeconds: latest };
       },
       observe: (pool, event) => {
-        trial.observe(pool, event);
+        timer.observe(pool, event);
+        own.observe(pool, event);
         inner.release.observe?.(pool, event);
       },
     },
@@ -60,22 +61,22 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
 
 const startSeconds = ({ launchSeconds, loadSeconds }: PoolCosts) => launchSeconds + loadSeconds;
 
-/** The price of a cold start, relative to the first one, from what gaps cost and would have cost under the timer. */
-function overheadBudget(share: number) {
-  let [left, reference, gaps, at] = [0, 0, 0, 0];
-  return {
-    settled: (usd: { readonly learned: number; readonly plain: number }, { nowSeconds }: PoolView): void => {
-      const decay = 2 ** (-Math.max(0, nowSeconds - at) / halfLifeSeconds);
-      at = Math.max(at, nowSeconds);
-      [left, reference, gaps] = [left * decay, reference * decay, gaps * decay];
-      left += share * usd.plain - usd.learned;
-      reference += share * usd.plain;
-      gaps += 1;
-    },
-    price: (): number => {
-      if (reference === 0) return 1;
-      const most = reference * Math.max(1, fewestGaps / gaps);
-      return Math.exp(Math.min(furthest, Math.max(-furthest, (gain * left) / most)));
-    },
+/**
+ * The price of a cold start, relative to the first one: e to the power of the share of the budget that is left, now and
+ * over time. What was allowed and spent long ago counts less, and no budget is smaller than `least`.
+ */
+function budgetPrice(least: number) {
+  let [allowed, spent, left, budget, drift, at] = [0, 0, 0, 0, 0, 0];
+  return (allowedNow: number, spentNow: number, nowSeconds: number): number => {
+    const seconds = Math.max(0, nowSeconds - at);
+    const decay = 2 ** (-seconds / halfLifeSeconds);
+    left = left * decay + (allowedNow - allowed) - (spentNow - spent);
+    budget = budget * decay + (allowedNow - allowed);
+    [allowed, spent, at] = [allowedNow, spentNow, Math.max(at, nowSeconds)];
+    const share = left / Math.max(least, budget);
+    drift = within(drift + (dailyGain * share * seconds) / daySeconds);
+    return Math.exp(within(drift + gain * share));
   };
 }
+
+const within = (exponent: number) => Math.min(furthest, Math.max(-furthest, exponent));

@@ -4,7 +4,7 @@ import type { WarmPolicy } from "../policy.ts";
 import type { PoolEvent, PoolView } from "../pool.ts";
 import { type Behaviour, demandClass, isLongLived } from "./demand-class.ts";
 import { followingDemand } from "./following-demand.ts";
-import { criticalRatio, nodesWorthWarming, type Reaches } from "./newsvendor.ts";
+import { criticalRatio, nodesWorthWarming, type Reaches, type WarmCosts } from "./newsvendor.ts";
 import { type CoverWindow, recurringDemand } from "./recurring-demand.ts";
 import { type BudgetOptions, warmAccount } from "./warm-account.ts";
 import { followingReason, recurringReason } from "./warm-reasons.ts";
@@ -15,6 +15,8 @@ export interface NewsvendorOptions extends BudgetOptions {
   readonly maxWarmNodes?: number | undefined;
 }
 
+/** A warm node waits no longer than so many launches take: what comes later than that is launched for anew. */
+const patienceInLaunches = 6;
 /** A serving pool is ready for all but so many of its arrivals. */
 const servingMiss = 0.05;
 const firstBackOffSeconds = 300;
@@ -43,7 +45,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   const memories: PoolMemory[] = [];
   const account = warmAccount(options);
   const recurring = recurringDemand();
-  const following = followingDemand((pool) => Math.max(reviewSeconds, breakEvenSeconds(pool.costs)));
+  const following = followingDemand((pool) => patienceOf(pool, reviewSeconds));
   const memoryOf = (pool: PoolView): PoolMemory => {
     memories[pool.id] ??= { ended: 0, longLived: 0, refusals: 0, notBeforeSeconds: Number.NEGATIVE_INFINITY };
     return memories[pool.id] as PoolMemory;
@@ -85,7 +87,8 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
       if (pool.nowSeconds < memory.notBeforeSeconds) return undefined;
       const expected = expectations(pool);
       if (expected.length === 0) return undefined;
-      const ratio = readiness(pool, memory, account.unusedShare(pool));
+      const holdSeconds = patienceOf(pool, reviewSeconds);
+      const ratio = readiness(pool, memory, { holdSeconds, unusedShare: account.unusedShare(pool) });
       const ready = pool.idle.length + Math.max(0, pool.booting - pool.queued);
       return expected
         .map((each) => wantedOf(pool, each, { ratio, ready, leftUsd: account.leftUsd(pool), maxWarmNodes }))
@@ -95,16 +98,21 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
 }
 
 /** Nodes launched now are ready from its start, and those of the next review from its end. */
-function coverWindow({ costs, nowSeconds }: PoolView, reviewSeconds: number): CoverWindow {
+function coverWindow(pool: PoolView, reviewSeconds: number): CoverWindow {
+  const { costs, nowSeconds } = pool;
   const fromSeconds = nowSeconds + costs.launchSeconds + costs.loadSeconds;
-  const patienceSeconds = Math.max(reviewSeconds, breakEvenSeconds(costs));
-  return { fromSeconds, toSeconds: fromSeconds + reviewSeconds, patienceSeconds };
+  return { fromSeconds, toSeconds: fromSeconds + reviewSeconds, patienceSeconds: patienceOf(pool, reviewSeconds) };
+}
+
+/** How long a warm node waits for a job: H. */
+function patienceOf({ costs }: PoolView, reviewSeconds: number): number {
+  const launches = patienceInLaunches * (costs.launchSeconds + costs.loadSeconds);
+  return Math.max(reviewSeconds, Math.min(launches, breakEvenSeconds(costs)));
 }
 
 /** The share of demand to be ready for. */
-function readiness(pool: PoolView, behaviour: Behaviour, unusedShare: number): number {
-  const holdSeconds = breakEvenSeconds(pool.costs);
-  const ratio = criticalRatio(pool.costs, { holdSeconds, unusedShare });
+function readiness(pool: PoolView, behaviour: Behaviour, warm: WarmCosts): number {
+  const ratio = criticalRatio(pool.costs, warm);
   return demandClass(pool.costs, behaviour) === "serving" ? Math.max(ratio, 1 - servingMiss) : ratio;
 }
 
