@@ -2,6 +2,7 @@ import { environmentJsonSchema } from "../spec/json-schema.ts";
 import { loadEnvironment } from "../spec/load.ts";
 import { synthesize } from "../synth/bundle.ts";
 import { summaryJsonSchema } from "../timeline/summary-schema.ts";
+import { adviceJsonSchema } from "./advise/advice-schema.ts";
 import { catalogNames } from "./catalog-names.ts";
 import { faultReference } from "./fault-reference.ts";
 import { envExample } from "./init/env-example.ts";
@@ -20,6 +21,7 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
     ["docs/reference/cli.md", cliReference()],
     ["docs/reference/faults.md", faultReference()],
     ["docs/reference/aura.schema.json", json(environmentJsonSchema(known))],
+    ["docs/reference/advice.schema.json", json(adviceJsonSchema())],
     ["docs/reference/summary.schema.json", json(summaryJsonSchema())],
   ]);
 }

@@ -45,13 +45,15 @@ function verdict({ items, held, wasted }: Advice): string {
 
 function itemText(item: AdviceItem, index: number): string {
   const { cause, subject, user, gpuHours, usd, usdPerMonth, confidence, evidence, change, paste } = item;
-  const who = user === null ? "" : ` (${plainText(user)})`;
+  const who = user === null || subject.endsWith(` ${user}`) ? "" : ` (${plainText(user)})`;
   const month = usdPerMonth === null ? "" : `, ${humanUsd(usdPerMonth)} a month`;
   const cost = usd === null ? "price unknown" : `${humanUsd(usd)}${month}`;
   const sure = confidence >= 0.985 ? "" : `, ${percentText(confidence)} sure`;
+  const hours = gpuHours === 0 ? "" : `, ${amount(gpuHours)} GPU-hours`;
+  const costs = usd === 0 && gpuHours === 0 ? "time" : `${cost}${hours}${sure}`;
   return [
     `${String(index + 1).padStart(2)}  ${plainText(subject)}${who}: ${causeWords[cause]}`,
-    `    cost     ${cost}, ${amount(gpuHours)} GPU-hours${sure}`,
+    `    cost     ${costs}`,
     `    seen     ${plainText(evidence)}`,
     `    change   ${plainText(change)}`,
     ...(paste === null ? [] : [`    fix      ${plainText(paste)}`]),

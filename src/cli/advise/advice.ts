@@ -1,22 +1,24 @@
 /** Why GPU time or money is wasted, as it is seen from outside. */
-export type AdviceCause =
+export const adviceCauses = [
   // what a GPU does for a workload
-  | "dead"
-  | "stalled"
-  | "low-use"
-  | "unbalanced"
-  | "small-memory"
-  | "smaller-would-do"
+  "dead",
+  "stalled",
+  "low-use",
+  "unbalanced",
+  "small-memory",
+  "smaller-would-do",
   // what a node does for its pods
-  | "idle-node"
-  | "held-after-last"
-  | "unused-gpus"
-  | "no-pod"
-  | "on-demand"
-  | "long-wait"
-  // what a policy does with nodes
-  | "idle-by-timer"
-  | "failed-runs";
+  "idle-node",
+  "held-after-last",
+  "unused-gpus",
+  "no-pod",
+  "on-demand",
+  "long-wait",
+  // what a policy, or people, do with nodes
+  "idle-by-timer",
+  "failed-runs",
+] as const;
+export type AdviceCause = (typeof adviceCauses)[number];
 
 /** One waste with what to do about it. Figures are of the time that was looked at. */
 export interface AdviceItem {

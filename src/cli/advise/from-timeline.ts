@@ -18,6 +18,7 @@ export function adviceFromTimeline(entries: readonly TimelineEntry[], name: stri
   const region = model.run?.region ?? "us-east-1";
   const hours = (model.span.to - model.span.from) / 3_600_000;
   const billed = model.nodes.filter((node) => node.billed !== undefined);
+  const wasted = usages.flatMap((usage) => workloadItems(usage, { region }));
   const { length: pods } = model.pods.filter(({ requests }) => requests.gpus > 0);
   return adviceOf({
     source: { kind: "timeline", name, from: model.span.from === 0 ? null : timestamp(model.span.from), hours },
@@ -35,12 +36,23 @@ export function adviceFromTimeline(entries: readonly TimelineEntry[], name: stri
       usd: billed.every(({ priced }) => priced) ? billed.reduce((sum, { usd }) => sum + usd, 0) : null,
     },
     items: [
-      ...usages.flatMap((usage) => workloadItems(usage, { region })),
-      ...nodeItems(model),
+      ...wasted,
+      ...nodeItems(model, byPool(wasted, model)),
       ...model.jobs.flatMap((job) => waitItem(job, model)),
     ],
     notes: model.run?.target === "rehearsal" ? ["a rehearsal: nodes, prices and devices were simulated"] : [],
   });
+}
+
+/** What workloads waste, in dollars by the pool of their nodes. */
+function byPool(items: readonly AdviceItem[], { pods, nodes }: TimelineModel): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { subject, usd } of items) {
+    const pod = pods.find(({ namespace, name }) => `${namespace}/${name}` === subject);
+    const pool = nodes.find(({ name }) => name === pod?.node)?.pool ?? "";
+    sums.set(pool, (sums.get(pool) ?? 0) + (usd ?? 0));
+  }
+  return sums;
 }
 
 function waitItem(job: JobModel, model: TimelineModel): AdviceItem[] {

@@ -92,8 +92,9 @@ interface UserSum {
 
 function utilizationItems(facts: Facts): { readonly items: readonly AdviceItem[]; readonly measured: number } {
   const { utilization } = facts.trace.jobs;
+  const isFailed = isLongFailure(facts.trace);
   const measured = utilization.filter((percent) => !Number.isNaN(percent)).length;
-  const low = (row: number) => (utilization[row] ?? 100) < lowPercent;
+  const low = (row: number) => (utilization[row] ?? 100) < lowPercent && !isFailed(row);
   const sums = byUser(facts.trace, low, (row) => 1 - (utilization[row] ?? 0) / 100);
   const items = sums.map(([user, { jobs, gpuHours, wasted }]) => ({
     ...itemOf(facts, { user, wasted }),
@@ -108,10 +109,7 @@ function utilizationItems(facts: Facts): { readonly items: readonly AdviceItem[]
 
 /** A run that failed after hours is mostly one that could have failed after minutes, or gone on from a checkpoint. */
 function failedItems(facts: Facts): readonly AdviceItem[] {
-  const { status, durationSeconds } = facts.trace.jobs;
-  const failed = jobStatuses.indexOf("failed");
-  const isLong = (row: number) => status[row] === failed && (durationSeconds[row] ?? 0) >= 3600;
-  return byUser(facts.trace, isLong, () => 1).map(([user, { jobs, wasted }]) => ({
+  return byUser(facts.trace, isLongFailure(facts.trace), () => 1).map(([user, { jobs, wasted }]) => ({
     ...itemOf(facts, { user, wasted }),
     cause: "failed-runs",
     confidence: 0.5,
@@ -119,6 +117,11 @@ function failedItems(facts: Facts): readonly AdviceItem[] {
     change: "write checkpoints and go on from them, and try the last step of a job on a little data first",
     paste: null,
   }));
+}
+
+function isLongFailure({ jobs: { status, durationSeconds } }: Trace): (row: number) => boolean {
+  const failed = jobStatuses.indexOf("failed");
+  return (row) => status[row] === failed && (durationSeconds[row] ?? 0) >= 3600;
 }
 
 function itemOf({ hours, usdPerGpuHour }: Facts, { user, wasted }: { readonly user: string; readonly wasted: number }) {

@@ -1,6 +1,6 @@
-import { instanceType } from "../../catalog/instance-types.ts";
-import { spotPrice } from "../../catalog/prices.ts";
-import { count, humanDuration } from "../../kernel/text.ts";
+import { instanceType, instanceTypes } from "../../catalog/instance-types.ts";
+import { onDemandPrice, spotPrice } from "../../catalog/prices.ts";
+import { count, humanDuration, humanUsd } from "../../kernel/text.ts";
 import type { NodeModel, PodModel, Span, TimelineModel } from "../../timeline/model-types.ts";
 import { grouped } from "../../timeline/order.ts";
 import { type AdviceItem, perMonth } from "./advice.ts";
@@ -11,12 +11,15 @@ const leastIdleMs = 60_000;
 /** Asking for less than this share of a node's GPUs wastes the rest. */
 const leastUnused = 0.05;
 
-/** What nodes wasted for want of pods: idle between them, held after the last, GPUs nobody asked for, on demand without need. */
-export function nodeItems(model: TimelineModel): readonly AdviceItem[] {
+/**
+ * What nodes wasted for want of pods: idle between them, held after the last, GPUs nobody asked for, on demand without need. What is
+ * wasted in one way does not count in another; `told` is what workloads waste, in dollars by pool.
+ */
+export function nodeItems(model: TimelineModel, told: ReadonlyMap<string, number>): readonly AdviceItem[] {
   const used = model.nodes.flatMap((node) => useOf(node, model) ?? []);
   const hours = (model.span.to - model.span.from) / hourMs;
   return [...grouped(used, ({ node }) => node.pool ?? "")].flatMap(([pool, own]) => {
-    const facts = { pool, hours, region: model.run?.region ?? "us-east-1" };
+    const facts = { pool, hours, region: model.run?.region ?? "us-east-1", told: told.get(pool) ?? 0 };
     return [
       idleItem(own, "idle-node", facts),
       idleItem(own, "held-after-last", facts),
@@ -34,9 +37,12 @@ interface NodeUse {
   readonly afterMs: number;
   /** GPUs that no pod had asked for while one ran, times hours. */
   readonly unusedGpuHours: number;
+  /** The most that one pod on it asked for. */
+  readonly mostGpus: number;
 }
 
 interface PoolFacts {
+  readonly told: number;
   readonly pool: string;
   readonly hours: number;
   readonly region: string;
@@ -57,6 +63,7 @@ function useOf(node: NodeModel, model: TimelineModel): NodeUse | undefined {
     node,
     idleMs: Math.max(0, to - from - busyMs),
     afterMs: spans.length === 0 ? 0 : Math.max(0, to - last),
+    mostGpus: Math.max(0, ...pods.map(({ requests }) => requests.gpus)),
     unusedGpuHours:
       node.gpus === 0 ? 0 : Math.max(0, (node.gpus * busyMs - askedMs(pods, { from, to }, model)) / hourMs),
   };
@@ -92,7 +99,7 @@ function idleItem(
   const usd = idle.every(({ node }) => node.priced)
     ? idle.reduce((sum, use) => sum + (msOf(use) / hourMs) * use.node.usdPerHour, 0)
     : null;
-  const when = cause === "idle-node" ? "were ready and ran no pod" : "stayed after their last pod had ended";
+  const when = cause === "idle-node" ? "were ready and ran no pod" : "stayed after the last pod had ended";
   return {
     cause,
     subject: poolText(facts.pool),
@@ -129,31 +136,43 @@ function unusedItem(uses: readonly NodeUse[], facts: PoolFacts): AdviceItem | un
     usdPerMonth: perMonth(usd, facts.hours),
     confidence: 0.99,
     evidence: `${types.join(", ")}: while pods ran, others of the GPUs were asked for by nobody.`,
-    change: "allow families with fewer GPUs to a node, or run jobs that ask for fewer GPUs side by side",
+    change: `run jobs that ask for fewer GPUs side by side, or allow nodes with fewer GPUs${smallerType(wasting, facts.region)}`,
     paste: null,
   };
 }
 
-function onDemandItem(uses: readonly NodeUse[], { pool, hours, region }: PoolFacts): AdviceItem | undefined {
-  const saved = uses.flatMap(({ node, idleMs }) => {
+/** The cheapest type with the same GPU and enough of them for any of the pods. */
+function smallerType(uses: readonly NodeUse[], region: string): string {
+  const most = Math.max(1, ...uses.map(({ mostGpus }) => mostGpus));
+  const types = instanceTypes().flatMap((type) => {
+    const price = onDemandPrice(region, type);
+    const isEnough = uses.every(({ node }) => type.gpu?.name === node.gpu && node.gpus > (type.gpu?.count ?? 0));
+    return isEnough && price !== undefined && (type.gpu?.count ?? 0) >= most ? [{ type, usd: price.usdPerHour }] : [];
+  });
+  const [cheapest] = types.sort((a, b) => a.usd - b.usd);
+  if (cheapest === undefined) return "";
+  const { type, usd } = cheapest;
+  return `: ${type.name} has ${count(type.gpu?.count ?? 0, "GPU")} for ${humanUsd(usd)} an hour on demand`;
+}
+
+function onDemandItem(uses: readonly NodeUse[], { pool, hours, region, told }: PoolFacts): AdviceItem | undefined {
+  const bought = uses.flatMap(({ node, idleMs, unusedGpuHours }) => {
     const type = instanceType(node.instanceType);
     const spot = type === undefined ? undefined : spotPrice(region, type);
     if (node.capacityType !== "on-demand" || !node.priced || spot === undefined || node.billed === undefined) return [];
-    // what is idle is told of already
-    const used = Math.max(0, node.billed.to - node.billed.from - idleMs) / hourMs;
-    return [
-      {
-        usd: used * Math.max(0, node.usdPerHour - spot.usdPerHour),
-        used,
-        band: spot.interruptionBand,
-        type: node.instanceType,
-      },
-    ];
+    const share = node.usdPerHour > 0 ? Math.max(0, 1 - spot.usdPerHour / node.usdPerHour) : 0;
+    const usedHours = Math.max(0, node.billed.to - node.billed.from - idleMs) / hourMs;
+    const unusedHours = node.gpus === 0 ? 0 : unusedGpuHours / node.gpus;
+    const usefulUsd = Math.max(0, usedHours - unusedHours) * node.usdPerHour;
+    return [{ share, usedHours, usefulUsd, band: spot.interruptionBand, type: node.instanceType }];
   });
-  const usd = saved.reduce((sum, each) => sum + each.usd, 0);
-  if (usd === 0) return undefined;
-  const used = saved.reduce((sum, each) => sum + each.used, 0);
-  const worst = Math.max(...saved.map(({ band }) => band));
+  const useful = bought.reduce((sum, each) => sum + each.usefulUsd, 0);
+  const saved = bought.reduce((sum, each) => sum + each.usefulUsd * each.share, 0);
+  if (saved === 0) return undefined;
+  const usd = saved * Math.max(0, 1 - told / useful);
+  const usedHours = bought.reduce((sum, each) => sum + each.usedHours, 0);
+  const worst = Math.max(...bought.map(({ band }) => band));
+  const types = [...new Set(bought.map(({ type }) => type))].join(", ");
   return {
     cause: "on-demand",
     subject: poolText(pool),
@@ -161,8 +180,8 @@ function onDemandItem(uses: readonly NodeUse[], { pool, hours, region }: PoolFac
     gpuHours: 0,
     usd,
     usdPerMonth: perMonth(usd, hours),
-    confidence: uninterrupted(worst, used / saved.length),
-    evidence: `${[...new Set(saved.map(({ type }) => type))].join(", ")} on demand for ${humanDuration(used * hourMs)}; spot is cheaper by the catalog's estimate, interrupted for ${bandText(worst)} of instances a month.`,
+    confidence: uninterrupted(worst, usedHours / bought.length),
+    evidence: `${types} on demand for ${humanDuration(usedHours * hourMs)}; spot costs ${Math.round((100 * saved) / useful)} % less by the catalog's estimate, and ${bandText(worst)} of instances are interrupted in a month.`,
     change: "let the pool take spot first; jobs of hours should write checkpoints",
     paste: pool === "" ? null : `pools: { ${pool}: { capacityTypes: [spot, on-demand] } }   # aura.yaml`,
   };

@@ -1,16 +1,16 @@
 import { join, resolve } from "node:path";
 
+import { instanceTypes } from "../../catalog/instance-types.ts";
+import { regions } from "../../catalog/offerings.ts";
 import type { PrometheusServer } from "../../cluster/prometheus-request.ts";
 import { Failure } from "../../kernel/failure.ts";
 import { readText } from "../../kernel/files.ts";
 import { durationOf } from "../../kernel/quantity.ts";
+import { didYouMean } from "../../kernel/text.ts";
 import { parseTimeline } from "../../timeline/read.ts";
 import { readTraceFile } from "../../trace/read/read-trace.ts";
 import type { Advice } from "../advise/advice.ts";
 import { adviceText } from "../advise/advice-text.ts";
-import { adviceFromPrometheus } from "../advise/from-prometheus.ts";
-import { adviceFromTimeline } from "../advise/from-timeline.ts";
-import { adviceFromTrace } from "../advise/from-trace.ts";
 import { perform } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { OutputFlags } from "../flags.ts";
@@ -42,9 +42,26 @@ async function adviceFor(context: Context, flags: AdviseFlags, timeline: string 
       fix: "aura advise report/<run>, aura advise --trace jobs.csv, or aura advise --prometheus http://localhost:9090",
     });
   }
+  refuseUnknown(flags);
   if (flags.prometheus !== undefined) return fromPrometheus(context, flags, flags.prometheus);
   if (flags.trace !== undefined) return fromTrace(context, flags, flags.trace);
   return fromTimeline(context, timeline ?? "");
+}
+
+/** A region or GPU that the catalog does not know has no price. */
+function refuseUnknown({ region, gpu }: AdviseFlags): void {
+  refuseOther("region", region, regions());
+  if (gpu !== undefined) refuseOther("GPU", gpu, new Set(instanceTypes().flatMap((type) => type.gpu?.name ?? [])));
+}
+
+function refuseOther(what: "region" | "GPU", name: string, known: Iterable<string>): void {
+  const names = [...known];
+  if (names.includes(name)) return;
+  const near = didYouMean(name, names);
+  throw new Failure("USAGE", `no such ${what}: ${name}`, {
+    why: `the catalog has no prices of it; it has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`,
+    ...(near !== undefined && { fix: `--${what.toLowerCase()} ${near}` }),
+  });
 }
 
 async function fromTimeline({ cwd }: Context, given: string): Promise<Advice> {
@@ -58,6 +75,7 @@ async function fromTimeline({ cwd }: Context, given: string): Promise<Advice> {
       fix: "aura advise report/<run>",
     });
   }
+  const { adviceFromTimeline } = await import("../advise/from-timeline.ts");
   return adviceFromTimeline(parseTimeline(text, path).entries, given);
 }
 
@@ -69,6 +87,7 @@ async function fromTrace({ cwd }: Context, { region, gpu }: AdviseFlags, file: s
       fix: "pass a trace of jobs; aura simulate reads request rates",
     });
   }
+  const { adviceFromTrace } = await import("../advise/from-trace.ts");
   return adviceFromTrace({ trace: read.trace, region, gpu, rejected: read.rejected.count });
 }
 
@@ -85,6 +104,7 @@ async function fromPrometheus(context: Context, flags: AdviseFlags, url: string)
   const forget = context.onSignal((signal) =>
     stop.abort(new Failure(signal === "SIGINT" ? "INTERRUPTED" : "TERMINATED", "stopped while asking Prometheus")),
   );
+  const { adviceFromPrometheus } = await import("../advise/from-prometheus.ts");
   const server: PrometheusServer = { url, signal: stop.signal, ...(token !== undefined && { token }) };
   try {
     return await adviceFromPrometheus(server, { nowMs: context.clock.now(), sinceSeconds, region: flags.region });

@@ -11,8 +11,14 @@ const models: Readonly<Record<string, string>> = {
   h100: "NVIDIA H100 80GB HBM3",
 };
 
+type Labels = (pod: string) => Readonly<Record<string, string>>;
+
 /** What a Prometheus holds that scrapes NVIDIA's DCGM exporter and cAdvisor: series by metric, all ending at `endMs`. */
-export function exported(usages: readonly WorkloadUsage[], endMs: number, labels = renamed): Map<string, HeldSeries[]> {
+export function exported(
+  usages: readonly WorkloadUsage[],
+  endMs: number,
+  labels: Labels = renamed,
+): Map<string, HeldSeries[]> {
   const held = new Map<string, HeldSeries[]>();
   const add = (metric: string, series: HeldSeries) => held.set(metric, [...(held.get(metric) ?? []), series]);
   usages.forEach((usage, workload) => {
