@@ -65,7 +65,7 @@ export interface PoolJob {
 /**
  * What happens in a pool, in order of time. `arrived` and `ended` come for each job once; `launched` tells measured
  * phases; `refused` is insufficient capacity; `warmed` is a `Warm` that its keeper has acted on, which is what a budget
- * counts.
+ * counts. An event is its keeper's as the pool is, who may use the object again: a policy keeps none.
  */
 export type PoolEvent =
   | { readonly type: "arrived"; readonly job: PoolJob }

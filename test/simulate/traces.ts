@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 
 import fc from "fast-check";
 
+import { offerKey } from "../../src/policy/policy.ts";
 import type { SimulatedPolicy } from "../../src/simulate/options.ts";
 import { jobStatuses, type Trace } from "../../src/trace/trace.ts";
 
@@ -108,4 +109,23 @@ export function publicTrace(file: string, without: readonly string[] = []): Trac
     ];
   });
   return traceOf(jobs, file);
+}
+
+/** Takes the cheapest spot offering whenever there is one, with a checkpoint every hour where that is possible. */
+export function spotAlways(idleSeconds = 0): SimulatedPolicy {
+  const reason = { code: "test", text: () => "" };
+  return {
+    ...timer(idleSeconds),
+    place: {
+      name: "spot",
+      place: ({ offers, refusedUntilSeconds, nowSeconds, checkpointSeconds }) => {
+        const spot = offers.filter(
+          (offer) => offer.capacityType === "spot" && (refusedUntilSeconds.get(offerKey(offer)) ?? 0) <= nowSeconds,
+        );
+        const [offer] = spot.toSorted((a, b) => a.usdPerHour - b.usdPerHour);
+        const checkpoints = checkpointSeconds === undefined ? {} : { checkpointEverySeconds: 3600 };
+        return offer && { offer, expectedUsd: 0, reason, ...checkpoints };
+      },
+    },
+  };
 }

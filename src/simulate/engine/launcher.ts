@@ -1,9 +1,9 @@
 import type { Offering } from "../../catalog/instance-type.ts";
 import { type Random, seededRandom } from "../../kernel/random.ts";
 import { offerKey, type PlacePolicy } from "../../policy/policy.ts";
+import { interruptionsPerHour } from "../../policy/where/interruptions.ts";
 import { sampledLaunchSeconds } from "../world/launch-seconds.ts";
 import type { PoolSpec, World } from "../world/world.ts";
-import { interruptionsPerSecond } from "./interruption-rate.ts";
 import { RecentDurations } from "./recent-durations.ts";
 
 /** Where a node is launched, or when it may be tried again. */
@@ -73,7 +73,7 @@ export class Launcher {
   lifeSeconds({ offers }: PoolSpec, offer: number): number {
     const offering = offers[offer];
     if (offering?.capacityType !== "spot" || this.#world.options.supply?.interruptions === false) return Infinity;
-    return -Math.log(1 - this.#interruptions.next()) / interruptionsPerSecond(offering);
+    return (-Math.log(1 - this.#interruptions.next()) * 3600) / interruptionsPerHour(offering);
   }
 
   #wanted(pool: PoolSpec, nodes: number, now: number): Pick<Launch, "offer" | "checkpointEvery"> {
