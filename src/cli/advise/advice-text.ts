@@ -8,7 +8,7 @@ const mostItems = 20;
 const causeWords: Readonly<Record<AdviceItem["cause"], string>> = {
   dead: "does nothing",
   stalled: "hangs",
-  "low-use": "uses little of its GPUs",
+  "low-use": "little use of its GPUs",
   unbalanced: "some of its GPUs idle",
   "small-memory": "needs less memory",
   "smaller-would-do": "something smaller would do",

@@ -19,6 +19,7 @@ export interface TraceAdviceOptions {
 /** Jobs of less use share or need less (`policy.md` 3.3). */
 const lowPercent = 30;
 const timerSeconds = 600;
+const mostUsers = 3;
 
 /** What a trace's jobs waste, and what a fixed timer for idle nodes wastes beside what Aura learns from the same jobs. */
 export function adviceFromTrace({ trace, region, gpu, rejected }: TraceAdviceOptions): Advice {
@@ -146,5 +147,17 @@ function byUser(
       wasted: sum.wasted + gpuHours * share(row),
     });
   }
-  return [...sums];
+  return mostOf([...sums].sort(([, a], [, b]) => b.wasted - a.wasted));
+}
+
+/** The worst by name, the rest together: one change concerns all of them. */
+function mostOf(sums: (readonly [string, UserSum])[]): (readonly [string, UserSum])[] {
+  const rest = sums.slice(mostUsers);
+  if (rest.length < 2) return sums;
+  const add = (a: UserSum, b: UserSum): UserSum => ({
+    jobs: a.jobs + b.jobs,
+    gpuHours: a.gpuHours + b.gpuHours,
+    wasted: a.wasted + b.wasted,
+  });
+  return [...sums.slice(0, mostUsers), [`${rest.length} others`, rest.map(([, sum]) => sum).reduce(add)]];
 }
