@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import { boost } from "../../../scripts/train-release-boosting.mjs";
-import { packed } from "../../../scripts/train-release-weights.mjs";
 import { seededRandom } from "../../../src/kernel/random.ts";
 import { featureNames } from "../../../src/policy/release/features.ts";
 import { bucketCount } from "../../../src/policy/release/gap-grid.ts";
 import { HazardModel } from "../../../src/policy/release/hazard-model.ts";
 import { trainedModel } from "../../../src/policy/release/trained-model.ts";
+
+const script = (name: string) => import(new URL(`../../../scripts/${name}.mjs`, import.meta.url).href);
+const { boost } = await script("train-release-boosting");
+const { packed } = await script("train-release-weights");
 
 const settings = {
   buckets: bucketCount,
