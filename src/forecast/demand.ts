@@ -44,8 +44,9 @@ function methods(options: DemandOptions): Forecaster[] {
     by("nervous", holt()),
     by("root", dayProfile(options)),
     by("steady", dayProfile(options)),
-    // a day of bins shorter than a minute is much to remember for one method
+    // a season of shorter bins is much to remember for one method
     ...(options.stepSeconds >= 60 ? [by("root", seasonalNaive(binsIn(options, 24)))] : []),
+    ...(options.stepSeconds >= 600 ? [by("root", seasonalNaive(binsIn(options, 168)))] : []),
     intermittent(),
   ];
 }
