@@ -1,0 +1,43 @@
+// The modules that the benchmark of policies measures, built once into node_modules/.cache.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+export const root = resolve(import.meta.dirname, "..");
+const outDir = join(root, "node_modules", ".cache", "bench-policy");
+const modules = [
+  "cli/simulate/roster",
+  "cli/simulate/jobs-results",
+  "policy/release/aura-release",
+  "policy/waste/score",
+  "report/simulation/cost-wait-plot",
+  "report/simulation/lines-plot",
+  "report/simulation/serving-plot",
+  "report/simulation/style",
+  "simulate/optimum",
+  "simulate/rates",
+  "simulate/rates-policies",
+  "simulate/simulate",
+  "simulate/world/world-of",
+  "trace/demand/generate-trace",
+  "trace/read/read-trace",
+  "trace/resample",
+  "trace/subsets",
+  "trace/usage/generate-usage",
+];
+
+export async function buildModules() {
+  const { build } = await import("tsdown");
+  const entry = Object.fromEntries(modules.map((name) => [name.split("/").at(-1), join(root, "src", `${name}.ts`)]));
+  await build({ config: false, entry, outDir, dts: false, logLevel: "error" });
+}
+
+export function load(name) {
+  return import(pathToFileURL(join(outDir, `${name}.mjs`)).href);
+}
+
+/** Where the public traces lie; undefined where they do not. */
+export function tracesFolder() {
+  const folder = process.env.AURA_TRACES ?? join(root, "..", "shared", "traces");
+  return existsSync(join(folder, "philly_10d.csv.gz")) ? folder : undefined;
+}
