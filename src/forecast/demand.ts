@@ -13,7 +13,7 @@ import { seasonalNaive } from "./seasonal-naive.ts";
 import type { SpreadKind } from "./spread.ts";
 
 export interface DemandOptions extends SeriesOptions {
-  /** How many bins ahead it is asked, rising; [1] by default. */
+  /** How many bins ahead it is asked, rising; [1] by default. For others the next longer one speaks, or the longest. */
   readonly horizons?: readonly number[] | undefined;
   /** Residuals remembered by each method, 720 by default (five days of ten-minute bins); less for many small pools. */
   readonly window?: number | undefined;

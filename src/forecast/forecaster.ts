@@ -1,6 +1,7 @@
 /**
  * A forecast of demand, bin by bin. All are online: `observe` takes the bins in order, `quantile` speaks of the bin `ahead`
- * of the last one observed. Demand is never negative; NaN is a bin that nobody measured, and is skipped, not taken as 0.
+ * of the last one observed. Demand is never negative; NaN (or what is negative or infinite) is a bin that nobody measured,
+ * and is skipped, not taken as 0.
  */
 export interface Forecaster extends Saveable {
   readonly name: string;
