@@ -26,6 +26,8 @@ export interface WasteDetector {
   findings(): readonly WasteFinding[];
 }
 
+/** However long a sample is, fewer than five of them are no evidence. */
+const most = enoughEvidence / 5;
 const hoursPerMonth = 730;
 /** Once found, a waste outlasts a minute of work: a kernel now and then is no use. */
 const heaviestDoubt = -1.5 * enoughEvidence;
@@ -71,7 +73,7 @@ function watch(workload: WatchedWorkload, rule: WasteRule) {
       const found = evidence.detectedAtSeconds !== undefined;
       const isBlocked = rule.isBlocked(minute);
       const next = weighed(evidence, {
-        llr: found ? Math.max(llr, heaviestDoubt) : llr,
+        llr: Math.min(most, found ? Math.max(llr, heaviestDoubt) : llr),
         isBlocked,
         fromSeconds,
         toSeconds,

@@ -38,8 +38,9 @@ export function silentRule(workload: WatchedWorkload, windows: WasteWindows): Wa
     if (workload.kind === "serving") return Number.isNaN(minute.requestsPerSecond) ? 0.5 : 1;
     const traffic = trafficOf(minute);
     if (traffic === "quiet") return 1.1;
+    if (traffic === "busy") return 0.25;
     // what has never worked does not evaluate
-    return traffic === "unknown" && worked === 0 ? 1 : 0.5 + (traffic === "unknown" ? 0.1 : 0);
+    return worked === 0 ? 1 : 0.6;
   };
   const hasStalled = () => workload.kind === "job" && worked >= workedMinutes && minutes.busy <= 0.1 * minutes.silent;
   return {
