@@ -22,7 +22,7 @@ export class HazardModel {
   readonly #splitFeatures: Uint8Array;
   readonly #thresholds: Float64Array;
   readonly #trees: number;
-  readonly #leaves: Float64Array;
+  readonly #leaves: Float32Array;
 
   constructor({ depth, trees, weights }: TrainedModel) {
     const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0));
@@ -34,7 +34,7 @@ export class HazardModel {
     this.#splitFeatures = new Uint8Array(trees * depth);
     this.#thresholds = new Float64Array(trees * depth);
     this.#trees = trees;
-    this.#leaves = new Float64Array(trees * leafBytes);
+    this.#leaves = new Float32Array(trees * leafBytes);
     for (let tree = 0; tree < trees; tree += 1) {
       const at = 4 * bucketCount + tree * treeBytes;
       for (let level = 0; level < depth; level += 1) {
