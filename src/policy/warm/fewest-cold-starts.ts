@@ -40,8 +40,19 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
     return nodeSeconds / Math.max(1, startSeconds(pool.costs));
   };
   const inner = priced(policy, weight);
+  const { warm } = inner;
   return {
     ...inner,
+    ...(warm !== undefined && {
+      warm: {
+        ...warm,
+        warm: (pool) => {
+          // warm nodes become idle without that anybody is asked to hold them
+          own.look(pool);
+          return warm.warm(pool);
+        },
+      },
+    }),
     release: {
       ...inner.release,
       hold: (pool, index) => {

@@ -54,6 +54,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
     const window = coverWindow(pool, reviewSeconds);
     const recurs = recurring.expected(pool, window);
     const follows = following.expected(pool, reviewSeconds);
+    if (recurs === undefined && follows === undefined) return [];
     const { fromSeconds: readySeconds, patienceSeconds } = window;
     const untilSeconds = readySeconds + patienceSeconds;
     return [

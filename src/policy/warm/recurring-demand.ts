@@ -28,11 +28,21 @@ export interface CoverWindow {
 
 /** As much as a recurring job's time may vary. */
 const jitterSeconds = 900;
+/** Where nothing is expected for an hour, nobody is asked for as long. */
+const quietSeconds = 3600;
 
 /** Learns which jobs of a pool recur, by who submits them and how large they are. */
 export function recurringDemand(): Recurring {
   const detectors: RecurrenceDetector[] = [];
   const lastSeen = new Map<string, number>();
+  const quietUntil: number[] = [];
+  const isQuiet = ({ id }: PoolView, { fromSeconds, toSeconds }: CoverWindow): boolean => {
+    if (toSeconds <= (quietUntil[id] ?? Number.NEGATIVE_INFINITY)) return true;
+    const until = fromSeconds + quietSeconds;
+    const isEmpty = (detectors[id]?.expected(fromSeconds, until + jitterSeconds) ?? []).length === 0;
+    if (isEmpty) quietUntil[id] = until;
+    return isEmpty;
+  };
   return {
     arrived: (pool, job) => {
       const key = `${pool.id}/${job.user}/${job.nodes}x${job.gpus}`;
@@ -41,7 +51,9 @@ export function recurringDemand(): Recurring {
       detectors[pool.id] = detector;
       detector.observe({ key, atSeconds: job.submitSeconds, amount: job.nodes });
     },
-    expected: (pool, { fromSeconds, toSeconds, patienceSeconds }) => {
+    expected: (pool, window) => {
+      if (isQuiet(pool, window)) return undefined;
+      const { fromSeconds, toSeconds, patienceSeconds } = window;
       const found = (detectors[pool.id]?.expected(fromSeconds, toSeconds + jitterSeconds) ?? []).filter((each) => {
         const ready = readyAt(each.fromSeconds, each.atSeconds, patienceSeconds);
         const cameEarly = (lastSeen.get(each.key) ?? Number.NEGATIVE_INFINITY) >= each.fromSeconds - jitterSeconds;
