@@ -116,13 +116,15 @@ function resultOf({ jobs, pools, replayed, waits, cold }: Part, context: ResultC
 }
 
 function wholeRatio(pools: readonly SimulatedPool[], { whole }: Optimum): number {
-  const loss = sum(pools, (pool) =>
-    lossOf(pool, pool.launches, pool.idleSeconds + pool.bootSeconds, pool.waitGpuSeconds),
-  );
   return ratio(
-    loss,
+    wholeLoss(pools),
     sum(pools, ({ id }) => whole.pools[id] ?? 0),
   );
+}
+
+/** All that these pools wasted and made wait, in GPU-seconds. */
+export function wholeLoss(pools: readonly SimulatedPool[]): number {
+  return sum(pools, (pool) => lossOf(pool, pool.launches, pool.idleSeconds + pool.bootSeconds, pool.waitGpuSeconds));
 }
 
 /** Without first launches, which nobody can spare, and without the last idle time of a level, which ends no gap. */

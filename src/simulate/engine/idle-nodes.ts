@@ -60,10 +60,15 @@ function doom(state: State, pool: SimulatedPool, index: number): void {
 
 /** Until when the node is wanted; a node of the pool's floor for ever, one that was warmed until its warmth is over. */
 function wantedUntil(state: State, pool: SimulatedPool, index: number): number {
-  if (pool.busy + pool.booting + pool.idle.length <= pool.floor) return Number.POSITIVE_INFINITY;
+  if (isOfFloor(pool)) return Number.POSITIVE_INFINITY;
   const warmUntil = state.nodes.warmUntil[pool.idleSlots[index] ?? 0] ?? Number.NaN;
   if (!Number.isNaN(warmUntil)) return warmUntil;
   return state.policy.release.hold(pool, index).untilSeconds;
+}
+
+/** Whether all nodes that are left belong to the group that is always there. */
+function isOfFloor({ busy, booting, idle, floor }: SimulatedPool): boolean {
+  return busy + booting + idle.length <= floor;
 }
 
 /** One timer for a node is enough: one that is due earlier looks again when it fires. */
@@ -92,7 +97,7 @@ export function holdEnds(state: State, slot: number, token: number): void {
   }
   const pool = state.poolOfNode(slot);
   const index = pool.idleSlots.indexOf(slot);
-  if (until === doomed) release(state, pool, index);
+  if (until === doomed && !isOfFloor(pool)) release(state, pool, index);
   else askHold(state, pool, index, release);
 }
 

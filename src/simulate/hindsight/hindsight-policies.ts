@@ -2,7 +2,10 @@ import { breakEvenSeconds } from "../../policy/costs.ts";
 import type { Hold } from "../../policy/decision.ts";
 import type { ReleasePolicy } from "../../policy/policy.ts";
 import type { PoolView } from "../../policy/pool.ts";
+import { runToEnd } from "../engine/simulation.ts";
+import { State } from "../engine/state.ts";
 import type { MakePolicy, SimulatedPolicy } from "../options.ts";
+import { wholeLoss } from "../summarize-run.ts";
 import type { World } from "../world/world.ts";
 import { type DemandCurve, demandCurves } from "./demand-curves.ts";
 import { levelsOf } from "./levels.ts";
@@ -26,10 +29,32 @@ export function clairvoyant(world: World): SimulatedPolicy {
   return { name: "clairvoyant", release: { name: "clairvoyant", hold } };
 }
 
-/** The one timer for all pools that would have cost least on this trace. */
+/** The one timer for all pools that would have cost least over the gaps of this trace: exact, and least in `ratioOfGaps`. */
 export function bestTimerInHindsight(world: World): SimulatedPolicy {
-  const { seconds } = bestTimer(world, levelsOf(world));
-  const name = "best timer in hindsight";
+  return hindsightTimer("best timer in hindsight", bestTimer(world, levelsOf(world)).seconds);
+}
+
+/** The one timer of a grid that costs least when it is simulated on this trace: least in `ratioToOptimum`. */
+export function bestTimerSimulated(world: World): SimulatedPolicy {
+  const seconds = simulatedBest.get(world) ?? leastLoss(world);
+  simulatedBest.set(world, seconds);
+  return hindsightTimer("best simulated timer", seconds);
+}
+
+const timerGrid = [0, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200] as const;
+const simulatedBest = new WeakMap<World, number>();
+
+function leastLoss(world: World): number {
+  const candidates = [...timerGrid, bestTimer(world, levelsOf(world)).seconds];
+  const losses = candidates.map((seconds) => {
+    const state = new State(world, hindsightTimer("candidate", seconds), {});
+    runToEnd(state);
+    return wholeLoss(state.pools);
+  });
+  return candidates[losses.indexOf(Math.min(...losses))] ?? 0;
+}
+
+function hindsightTimer(name: string, seconds: number): SimulatedPolicy {
   const text = () => `of all fixed timers ${seconds} s costs least on this trace, which is known only afterwards`;
   const hold = (pool: PoolView, index: number): Hold => ({
     untilSeconds: (pool.idle[index]?.idleSinceSeconds ?? pool.nowSeconds) + seconds,
