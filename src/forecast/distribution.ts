@@ -22,6 +22,19 @@ export function distribution(bins: Float64Array, own: number): Distribution {
   return after(bins, own, 0);
 }
 
+/**
+ * As `likely` says, but above the middle no less than `lasting` says: the last few values tell the next one best, and tell
+ * least of how far off it may be.
+ */
+export function cautious(likely: Distribution, lasting: Distribution): Distribution {
+  return {
+    own: likely.own,
+    quantile: (p) => (p > 0.5 ? Math.max(likely.quantile(p), lasting.quantile(p)) : likely.quantile(p)),
+    below: likely.below,
+    above: (value) => cautious(likely.above(value), lasting.above(value)),
+  };
+}
+
 /** `sums`: weights up to each bin. */
 function after(sums: Float64Array, own: number, from: number): Distribution {
   const passed = weightBelow(sums, from);

@@ -1,4 +1,4 @@
-import type { Distribution } from "./distribution.ts";
+import { cautious, type Distribution } from "./distribution.ts";
 import type { Saveable } from "./forecaster.ts";
 import { type LevelTracker, levelTracker } from "./level-tracker.ts";
 import { check } from "./memory.ts";
@@ -43,6 +43,11 @@ const ages = [0, 600, 3600, 6 * 3600, day];
 export function durations(halfLifeSeconds = 14 * day): Durations {
   const sketch = shrunkSketch({ halfLifeSeconds });
   const trackers = ages.map(() => levelTracker(levels, step));
+  const tell = (job: JobTraits, atSeconds: number) => {
+    const keys = keysOf(job);
+    const lasting = keys.filter(({ halfLifeValues }) => halfLifeValues === undefined);
+    return cautious(sketch.at(keys, atSeconds), sketch.at(lasting, atSeconds));
+  };
   const learn = (known: Distribution, seconds: number) => {
     for (const [index, tracker] of trackers.entries()) {
       const age = ages[index] as number;
@@ -54,16 +59,15 @@ export function durations(halfLifeSeconds = 14 * day): Durations {
   return {
     observe: (job, seconds, atSeconds, told) => {
       if (!(seconds >= 0)) return;
-      const keys = keysOf(job);
-      learn(told ?? sketch.at(keys, atSeconds), seconds);
-      sketch.add(keys, seconds, atSeconds);
+      learn(told ?? tell(job, atSeconds), seconds);
+      sketch.add(keysOf(job), seconds, atSeconds);
     },
     quantile: (job, p, atSeconds, ageSeconds = 0) => {
       const tracker = trackers[ages.findLastIndex((age) => age <= ageSeconds)];
       const asked = tracker === undefined ? p : corrected(tracker, p);
-      return sketch.at(keysOf(job), atSeconds).above(ageSeconds).quantile(asked);
+      return tell(job, atSeconds).above(ageSeconds).quantile(asked);
     },
-    at: (job, atSeconds, ageSeconds = 0) => sketch.at(keysOf(job), atSeconds).above(ageSeconds),
+    at: (job, atSeconds, ageSeconds = 0) => tell(job, atSeconds).above(ageSeconds),
     save: () => ({
       method: "durations",
       version: 1,
