@@ -44,11 +44,35 @@ export async function adviceFromPrometheus(
     ],
     held: { gpuHours: sum(gpuHours) + freeHours, usd: sum(usd) + freeUsd },
     items: [
-      ...priced.flatMap((usage) => workloadItems(usage, { region })),
+      ...runsOf(priced).flatMap(({ usage, earlierMemoryPeaks }) =>
+        workloadItems(usage, { region, earlierMemoryPeaks }),
+      ),
       ...free.map((each) => freeItem(each, hours)),
     ],
     notes: notesOf(priced, { missing, region }),
   });
+}
+
+/** Each pod with how much memory the runs before it had in use: pods of one owner are called alike but for their ends. */
+function runsOf(usages: readonly WorkloadUsage[]) {
+  const peaks = new Map<string, number[]>();
+  return [...usages]
+    .sort((a, b) => a.startMs - b.startMs)
+    .map((usage) => {
+      const owner = usage.name.replace(/(-[0-9a-f]{8,10})?-[a-z0-9]{5}$|-\d+$/, "");
+      const earlierMemoryPeaks = [...(peaks.get(owner) ?? [])];
+      peaks.set(owner, [...earlierMemoryPeaks, memoryPeakOf(usage)]);
+      return { usage, earlierMemoryPeaks };
+    });
+}
+
+/** As a share of the GPU's; all of it where it was not measured. */
+function memoryPeakOf({ devices }: WorkloadUsage): number {
+  const peaks = devices.map(({ memoryUsedMib, memoryTotalMib }) => {
+    const measured = memoryUsedMib.filter((mib) => mib > 0);
+    return measured.reduce((most, mib) => Math.max(most, mib), 0) / memoryTotalMib || 1;
+  });
+  return Math.max(...peaks);
 }
 
 function freeItem(

@@ -1,4 +1,5 @@
 import { detectWaste } from "../../policy/waste/detect.ts";
+import type { DetectorOptions } from "../../policy/waste/detector.ts";
 import type { WasteFinding } from "../../policy/waste/finding.ts";
 import { needsOf } from "../../policy/waste/needs.ts";
 import { type RightSizeOptions, type RightSizing, rightSizings } from "../../policy/waste/right-size.ts";
@@ -18,8 +19,11 @@ const causes: Readonly<Record<WasteLabel, AdviceCause>> = {
 const worthwhile = { share: 0.25, confidence: 0.9 };
 
 /** What one workload wastes: an item for each kind of waste, and one for what would be enough where nothing else says so. */
-export function workloadItems(usage: WorkloadUsage, options: RightSizeOptions = {}): readonly AdviceItem[] {
-  const findings = detectWaste(usage);
+export function workloadItems(
+  usage: WorkloadUsage,
+  { earlierMemoryPeaks, ...options }: RightSizeOptions & Pick<DetectorOptions, "earlierMemoryPeaks"> = {},
+): readonly AdviceItem[] {
+  const findings = detectWaste(usage, earlierMemoryPeaks === undefined ? {} : { earlierMemoryPeaks });
   const hours = (usage.samples * usage.stepSeconds) / 3600;
   const sizings = rightSizings(usage, needsOf(usage), options);
   const labels = [...new Set(findings.map(({ label }) => label))];

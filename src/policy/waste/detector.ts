@@ -14,6 +14,8 @@ import type { WatchedWorkload, WorkloadSample } from "./workload.ts";
 export interface DetectorOptions {
   /** Break-even time B of the workload's pool: a server is let idle so long at least; default 0. */
   readonly breakEvenSeconds?: number;
+  /** The most memory that each earlier run of it had in use, as a share of the GPU's: two that had little speak for this one. */
+  readonly earlierMemoryPeaks?: readonly number[];
   /** Instead of those of its kind. */
   readonly windows?: Partial<WasteWindows>;
 }
@@ -33,7 +35,7 @@ const hoursPerMonth = 730;
 const heaviestDoubt = -1.5 * enoughEvidence;
 
 export function wasteDetector(workload: WatchedWorkload, options: DetectorOptions = {}): WasteDetector {
-  const windows = { ...wasteWindows(workload.kind, options.breakEvenSeconds), ...options.windows };
+  const windows = { ...wasteWindows(workload.kind, options), ...options.windows };
   const minutes = minutesOf(workload.stepSeconds, workload.devices.length);
   const watches = [silentRule, lowRule, unbalancedRule, memoryRule].map((rule) =>
     watch(workload, rule(workload, windows)),

@@ -1,14 +1,11 @@
 import { activityOf } from "./activity.ts";
 import { enoughEvidence } from "./evidence.ts";
 import { disproved, neutral, shareOf, type WasteRule } from "./rule.ts";
-import type { WasteWindows } from "./windows.ts";
+import { smallMemoryShare, type WasteWindows } from "./windows.ts";
 import type { WatchedWorkload } from "./workload.ts";
 
-/** `policy.md` 3.3: a GPU of half the memory would hold it with a tenth to spare. */
-const smallShare = 0.45;
-
 /**
- * WASTE-MEM: in a day of work never more than 45 % of the memory was in use. One minute above says that it is needed, for good. What
+ * WASTE-MEM: in a day of work, or in three runs, never more than 45 % of the memory was in use. One minute above says that it is needed, for good. What
  * reserves memory up front, as vLLM does, is left out.
  */
 export function memoryRule(workload: WatchedWorkload, windows: WasteWindows): WasteRule {
@@ -24,11 +21,11 @@ export function memoryRule(workload: WatchedWorkload, windows: WasteWindows): Wa
           peakMib = Math.max(peakMib, memoryMib);
         }
       }
-      if (workload.reservesMemory === true || workload.kind === "interactive" || peakShare >= smallShare)
+      if (workload.reservesMemory === true || workload.kind === "interactive" || peakShare >= smallMemoryShare)
         return disproved;
       const measured = minute.devices.every(({ memoryMib }) => Number.isFinite(memoryMib));
       if (activityOf(minute) !== "working" || !measured) return neutral;
-      const unused = 1 - peakShare / smallShare / 2;
+      const unused = 1 - peakShare / smallMemoryShare / 2;
       return {
         llr: shareOf(enoughEvidence, minute, windows.memoryMinutes),
         wastedGpus: workload.devices.length * Math.max(0, unused),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { wasteDecisions } from "../../../src/policy/waste/decisions.ts";
 import { detectWaste, sampleOf } from "../../../src/policy/waste/detect.ts";
 import { wasteDetector } from "../../../src/policy/waste/detector.ts";
 import { type Stretch, series } from "./series.ts";
@@ -98,6 +99,22 @@ test("asks a whole day before memory counts", () => {
     [],
   );
   expect(labels([busy(25 * 60, { memory: 0.3 })], { usage: { reservesMemory: true } })).toEqual([]);
+});
+
+test("asks an hour of a third run alike", () => {
+  const usage = series([busy(70, { memory: 0.3 })]);
+  expect(detectWaste(usage, { earlierMemoryPeaks: [0.3] })).toEqual([]);
+  expect(detectWaste(usage, { earlierMemoryPeaks: [0.3, 0.8] })).toEqual([]);
+  expect(detectWaste(usage, { earlierMemoryPeaks: [0.8, 0.3, 0.31] })).toMatchObject([{ label: "WASTE-MEM" }]);
+});
+
+test("advises on what goes on", () => {
+  const decisions = wasteDecisions(detectWaste(series([busy(60), idle(60), busy(60), idle(60)])));
+  expect(decisions).toMatchObject([{ kind: "advise", subject: "team/train-1", reason: { code: "stalled" } }]);
+  const [decision] = decisions;
+  expect(decision?.kind === "advise" && decision.reason.text()).toMatch(
+    /^1 GPU: worked, and then .* To change: look at/,
+  );
 });
 
 test("ends a finding when work begins again", () => {
