@@ -18,11 +18,13 @@ export function summarizeRun({ state, replayed, optimum, seed, seconds }: Summar
   const { world, policy } = state;
   const waits = waitsByTenant(state);
   const result = (part: Part) => resultOf(part, { optimum, world, policy: policy.name, seed, seconds });
+  const own = byTenant(world, state.pools);
+  const ownReplayed = replayed && byTenant(world, replayed.pools);
   const parts = world.tenants.map((tenant, id) => ({
     tenant,
-    jobs: waits.starts[id + 1] === undefined ? 0 : (waits.starts[id + 1] ?? 0) - (waits.starts[id] ?? 0),
-    pools: state.pools.filter(({ spec }) => spec.tenant === id),
-    replayed: replayed?.pools.filter(({ spec }) => spec.tenant === id),
+    jobs: (waits.starts[id + 1] ?? 0) - (waits.starts[id] ?? 0),
+    pools: own[id] ?? [],
+    replayed: ownReplayed?.[id],
     waits: waits.sorted.subarray(waits.starts[id] ?? 0, waits.starts[id + 1] ?? 0),
     cold: waits.cold[id] ?? 0,
   }));
@@ -35,6 +37,12 @@ export function summarizeRun({ state, replayed, optimum, seed, seconds }: Summar
     waits: waits.sorted.slice().sort(),
   };
   return { result: result(whole), tenants };
+}
+
+function byTenant({ tenants }: World, pools: readonly SimulatedPool[]): readonly (readonly SimulatedPool[])[] {
+  const groups: SimulatedPool[][] = tenants.map(() => []);
+  for (const pool of pools) groups[pool.spec.tenant]?.push(pool);
+  return groups;
 }
 
 interface Part {

@@ -5,6 +5,8 @@ import fc from "fast-check";
 
 import { offerKey } from "../../src/policy/policy.ts";
 import type { SimulatedPolicy } from "../../src/simulate/options.ts";
+import { parseTrace } from "../../src/trace/read/read-trace.ts";
+import { withoutUsers } from "../../src/trace/subsets.ts";
 import { jobStatuses, type Trace } from "../../src/trace/trace.ts";
 
 export interface TestJob {
@@ -88,27 +90,8 @@ export function publicTrace(file: string, without: readonly string[] = []): Trac
     console.warn(`SKIPPED: there is no ${url.pathname}`);
     return undefined;
   }
-  const lines = gunzipSync(readFileSync(url)).toString().trim().split("\n").slice(1);
-  const jobs = lines.flatMap((line): TestJob[] => {
-    const cell = line.split(",");
-    const [submit, duration, gpus, gpuType = "", cpus, memoryGib, user = "", , , status = "", nodes] = cell;
-    if (without.includes(user)) return [];
-    return [
-      {
-        submit: Number(submit),
-        duration: Number(duration),
-        gpus: Number(gpus),
-        gpuType,
-        cpus: cpus === "" ? Number.NaN : Number(cpus),
-        memoryGib: memoryGib === "" ? Number.NaN : Number(memoryGib),
-        user,
-        status,
-        nodes: Number(nodes || 1),
-        warm: cell[12] === "1",
-      },
-    ];
-  });
-  return traceOf(jobs, file);
+  const read = parseTrace(gunzipSync(readFileSync(url)).toString(), { name: file });
+  return read.kind === "jobs" ? withoutUsers(read.trace, without) : undefined;
 }
 
 /** Takes the cheapest spot offering whenever there is one, with a checkpoint every hour where that is possible. */
