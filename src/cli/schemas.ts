@@ -1,3 +1,4 @@
+import { simulationJsonSchema } from "../report/simulation/results-schema.ts";
 import { environmentJsonSchema } from "../spec/json-schema.ts";
 import { loadEnvironment } from "../spec/load.ts";
 import { synthesize } from "../synth/bundle.ts";
@@ -22,6 +23,7 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
     ["docs/reference/faults.md", faultReference()],
     ["docs/reference/aura.schema.json", json(environmentJsonSchema(known))],
     ["docs/reference/advice.schema.json", json(adviceJsonSchema())],
+    ["docs/reference/simulation.schema.json", json(simulationJsonSchema())],
     ["docs/reference/summary.schema.json", json(summaryJsonSchema())],
   ]);
 }

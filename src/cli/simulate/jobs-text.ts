@@ -91,30 +91,47 @@ function legend({ policies, optimum, world }: JobResults): string {
   ].join("\n");
 }
 
-function tenantsText(tenants: readonly TenantRows[], width: number): string {
-  const head = ["TENANT", "JOBS", "GPU-H", "RATIO", "P95", "COLD", "COST", "LEAST", "RATIO", "COST"];
-  const rows = tenants.map((tenant) => tenantRow(tenant, width));
-  const first = mainRow(tenants[0]?.policies ?? [])?.policy ?? "";
-  return `By tenant: ${first}, and the least of what others do\n${columns([head, ...rows], [1, 2, 3, 4, 5, 6, 8, 9])}`;
+interface TenantColumn {
+  readonly head: string;
+  /** Only where there is room. */
+  readonly isWide?: boolean;
+  cell(tenant: TenantRows, own: PolicyRow | undefined, least: PolicyRow | undefined): string;
 }
 
-function tenantRow({ tenant, jobs, gpuHours, policies }: TenantRows, width: number): string[] {
-  const own = mainRow(policies);
-  const least = policies.find((row) => row !== own && row.kind !== "hindsight") ?? own;
-  const most = Math.max(8, width - 80 + 14);
-  const name = plainText(tenant);
-  return [
-    name.length > most ? `${name.slice(0, most - 1)}…` : name,
-    grouped(jobs),
-    hoursText(gpuHours),
-    ratioText(own?.ratioToOptimum ?? null),
-    spanText(own?.waitP95Seconds ?? 0),
-    shareText(own?.coldShare ?? 0),
-    usdText(own?.costUsd ?? 0),
-    least?.policy ?? "",
-    ratioText(least?.ratioToOptimum ?? null),
-    usdText(least?.costUsd ?? 0),
-  ];
+const tenantColumns: readonly TenantColumn[] = [
+  { head: "JOBS", cell: ({ jobs }) => grouped(jobs) },
+  { head: "GPU-H", cell: ({ gpuHours }) => hoursText(gpuHours) },
+  { head: "RATIO", cell: (_, own) => ratioText(own?.ratioToOptimum ?? null) },
+  { head: "P95", cell: (_, own) => spanText(own?.waitP95Seconds ?? 0) },
+  { head: "COLD", isWide: true, cell: (_, own) => shareText(own?.coldShare ?? 0) },
+  { head: "COST", cell: (_, own) => usdText(own?.costUsd ?? 0) },
+  { head: "BASELINE", cell: (_, __, least) => least?.policy ?? "-" },
+  { head: "RATIO", cell: (_, __, least) => ratioText(least?.ratioToOptimum ?? null) },
+  { head: "COST", isWide: true, cell: (_, __, least) => (least === undefined ? "-" : usdText(least.costUsd)) },
+];
+
+function tenantsText(tenants: readonly TenantRows[], width: number): string {
+  const shown = tenantColumns.filter(({ isWide }) => isWide !== true || width >= 110);
+  const rows = tenants.map((tenant) => tenantCells(tenant, shown));
+  const head = shown.map((column) => column.head);
+  const rest = columns([head, ...rows]).split("\n");
+  const most = Math.max(8, width - 2 - Math.max(...rest.map((line) => line.length)));
+  const names = tenants.map(({ tenant }) => shortened(plainText(tenant), most));
+  const first = mainRow(tenants[0]?.policies ?? [])?.policy ?? "";
+  const table = [["TENANT", ...head], ...rows.map((row, index) => [names[index] ?? "", ...row])];
+  const left = new Set([0, head.indexOf("BASELINE") + 1]);
+  const right = table[0]?.flatMap((_, index) => (left.has(index) ? [] : index));
+  return `By tenant: ${first}, and the baseline that comes out best\n${columns(table, right)}`;
+}
+
+function tenantCells(tenant: TenantRows, shown: readonly TenantColumn[]): string[] {
+  const own = mainRow(tenant.policies);
+  const least = tenant.policies.find((row) => row.kind === "baseline");
+  return shown.map(({ cell }) => cell(tenant, own, least));
+}
+
+function shortened(name: string, most: number): string {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
 /** Aura's, or the one that came out best where it was not asked for. */

@@ -13,6 +13,7 @@ export function ratesText({ trace, serving, policies }: RateResults): string {
     ...rejectedText(rejected),
   ].join("\n");
   const rows = policies.map((row) => [
+    row.policy === "aura" ? ">" : "",
     row.policy,
     shareText(row.unservedShare),
     shareText(row.shortBins),
@@ -21,10 +22,10 @@ export function ratesText({ trace, serving, policies }: RateResults): string {
     grouped(row.nodeHours),
   ]);
   const table = columns(
-    [["POLICY", "UNSERVED", "SHORT BINS", "TOO MANY", "95 % BOUND HELD", "NODE-HOURS"], ...rows],
-    [1, 2, 3, 4, 5],
+    [["", "POLICY", "UNSERVED", "SHORT BINS", "TOO MANY", "95 % BOUND HELD", "NODE-HOURS"], ...rows],
+    [2, 3, 4, 5, 6],
   );
   const legend =
-    "UNSERVED is demand that no node was there for, TOO MANY what nodes were there beyond demand, both over demand";
+    "UNSERVED: demand that no node was there for, TOO MANY: nodes beyond demand; both over demand\n> Aura, which keeps to a budget of 1 % unserved";
   return [head, table, legend].join("\n\n");
 }

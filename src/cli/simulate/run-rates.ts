@@ -4,11 +4,16 @@ import { didYouMean } from "../../kernel/text.ts";
 import { type RateResults, resultsVersion } from "../../report/simulation/results.ts";
 import { serve } from "../../simulate/rates.ts";
 import { servePolicies } from "../../simulate/rates-policies.ts";
-import type { ServeResult } from "../../simulate/rates-types.ts";
+import type { MakeServePolicy, ServeResult } from "../../simulate/rates-types.ts";
 import type { RateTrace, RejectedRows } from "../../trace/trace.ts";
 import type { Context } from "../context.ts";
 import { counter } from "./counter.ts";
 import type { SimulateFlags } from "./flags.ts";
+
+/** What each name stands for; Aura's own is the mixture of forecasts that keeps to a budget of 1 % unserved. */
+const serving: Readonly<Record<string, MakeServePolicy | undefined>> = Object.fromEntries(
+  Object.entries(servePolicies).map(([name, policy]) => [name === "budget-1.0%" ? "aura" : name, policy]),
+);
 
 /** Each series is scaled to a mean of so many nodes: what a node serves depends on the model, which traces do not say. */
 const meanNodes = 20;
@@ -31,7 +36,7 @@ export function runRates(
   const said = counter(context, names.length);
   const results = names.flatMap((name) => {
     said.step(name);
-    const policy = servePolicies[name];
+    const policy = serving[name];
     return policy === undefined
       ? []
       : serve(rates, { policy, meanNodes, leadBins, warmUp }).map((result) => ({ ...result, policy: name }));
@@ -67,7 +72,7 @@ function sorted(rows: readonly ServeResult[]): readonly ServeResult[] {
 }
 
 function namesOf(asked: readonly string[]): readonly string[] {
-  const names = Object.keys(servePolicies);
+  const names = Object.keys(serving);
   for (const name of asked) {
     if (names.includes(name)) continue;
     const meant = didYouMean(name, names);

@@ -100,13 +100,13 @@ function tenantsSection({ tenants, world }: JobResults): Markup | false {
   if (tenants.length === 0 || world.tenants < 2) return false;
   const rows = tenants.map(({ tenant, jobs, gpuHours, policies }) => {
     const own = mainRow(policies);
-    const least = policies.find((row) => row !== own && row.kind !== "hindsight");
+    const least = policies.find((row) => row.kind === "baseline");
     const texts = [grouped(jobs), hoursText(gpuHours), ratioText(own?.ratioToOptimum ?? null)];
     const more = [spanText(own?.waitP95Seconds ?? 0), usdText(own?.costUsd ?? 0)];
     const other = least === undefined ? ["–", "–"] : [least.policy, ratioText(least.ratioToOptimum)];
     return [tenant, ...texts, ...more, ...other].map((text) => cell(text));
   });
-  const titles = ["Jobs", "GPU-hours", "Ratio", "Wait p95", "Cost", "Least of the others", "Its ratio"];
+  const titles = ["Jobs", "GPU-hours", "Ratio", "Wait p95", "Cost", "Best baseline", "Its ratio"];
   const first = mainRow(tenants[0]?.policies ?? [])?.policy ?? "";
   return html`<section id="tenants"><h2>By ${world.tenancy}</h2>
 <p class="quiet">${first}, for the ${count(tenants.length, "tenant")} of ${world.tenants} with most GPU-hours.</p>

@@ -17,8 +17,8 @@ export function linearScale(least: number, most: number, length: number): Scale 
 
 /** Whole powers of ten at both ends where values span several, else 1, 2 and 5 times one. */
 export function logScale(least: number, most: number, length: number): Scale {
-  const positive = least > 0 ? least : most > 0 ? most / 1000 : 0.1;
-  const marks = marksFrom(positive, Math.max(most, positive));
+  const top = most > 0 && most < Number.POSITIVE_INFINITY ? most : 1;
+  const marks = marksFrom(least > 0 && least <= top ? least : top / 10, top);
   const [first = 1, last = 10] = [marks[0], marks.at(-1)];
   const span = Math.log(last / first) || 1;
   const at = (value: number) => (Math.log(Math.min(Math.max(value, first), last) / first) / span) * length;
