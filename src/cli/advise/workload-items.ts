@@ -57,8 +57,12 @@ function itemOf(
   const gpuHours =
     longest.label === "WASTE-MEM" && sizing !== undefined ? usage.devices.length * hours * sizing.share : seen;
   const usd = usage.usdPerHour === undefined ? null : (gpuHours * usage.usdPerHour) / usage.devices.length;
+  const { text, paste } = longest.change;
+  const isSizing = longest.label === "WASTE-MEM";
   const change =
-    sizing === undefined ? longest.change : { text: `give it ${sizing.to}: ${sizing.why}`, paste: sizing.paste };
+    sizing === undefined
+      ? { text, paste }
+      : { text: `give it ${sizing.to}: ${sizing.why}${isSizing ? "" : `; or ${text}`}`, paste: sizing.paste };
   return {
     cause: causes[longest.label],
     subject: usage.name,

@@ -4,7 +4,7 @@ import type { WatchedWorkload } from "./workload.ts";
 /** What to do about a waste, the mildest first: explain, ask for less next time, share, stop (`policy.md` 3.3). */
 export interface WasteChange {
   /** Stable, such as `stop-it`. */
-  readonly code: "ask-owner" | "fix-input" | "smaller-gpu" | "share-gpu" | "fix-ranks" | "fewer-gpus" | "stop-it";
+  readonly code: "ask-owner" | "fix-input" | "smaller-gpu" | "larger-batches" | "fix-ranks" | "fewer-gpus" | "stop-it";
   /** One sentence. */
   readonly text: string;
   /** A command or lines of a manifest; absent where only people can tell. */
@@ -33,9 +33,13 @@ export function changeFor(workload: WatchedWorkload, { label, devices, figures }
         paste: look,
       };
     case "LOW":
-      return (figures["meanSm"] ?? 0) < 0.1
-        ? { code: "share-gpu", text: "let it share a GPU with others, or give it a smaller one" }
-        : { code: "fix-input", text: "give its data loader more workers and prefetch, else a smaller GPU or a share" };
+      // what is smaller and fits is for `rightSizings` to say
+      return (figures["meanEngine"] ?? 0) > 0.7
+        ? { code: "larger-batches", text: "its kernels are small: make batches larger, or compile and fuse them" }
+        : {
+            code: "fix-input",
+            text: "feed it faster: more workers and prefetch for its data loader, data on local disk",
+          };
     case "WASTE-MEM":
       return { code: "smaller-gpu", text: "give it a GPU with half the memory, or a MIG slice" };
     case "UNBALANCED":

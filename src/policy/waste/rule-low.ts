@@ -23,6 +23,7 @@ const steepest = 6;
 export function lowRule(workload: WatchedWorkload, windows: WasteWindows): WasteRule {
   const sm = runningMoments();
   const dram = runningMoments();
+  const engine = runningMoments();
   return {
     label: () => "LOW",
     read(minute) {
@@ -33,6 +34,7 @@ export function lowRule(workload: WatchedWorkload, windows: WasteWindows): Waste
       const busiest = Math.max(...minute.devices.map((device) => Math.max(device.sm, lowestDram(device.dram))));
       if (!(busiest < lowShare)) return { llr: -minutesBelowForOneAbove * unit, wastedGpus: 0 };
       sm.add(Math.max(...minute.devices.map((device) => device.sm)));
+      engine.add(Math.max(...minute.devices.map((device) => device.engine)));
       dram.add(Math.max(...minute.devices.map((device) => lowestDram(device.dram))));
       return {
         llr: unit * Math.min(steepest, slope * (1 - busiest / lowShare)),
@@ -41,10 +43,11 @@ export function lowRule(workload: WatchedWorkload, windows: WasteWindows): Waste
     },
     isBlocked: ({ toSeconds }) => toSeconds < windows.graceMinutes * 60,
     devices: () => workload.devices.map((_, index) => index),
-    figures: () => ({ meanSm: sm.mean(), peakSm: sm.most(), meanDram: dram.mean() }),
+    figures: () => ({ meanSm: sm.mean(), peakSm: sm.most(), meanDram: dram.mean(), meanEngine: engine.mean() }),
     reset() {
       sm.reset();
       dram.reset();
+      engine.reset();
     },
   };
 }
