@@ -1,10 +1,10 @@
 import { Failure } from "../kernel/failure.ts";
 import { didYouMean } from "../kernel/text.ts";
 import { type GuardMode, guarded } from "./guard/guarded.ts";
-import type { Policy, ReleasePolicy } from "./policy.ts";
+import { plainExpert } from "./guard/plain-expert.ts";
+import type { Policy } from "./policy.ts";
 import { auraRelease } from "./release/aura-release.ts";
 import { releaseBaselines } from "./release/baselines.ts";
-import { breakEvenHold } from "./release/ski-rental.ts";
 import { cesBuffer, hourlySeasonal, reactivePlus } from "./warm/baselines.ts";
 import { fewestColdStarts } from "./warm/fewest-cold-starts.ts";
 import { newsvendorWarm } from "./warm/newsvendor-warm.ts";
@@ -51,6 +51,8 @@ const policies: Readonly<Record<string, (options: PolicyOptions) => Policy>> = {
   "aura-interactive": (options) => fewestColdStarts(withinBounds(learned(options), options)),
   /** Learned release alone, on demand: what learning adds to a timer. */
   "aura-release": () => ({ name: "aura-release", release: auraRelease() }),
+  /** The guard's plain expert. */
+  "follow-the-leader": () => ({ name: "follow-the-leader", release: plainExpert() }),
   ...Object.fromEntries(
     Object.entries(releaseBaselines).map(([name, release]) => [
       name,
@@ -75,11 +77,6 @@ function learned(options: PolicyOptions): Policy {
 function withinBounds(policy: Policy, options: PolicyOptions): Policy {
   const { mode = "act", trialDays = 0, maxIdleSeconds, maxWarmNodes } = options;
   return guarded(policy, plainExpert(), { mode, trialDays, maxIdleSeconds, maxWarmNodes });
-}
-
-/** What acts when what was learned may not: never more than twice the optimum. */
-function plainExpert(): ReleasePolicy {
-  return breakEvenHold();
 }
 
 function unknownPolicy(name: string): Failure {

@@ -10,6 +10,7 @@ import { type BudgetOptions, warmAccount } from "./warm-account.ts";
 import { followingReason, recurringReason } from "./warm-reasons.ts";
 
 export interface NewsvendorOptions extends BudgetOptions {
+  /** How often each pool is looked at. Default 120. */
   readonly reviewSeconds?: number | undefined;
   /** Nodes of one pool that are idle or on their way, at most. Default 32. */
   readonly maxWarmNodes?: number | undefined;
@@ -41,7 +42,7 @@ interface Expectation {
  * would have in store. At a waiting weight of 1 that is next to never: then a cold start costs less than being wrong.
  */
 export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
-  const { reviewSeconds = 60, maxWarmNodes = 32 } = options;
+  const { reviewSeconds = 120, maxWarmNodes = 32 } = options;
   const memories: PoolMemory[] = [];
   const account = warmAccount(options);
   const recurring = recurringDemand();
