@@ -1,3 +1,4 @@
+import { breakEvenSeconds } from "../policy/costs.ts";
 import type { SimulatedPool } from "./engine/pool.ts";
 import type { State } from "./engine/state.ts";
 import type { Optimum } from "./optimum.ts";
@@ -137,14 +138,11 @@ export function wholeLoss(pools: readonly SimulatedPool[]): number {
 
 /** Without first launches, which nobody can spare, and without the last idle time of a level, which ends no gap. */
 function gapRatio(replayed: readonly SimulatedPool[], { gaps }: Optimum): number {
-  const loss = sum(replayed, (pool) =>
-    lossOf(
-      pool,
-      pool.launches - pool.firstLaunches,
-      pool.ledger.closed + pool.bootSeconds - pool.firstBootSeconds,
-      pool.waitGpuSeconds - pool.firstWaitGpuSeconds,
-    ),
-  );
+  const loss = sum(replayed, (pool) => {
+    const { weight, costs } = pool.spec;
+    const firsts = weight * pool.firstLaunches * breakEvenSeconds(costs);
+    return lossOf(pool, pool.launches, pool.ledger.closed + pool.bootSeconds, pool.waitGpuSeconds) - firsts;
+  });
   return ratio(
     loss,
     sum(replayed, ({ id }) => gaps.pools[id] ?? 0),

@@ -31,7 +31,7 @@ export function gangNodeLost(state: State, pool: SimulatedPool, slot: number): v
   const row = nodes.job[slot] ?? -1;
   if (nodes.state[slot] === nodeStates.held) loseHeld(state, pool, row, slot);
   else loseRunning(state, pool, row, slot);
-  launchMissing(state, pool, 0);
+  launchMissing(state, pool);
 }
 
 function loseHeld(state: State, pool: SimulatedPool, row: number, slot: number): void {

@@ -17,7 +17,6 @@ export function gangArrives(state: State, row: number): void {
   if (world.trace.jobs.warm[row] === 1 || state.isReplay) holdAtOnce(state, pool, row, firsts);
   const missed = jobs.lacking[row] ?? 0;
   jobs.missed[row] = missed;
-  jobs.firsts[row] = Math.min(firsts, missed);
   if (missed === 0) {
     startRun(state, pool, row);
     return;
@@ -25,7 +24,7 @@ export function gangArrives(state: State, row: number): void {
   pool.waiting.add(row);
   pool.queued += missed;
   state.sink?.jobWaits(state, row, pool);
-  launchMissing(state, pool, firsts);
+  launchMissing(state, pool);
 }
 
 /** Gives the job nodes that no time passes for. */
@@ -38,11 +37,11 @@ function holdAtOnce(state: State, pool: SimulatedPool, row: number, firsts: numb
 }
 
 /** Launches as many nodes as jobs wait for and are not on their way. */
-export function launchMissing(state: State, pool: SimulatedPool, firsts: number): void {
+export function launchMissing(state: State, pool: SimulatedPool): void {
   const first = pool.waiting.first;
   const nodes = first === -1 ? 1 : (state.world.jobs.nodes[first] ?? 1);
-  for (let left = firsts; pool.booting < pool.queued; left -= 1) {
-    if (launch(state, pool, { isFirst: left > 0, warmUntil: Number.NaN, nodes }) === -1) return;
+  while (pool.booting < pool.queued) {
+    if (launch(state, pool, { warmUntil: Number.NaN, nodes }) === -1) return;
   }
 }
 

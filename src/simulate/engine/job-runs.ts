@@ -19,8 +19,6 @@ export class JobRuns {
   readonly lacking: Int32Array;
   /** Nodes that were not there when it asked. */
   readonly missed: Int32Array;
-  /** Of them, those of levels that were new. */
-  readonly firsts: Int32Array;
   /** Its first node, or the one it is planned for; -1: none. */
   readonly head: Int32Array;
   /** The next job on the same shared node; -1: none. */
@@ -40,7 +38,6 @@ export class JobRuns {
     this.remaining = new Float64Array(count);
     this.lacking = new Int32Array(count);
     this.missed = new Int32Array(count);
-    this.firsts = new Int32Array(count);
     this.head = new Int32Array(count).fill(-1);
     this.next = new Int32Array(count).fill(-1);
     this.run = new Int32Array(count);

@@ -4,8 +4,6 @@ import type { SimulatedPool } from "./pool.ts";
 import type { State } from "./state.ts";
 
 export interface LaunchWish {
-  /** Whether it is for a level that was never used before. */
-  readonly isFirst: boolean;
   /** Until when it is kept if nobody uses it; NaN: it is not warmed, but launched for a job. */
   readonly warmUntil: number;
   /** Nodes that are needed at once. */
@@ -13,7 +11,7 @@ export interface LaunchWish {
 }
 
 /** Launches a node; the slot, or -1 when everything was refused: then it is tried again by itself, if it is for a job. */
-export function launch(state: State, pool: SimulatedPool, { isFirst, warmUntil, nodes: needed }: LaunchWish): number {
+export function launch(state: State, pool: SimulatedPool, { warmUntil, nodes: needed }: LaunchWish): number {
   const { nodes, now, launcher, queue } = state;
   const { offer, checkpointEvery, refusals, retryAt } = launcher.choose(pool.spec, needed, now);
   for (let refusal = 0; refusal < refusals; refusal += 1) state.listener.refused(pool);
@@ -24,11 +22,9 @@ export function launch(state: State, pool: SimulatedPool, { isFirst, warmUntil, 
   const slot = newNode(state, pool, offer);
   nodes.checkpointEvery[slot] = checkpointEvery;
   nodes.warmUntil[slot] = warmUntil;
-  nodes.isFirst[slot] = isFirst ? 1 : 0;
   pool.booting += 1;
   if (pool.spec.isShared) pool.sharedSlots.push(slot);
   pool.launches += 1;
-  if (isFirst) pool.firstLaunches += 1;
   const token = nodes.token[slot] ?? 0;
   queue.add(now + launcher.bootSeconds(pool.spec, offer), eventKinds.ready, slot, token);
   const life = launcher.lifeSeconds(pool.spec, offer);
@@ -59,11 +55,7 @@ export function chargedNode(state: State, pool: SimulatedPool, isFirst: boolean)
   pool.launches += 1;
   pool.bootSeconds += seconds;
   pool.waitGpuSeconds += seconds * spec.weight;
-  if (isFirst) {
-    pool.firstLaunches += 1;
-    pool.firstBootSeconds += seconds;
-    pool.firstWaitGpuSeconds += seconds * spec.weight;
-  }
+  if (isFirst) pool.firstLaunches += 1;
   state.listener.launched(pool, seconds);
   return slot;
 }

@@ -36,8 +36,6 @@ export class Nodes {
   timerToken = new Int32Array(64);
   /** Until when it is kept if it is not used, of a node that was warmed and never used; NaN: not warmed. */
   warmUntil = new Float64Array(64);
-  /** 1: launched because a level was used for the first time. */
-  isFirst = new Uint8Array(64);
   /** How often its jobs write a checkpoint; Infinity: not at all. */
   checkpointEvery = new Float64Array(64);
   /** The departure that made it idle, in the pool's ledger; -1: none. */
@@ -64,7 +62,6 @@ export class Nodes {
     this.heldUntil[slot] = 0;
     this.timerAt[slot] = Number.POSITIVE_INFINITY;
     this.warmUntil[slot] = Number.NaN;
-    this.isFirst[slot] = 0;
     this.checkpointEvery[slot] = Number.POSITIVE_INFINITY;
     this.departure[slot] = -1;
     this.job[slot] = -1;
@@ -86,7 +83,7 @@ export class Nodes {
     for (const name of ["pool", "offer", "token", "timerToken", "job", "next"] as const) {
       this[name] = grown(this[name], new Int32Array(size));
     }
-    for (const name of ["state", "isFirst"] as const) this[name] = grown(this[name], new Uint8Array(size));
+    this.state = grown(this.state, new Uint8Array(size));
     const times = ["since", "launchedAt", "heldUntil", "timerAt", "warmUntil", "checkpointEvery", "departure"] as const;
     const room = ["usedMillis", "freeCpu", "freeMemory"] as const;
     for (const name of [...times, ...room]) this[name] = grown(this[name], new Float64Array(size));

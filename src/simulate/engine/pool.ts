@@ -35,15 +35,11 @@ export class SimulatedPool implements PoolView {
   busySeconds = 0;
   idleSeconds = 0;
   bootSeconds = 0;
-  /** Of launches for levels that were new. */
-  firstBootSeconds = 0;
   /** Times GPUs. */
   waitGpuSeconds = 0;
-  /** Of levels that were new. */
-  firstWaitGpuSeconds = 0;
   usd = 0;
   launches = 0;
-  /** Of them, because a level was new. */
+  /** Of them, in a replay, those for levels that were new. */
   firstLaunches = 0;
   interruptions = 0;
 

@@ -30,7 +30,7 @@ export function review(state: State, pool: SimulatedPool): void {
 function launchWarm(state: State, pool: SimulatedPool, { nodes: wanted, untilSeconds }: Warm): void {
   const before = pool.launches;
   for (let left = Math.min(mostNodes, Math.floor(wanted)); left > 0; left -= 1) {
-    if (launch(state, pool, { isFirst: false, warmUntil: untilSeconds, nodes: 1 }) === -1) break;
+    if (launch(state, pool, { warmUntil: untilSeconds, nodes: 1 }) === -1) break;
   }
   const nodes = pool.launches - before;
   if (nodes > 0) state.listener.warmed(pool, nodes, untilSeconds);

@@ -36,9 +36,7 @@ function chargeWait({ jobs, now, world }: State, pool: SimulatedPool, row: numbe
   if (seconds === 0) return;
   jobs.waited[row] = (jobs.waited[row] ?? 0) + seconds;
   const share = world.jobs.shareMillis[row] ?? 0;
-  const gpuSeconds = seconds * (share > 0 ? share / 1000 : pool.spec.weight);
-  pool.waitGpuSeconds += gpuSeconds * (jobs.missed[row] ?? 0);
-  pool.firstWaitGpuSeconds += gpuSeconds * (jobs.firsts[row] ?? 0);
+  pool.waitGpuSeconds += seconds * (share > 0 ? share / 1000 : pool.spec.weight) * (jobs.missed[row] ?? 0);
 }
 
 /** With what its checkpoints take; work that is left to do after the last one needs none. */
@@ -69,7 +67,6 @@ export function stopRun(state: State, row: number): void {
   jobs.remaining[row] = Math.max(0, (jobs.remaining[row] ?? 0) - kept);
   jobs.run[row] = (jobs.run[row] ?? 0) + 1;
   jobs.since[row] = now;
-  jobs.firsts[row] = 0;
   jobs.head[row] = -1;
 }
 

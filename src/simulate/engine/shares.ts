@@ -54,11 +54,10 @@ function useNode({ nodes }: State, pool: SimulatedPool, slot: number): void {
 function awaitNode(state: State, pool: SimulatedPool, row: number): void {
   let slot = bestFit(state, pool, row, nodeStates.booting);
   if (slot === -1) {
-    const isFirst = !pool.ledger.take();
-    state.jobs.firsts[row] = isFirst ? 1 : 0;
+    pool.ledger.take();
     state.jobs.lacking[row] = 1;
     pool.queued += 1;
-    slot = launch(state, pool, { isFirst, warmUntil: Number.NaN, nodes: 1 });
+    slot = launch(state, pool, { warmUntil: Number.NaN, nodes: 1 });
     if (slot === -1) return;
   }
   addTo(state, slot, row);
@@ -70,7 +69,7 @@ export function planShares(state: State, pool: SimulatedPool): void {
     const row = pool.waiting.at(index);
     if (state.jobs.head[row] !== -1) continue;
     let slot = bestFit(state, pool, row, nodeStates.booting);
-    if (slot === -1) slot = launch(state, pool, { isFirst: false, warmUntil: Number.NaN, nodes: 1 });
+    if (slot === -1) slot = launch(state, pool, { warmUntil: Number.NaN, nodes: 1 });
     if (slot === -1) return;
     addTo(state, slot, row);
   }

@@ -93,13 +93,13 @@ function nodeLost(state: State, slot: number): void {
   }
   state.settle(slot, pool);
   state.retire(slot, pool, "interrupted");
-  launchMissing(state, pool, 0);
+  launchMissing(state, pool);
 }
 
 function retry(state: State, pool: SimulatedPool): void {
   pool.isRetrying = false;
   if (pool.spec.isShared) planShares(state, pool);
-  else launchMissing(state, pool, 0);
+  else launchMissing(state, pool);
 }
 
 /** Nodes of an always-on group are there before the first job. */

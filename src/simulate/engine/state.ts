@@ -58,10 +58,8 @@ export class State {
     nodes.since[slot] = now;
     const state = nodes.state[slot] ?? 0;
     if (state === nodeStates.busy) pool.busySeconds += seconds;
-    else if (state === nodeStates.booting) {
-      pool.bootSeconds += seconds;
-      if (nodes.isFirst[slot] === 1) pool.firstBootSeconds += seconds;
-    } else pool.idleSeconds += seconds;
+    else if (state === nodeStates.booting) pool.bootSeconds += seconds;
+    else pool.idleSeconds += seconds;
     return seconds;
   }
 
