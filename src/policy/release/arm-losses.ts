@@ -26,7 +26,7 @@ export class ArmLosses {
 }
 
 /** Gaps of all pools that stand in for what a pool has not seen yet. */
-const borrowed = 30;
+const borrowed = 100;
 /** Hedge's rate, for a loss of one cold start: two cold starts more leave 2 % of the weight. */
 const rate = 2;
 
