@@ -81,13 +81,15 @@ function legend({ policies, optimum, world }: JobResults): string {
   const marks = new Set(policies.map(mark));
   const rho = world.waitingWeight;
   return [
-    `RATIO is (idle + boot + ${rho === 1 ? "" : `${rho} × `}waiting) over the least possible, ${hoursText(optimum.lossSeconds / 3600)} GPU-hours; IDLE and BOOT are GPU-hours`,
+    `RATIO    (idle + boot + ${rho === 1 ? "" : `${rho} × `}waiting) over the least possible, which is ${hoursText(optimum.lossSeconds / 3600)} GPU-hours`,
+    "OF GAPS  the same of the releases alone: without first launches, and nothing shifts",
+    "IDLE     GPU-hours; so are LOSS, BOOT and BUSY",
     ...[
       [">", "Aura"],
       ["*", "the best fixed timer on this trace"],
       ["=", "knows the future: the optimum, played"],
       ["°", "sized by what is known only afterwards"],
-    ].flatMap(([sign = "", words = ""]) => (marks.has(sign) ? [`${sign} ${words}`] : [])),
+    ].flatMap(([sign = "", words = ""]) => (marks.has(sign) ? [`${sign}        ${words}`] : [])),
   ].join("\n");
 }
 

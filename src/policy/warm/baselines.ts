@@ -5,6 +5,8 @@ import { hourlyPeaks } from "./hourly-peaks.ts";
 
 const hour = 3600;
 const reviewSeconds = 300;
+/** A spare is asked about again after so long. */
+const spareSeconds = 600;
 
 /** So many spare nodes for each pool that was ever used, whatever comes: a fixed buffer. */
 export function reactivePlus(spare: number): Policy {
@@ -14,7 +16,7 @@ export function reactivePlus(spare: number): Policy {
   const text = () => `${spare} spare ${spare === 1 ? "node is" : "nodes are"} kept at all times`;
   return {
     name,
-    release: keeping(name, (_, index) => (index < spare ? 24 * hour : 0), { code, text }),
+    release: keeping(name, { seconds: () => 0, renewed: (_, index) => index < spare }, { code, text }),
     warm: {
       name,
       reviewSeconds,
@@ -33,7 +35,7 @@ export function cesBuffer(buffer = 1): Policy {
   const text = () => `a buffer of ${buffer} is kept while nodes are in use, and two hours longer`;
   return {
     name,
-    release: keeping(name, () => 2 * hour, { code: "ces-buffer", text }),
+    release: keeping(name, { seconds: () => 2 * hour, renewed: () => false }, { code: "ces-buffer", text }),
     warm: {
       name,
       reviewSeconds: 600,
@@ -55,7 +57,7 @@ export function hourlySeasonal(): Policy {
   return {
     name,
     release: {
-      ...keeping(name, (pool, index) => (index < spare(pool) ? hour : 300), reason),
+      ...keeping(name, { seconds: () => 300, renewed: (pool, index) => index < spare(pool) }, reason),
       observe: (pool, event) => peaks.observe(pool, event),
     },
     warm: {
@@ -71,12 +73,19 @@ interface Reasoned {
   text(): string;
 }
 
-function keeping(name: string, seconds: (pool: PoolView, index: number) => number, reason: Reasoned): ReleasePolicy {
+interface Keeping {
+  /** For how long a node is kept that is idle. */
+  readonly seconds: () => number;
+  /** Whether it is a spare, which is kept however long it has been idle. */
+  renewed(pool: PoolView, index: number): boolean;
+}
+
+function keeping(name: string, { seconds, renewed }: Keeping, reason: Reasoned): ReleasePolicy {
   const hold = (pool: PoolView, index: number): Hold => {
     const since = pool.idle[index]?.idleSinceSeconds ?? pool.nowSeconds;
-    const span = seconds(pool, index);
-    // a spare is kept from now on, however long it has been idle
-    return { untilSeconds: (span >= hour ? Math.max(since, pool.nowSeconds - span + 1) : since) + span, reason };
+    const untilSeconds = since + seconds();
+    const spareUntil = pool.nowSeconds + spareSeconds;
+    return { untilSeconds: renewed(pool, index) ? Math.max(untilSeconds, spareUntil) : untilSeconds, reason };
   };
   return { name, hold };
 }
