@@ -34,6 +34,13 @@ describe("the nodes of a job", () => {
     expect(typesOf([{ ...job, gpuType: "T4" }], { gpu: "l40s" })).toEqual(["g6e.xlarge"]);
   });
 
+  it("are a gang where one is too small", () => {
+    const { jobs, pools, notes } = world([{ ...job, gpus: 20 }]);
+    expect(jobs.nodes[0]).toBe(3);
+    expect(pools[0]?.gpus).toBe(7);
+    expect(notes).toEqual(["1 job with more GPUs on a node than any machine has: taken for gangs"]);
+  });
+
   it("may be any where EC2 has none", () => {
     const { pools, notes } = world([{ ...job, gpuType: "P100" }]);
     expect(pools).toHaveLength(1);
@@ -56,7 +63,7 @@ describe("the nodes of a job", () => {
 
 describe("a job that fits nowhere", () => {
   const cases: readonly [title: string, jobs: TestJob, reason: string][] = [
-    ["wants a billion GPUs", { ...job, gpus: 1e9 }, "us-east-1 sells no instance type with 1000000000 GPUs"],
+    ["wants a billion GPUs", { ...job, gpus: 1e9 }, "it needs 125000000 nodes at once, more than 10000"],
     ["wants a billion nodes", { ...job, gpus: 1e9, nodes: 1e9 }, "it needs 1000000000 nodes at once, more than 10000"],
     ["wants less than nothing", { ...job, gpus: -1 }, "its GPUs are not a number from 0 on"],
     ["has no duration", { ...job, duration: Number.NaN }, "its duration is not a time from 0 on"],

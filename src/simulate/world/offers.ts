@@ -53,6 +53,13 @@ export class Market {
     return this.#types.find((type) => fits(type, needs));
   }
 
+  /** The most GPUs that a type has, of these models where they are given; 0: none is sold. */
+  mostGpus(models: readonly string[] | undefined): number {
+    const needs = { gpus: 1, cpuMillis: 0, memoryMib: 0, models };
+    const counts = this.#types.flatMap((type) => (fits(type, needs) ? (type.gpu?.count ?? 0) : []));
+    return Math.max(0, ...counts);
+  }
+
   /** Offerings of all types that do, cheapest type first. GPUs beyond twice what is needed are no alternative. */
   offers(needs: NodeNeeds): readonly Offering[] {
     const key = `${needs.gpus} ${needs.cpuMillis} ${needs.memoryMib} ${needs.models?.join("|") ?? ""}`;

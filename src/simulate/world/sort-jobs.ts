@@ -2,7 +2,8 @@ import type { InstanceType } from "../../catalog/instance-type.ts";
 import { seededRandom } from "../../kernel/random.ts";
 import { count } from "../../kernel/text.ts";
 import type { Trace } from "../../trace/trace.ts";
-import { catalogModel, type Market, type NodeNeeds } from "./offers.ts";
+import { AcceptedModels } from "./accepted-models.ts";
+import type { Market, NodeNeeds } from "./offers.ts";
 import type { NeverFits, WorldJobs } from "./world.ts";
 import type { WorldOptions } from "./world-options.ts";
 
@@ -65,13 +66,15 @@ class JobSorter {
   readonly #pools: { tenant: number; shape: Shape; needs: NodeNeeds; checkpoints: boolean }[] = [];
   readonly #poolIds = new Map<number, number>();
   readonly #never = new Map<string, { jobs: number; readonly firstRow: number }>();
-  readonly #unknownModels = new Set<string>();
+  readonly #models: AcceptedModels;
+  #splits = 0;
 
   constructor(sort: SortOptions) {
     const { trace, pools = "user", supply } = sort.options;
     const { count: jobs, user, group } = trace.jobs;
     this.#sort = sort;
     this.#trace = trace;
+    this.#models = new AcceptedModels(trace, sort.market, sort.model);
     this.#jobs = {
       pool: new Int32Array(jobs).fill(-1),
       nodes: new Int32Array(jobs),
@@ -88,26 +91,14 @@ class JobSorter {
   }
 
   add(row: number): void {
-    const { submitSeconds, durationSeconds, nodes } = this.#trace.jobs;
-    if (!isTime(submitSeconds[row])) {
-      this.#reject(row, "its submission is not a time from 0 on");
-      return;
-    }
-    if (!isTime(durationSeconds[row])) {
-      this.#reject(row, "its duration is not a time from 0 on");
-      return;
-    }
-    const wanted = nodes[row] ?? 1;
-    if (wanted > mostNodes) {
-      this.#reject(row, `it needs ${wanted} nodes at once, more than ${mostNodes}`);
-      return;
-    }
-    const shape = this.#shapeOf(row, Math.max(1, wanted));
+    const nodes = this.#nodesOf(row);
+    const problem = problemOf(this.#trace, row, nodes);
+    const shape = problem ?? this.#shapeOf(row, nodes);
     if (typeof shape === "string") {
       this.#reject(row, shape);
       return;
     }
-    this.#jobs.nodes[row] = Math.max(1, wanted);
+    this.#jobs.nodes[row] = nodes;
     this.#jobs.checkpoints[row] = this.#checkpoints(row) ? 1 : 0;
     this.#jobs.pool[row] = this.#poolOf(row, shape);
   }
@@ -123,6 +114,17 @@ class JobSorter {
       neverFits: [...this.#never].map(([reason, { jobs, firstRow }]) => ({ reason, jobs, firstRow })),
       notes: this.#notes(),
     };
+  }
+
+  /** As the trace says; as many as it takes where it names fewer than there are machines large enough for. */
+  #nodesOf(row: number): number {
+    const { gpus, nodes, gpuType } = this.#trace.jobs;
+    const named = Math.max(1, nodes[row] ?? 1);
+    const most = this.#models.mostGpus(gpuType[row] ?? -1);
+    const wanted = gpus[row] ?? 0;
+    if (!(wanted / named > most) || most === 0) return named;
+    this.#splits += 1;
+    return Math.ceil(wanted / most);
   }
 
   #shapeOf(row: number, nodes: number): Shape | string {
@@ -147,7 +149,7 @@ class JobSorter {
   #newShape(of: { perNode: number; share: boolean; cpuMillis: number; memoryMib: number; types: number }) {
     const { perNode, share, cpuMillis, memoryMib, types } = of;
     if (!(perNode >= 0)) return "its GPUs are not a number from 0 on";
-    const models = perNode === 0 ? undefined : this.#models(types);
+    const models = perNode === 0 ? undefined : this.#models.of(types);
     const cpuNeeded = perNode === 0 && cpuMillis === 0 ? assumedCpuMillis : cpuMillis;
     const needs: NodeNeeds = { gpus: perNode, cpuMillis: cpuNeeded, memoryMib, ...(models && { models }) };
     const type = this.#sort.market.cheapest(needs);
@@ -156,15 +158,6 @@ class JobSorter {
     const key = this.#shapeKeys.get(name) ?? this.#shapeKeys.size;
     this.#shapeKeys.set(name, key);
     return { key, type, needs, isShared: share };
-  }
-
-  #models(types: number): readonly string[] | undefined {
-    if (this.#sort.model !== undefined) return [this.#sort.model];
-    const names = this.#trace.gpuTypes[types];
-    if (names === undefined) return undefined;
-    const known = names.flatMap((name) => catalogModel(name) ?? []);
-    if (known.length === 0) for (const name of names) this.#unknownModels.add(name);
-    return known.length === 0 ? undefined : known.sort();
   }
 
   #poolOf(row: number, shape: Shape): number {
@@ -188,10 +181,17 @@ class JobSorter {
   }
 
   #notes(): string[] {
-    const unknown = [...this.#unknownModels].sort();
-    if (unknown.length === 0) return [];
-    return [`EC2 has no ${unknown.join(", ")}: jobs that ask for nothing else take any GPU`];
+    if (this.#splits === 0) return [...this.#models.notes()];
+    const split = `${count(this.#splits, "job")} with more GPUs on a node than any machine has: taken for gangs`;
+    return [...this.#models.notes(), split];
   }
+}
+
+/** Why a job cannot be simulated at all. */
+function problemOf({ jobs }: Trace, row: number, nodes: number): string | undefined {
+  if (!isTime(jobs.submitSeconds[row])) return "its submission is not a time from 0 on";
+  if (!isTime(jobs.durationSeconds[row])) return "its duration is not a time from 0 on";
+  return nodes > mostNodes ? `it needs ${nodes} nodes at once, more than ${mostNodes}` : undefined;
 }
 
 function most(a: NodeNeeds, b: NodeNeeds): NodeNeeds {
