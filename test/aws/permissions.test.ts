@@ -36,6 +36,9 @@ const otherwise: Readonly<Record<string, string>> = {
   "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
 };
 
+/** What `aura init --github-role --bucket` does, with the rights of a person: others' states are in that bucket too. */
+const onceByPerson = /^s3:(CreateBucket|PutBucket\w+|PutEncryptionConfiguration|PutLifecycleConfiguration)$/;
+
 /** Everybody may ask who they are. */
 const always = ["sts:GetCallerIdentity"];
 
@@ -70,7 +73,8 @@ it("lets a workflow make every call Aura makes", () => {
   );
   const called = ["src/aws", "src/cli", "src/lifecycle"].flatMap((folder) => sources(folder).flatMap(actionsOf));
   expect(called.length).toBeGreaterThan(100);
-  expect([...new Set(called)].filter((action) => ![...allowed, ...always].includes(action))).toEqual([]);
+  const owed = called.filter((action) => !onceByPerson.test(action));
+  expect([...new Set(owed)].filter((action) => ![...allowed, ...always].includes(action))).toEqual([]);
 });
 
 it("lets a reaper make every call of a sweep", () => {

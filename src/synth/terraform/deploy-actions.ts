@@ -3,14 +3,26 @@
 /** `ec2` and `A B` as `ec2:A` and `ec2:B`. */
 export const actions = (service: string, names: string) => names.split(/\s+/).map((name) => `${service}:${name}`);
 
+/** What is new has no tag yet; and the rules of a VPC's default group go, which never has one. */
 export const network = actions(
   "ec2",
-  `AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
-   CreateFlowLogs CreateInternetGateway CreateLaunchTemplate CreateLaunchTemplateVersion CreateNatGateway CreateRoute
-   CreateRouteTable CreateSecurityGroup CreateSubnet CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteRoute
-   DeleteVpcEndpoints DetachInternetGateway DisassociateAddress DisassociateRouteTable ModifyLaunchTemplate
-   ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReplaceRoute
-   RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances`,
+  `AllocateAddress CreateFlowLogs CreateInternetGateway CreateLaunchTemplate CreateNatGateway CreateRouteTable
+   CreateSecurityGroup CreateSubnet CreateVpc CreateVpcEndpoint RevokeSecurityGroupEgress RevokeSecurityGroupIngress
+   RunInstances`,
+);
+
+export const networkChange = actions(
+  "ec2",
+  `AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+   CreateLaunchTemplateVersion CreateRoute DeleteFlowLogs DeleteRoute DeleteVpcEndpoints DetachInternetGateway
+   DisassociateAddress DisassociateRouteTable ModifyLaunchTemplate ModifySecurityGroupRules ModifySubnetAttribute
+   ModifyVpcAttribute ModifyVpcEndpoint ReplaceRoute`,
+);
+
+/** Judged by the group or the address, which has the tag, and once more by what has none: a rule, an interface. */
+export const networkPart = actions(
+  "ec2",
+  "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress DisassociateAddress ModifySecurityGroupRules",
 );
 
 export const removal = actions(
@@ -79,13 +91,11 @@ export const logs = actions(
   "CreateLogGroup DeleteLogGroup ListTagsForResource PutRetentionPolicy TagResource UntagResource",
 );
 
-/** To make the bucket of states and put it right. */
+/** To look at the bucket of states. Other environments share it: who may set it up may have their states too. */
 export const bucket = actions(
   "s3",
-  `CreateBucket GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketTagging
-   GetBucketVersioning GetEncryptionConfiguration GetLifecycleConfiguration ListBucket ListBucketVersions
-   PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutBucketTagging PutBucketVersioning
-   PutEncryptionConfiguration PutLifecycleConfiguration`,
+  `GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning
+   GetEncryptionConfiguration GetLifecycleConfiguration ListBucket ListBucketVersions`,
 );
 
 /** What `aura doctor` asks that has no name: quotas, what is there already, prices. */
@@ -99,6 +109,12 @@ export const keys = actions(
   "kms",
   `CreateAlias CreateGrant DeleteAlias DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`,
+);
+
+/** By which a key of somebody else's would become one's own. */
+export const keyTaking = actions(
+  "kms",
+  "CreateAlias PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias",
 );
 
 /** What a sweep looks for beside what Terraform makes. */

@@ -23,7 +23,7 @@ export interface DeployScope {
 /**
  * What it takes to deploy and destroy an environment, action by action, in policies that each stay below IAM's 6,144
  * characters. Roles, policies, queue, rules and logs are told by their names; EC2's networks have none: they are made
- * in one region only, and removed only where the environment's tag is on them.
+ * in one region only, and changed and removed only where the environment's tag is on them.
  */
 export function deployPolicies(scope: DeployScope): Record<string, readonly Statement[]> {
   return {
@@ -36,7 +36,7 @@ export function deployPolicies(scope: DeployScope): Record<string, readonly Stat
   };
 }
 
-function network({ region, cluster, environment }: DeployScope): Statement[] {
+function network({ partition, region, account, cluster, environment }: DeployScope): Statement[] {
   const resources = ["*"];
   const here: Condition = ["StringEquals", "aws:RequestedRegion", region];
   const own: Condition[] = [here, ["StringEquals", "aws:ResourceTag/aura:environment", environment]];
@@ -45,6 +45,14 @@ function network({ region, cluster, environment }: DeployScope): Statement[] {
   return [
     { sid: "AllowNetworkInRegion", actions: call.network, resources, conditions: [here] },
     { sid: "AllowLookingInRegion", actions: call.look, resources, conditions: [here] },
+    { sid: "AllowChangingOwn", actions: call.networkChange, resources, conditions: own },
+    {
+      sid: "AllowPartsOfOwn",
+      actions: call.networkPart,
+      resources: ["security-group-rule", "network-interface"].map(
+        (part) => `arn:${partition}:ec2:${region}:${account}:${part}/*`,
+      ),
+    },
     { sid: "AllowRemovingOwn", actions: call.removal, resources, conditions: own },
     { sid: "AllowRemovingNodes", actions: call.removal, resources, conditions: owned },
     {
@@ -181,6 +189,14 @@ function state({ partition, region, account, cluster: name, environment, ...scop
       actions: ["kms:CreateKey", "kms:TagResource"],
       resources: ["*"],
       conditions: tagged("Request"),
+    },
+    // A key that is being made has no ARN yet: this is of those that are there
+    {
+      sid: "DenyTakingKeys",
+      effect: "Deny",
+      actions: call.keyTaking,
+      resources: [`${kms}:key/*`],
+      conditions: [["StringNotEquals", "aws:ResourceTag/aura:environment", environment]],
     },
     { sid: "AllowKey", actions: call.keys, resources: [`${kms}:key/*`], conditions: tagged("Resource") },
     {

@@ -36,8 +36,9 @@ export function githubDocuments(environment: Environment): GithubDocuments | und
   const cluster = clusterName(environment);
   const boundary = values.permissionsBoundaryArn ?? roles.boundary;
   const [, partition = "aws"] = roles.deploy.split(":");
-  const { region, account } = { region: environment.region, account: roles.account };
-  const scope = { partition, region, account, cluster, environment: environment.name, boundary };
+  const { region, name: named } = environment;
+  const { stateBucket: bucket } = values;
+  const scope = { partition, region, account: roles.account, cluster, environment: named, bucket, boundary };
   const { githubProviderArn: provider, githubRepositoryId: repositoryId } = values;
   const role = (name: string, description: string, subjects: readonly string[], policies: Policies): RoleDocuments => ({
     name,
@@ -50,7 +51,7 @@ export function githubDocuments(environment: Environment): GithubDocuments | und
       document: policyJson(statements),
     })),
   });
-  const deploys = deployPolicies({ ...scope, role: roles.deploy, bucket: values.stateBucket });
+  const deploys = deployPolicies({ ...scope, role: roles.deploy });
   return {
     provider: { arn: provider, url: `https://${githubIssuer}`, clientIds: [githubAudience] },
     ...(boundary === roles.boundary && {

@@ -76,7 +76,7 @@ export class GithubModule extends ModuleStack<typeof githubInputs> {
     const { partition } = new DataAwsPartition(this, "partition.current", {});
     const { region } = new DataAwsRegion(this, "region.current", {});
     const { clusterName: cluster, stateBucket: bucket, environment } = this.var;
-    const scope = { partition, region, account, cluster, environment, boundary };
+    const scope = { partition, region, account, cluster, environment, bucket, boundary };
     const before = [this.provider(), this.boundary(workflowBoundary(scope))];
     const github = { id: "github", name: workflowRoleName(cluster) };
     const deployer = this.role(github, {
@@ -84,7 +84,7 @@ export class GithubModule extends ModuleStack<typeof githubInputs> {
       subjects: this.var.githubSubjects,
       before,
     });
-    this.attach(deployer, github, deployPolicies({ ...scope, bucket, role: deployer.arn }));
+    this.attach(deployer, github, deployPolicies({ ...scope, role: deployer.arn }));
     const reaper = { id: "reaper", name: reaperRoleName(cluster) };
     const sweeper = this.role(reaper, {
       description: roleDescriptions.reap,

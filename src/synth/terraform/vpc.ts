@@ -1,6 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktn/provider-aws/lib/cloudwatch-log-group/index.js";
 import { DataAwsRegion } from "@cdktn/provider-aws/lib/data-aws-region/index.js";
-import { DefaultSecurityGroup } from "@cdktn/provider-aws/lib/default-security-group/index.js";
 import { Eip } from "@cdktn/provider-aws/lib/eip/index.js";
 import { FlowLog } from "@cdktn/provider-aws/lib/flow-log/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
@@ -15,6 +14,7 @@ import { Subnet } from "@cdktn/provider-aws/lib/subnet/index.js";
 import { Vpc } from "@cdktn/provider-aws/lib/vpc/index.js";
 import { VpcEndpoint } from "@cdktn/provider-aws/lib/vpc-endpoint/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktn/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { VpcSecurityGroupRulesExclusive } from "@cdktn/provider-aws/lib/vpc-security-group-rules-exclusive/index.js";
 import { type ITerraformDependable, TerraformIterator, Token } from "cdktn";
 
 import { count, flag, permissionsBoundaryArn, text, textMap, textSet } from "./inputs.ts";
@@ -69,13 +69,13 @@ export class VpcModule extends ModuleStack<typeof vpcInputs> {
       enableDnsSupport: true,
       tags: { Name: this.var.clusterName },
     });
-    const closed = new DefaultSecurityGroup(this, "default_security_group.this", {
-      vpcId: vpc.id,
-      ingress: [],
-      egress: [],
-      tags: { Name: `${this.var.clusterName}-default-closed` },
+    const closed = new VpcSecurityGroupRulesExclusive(this, "security_group_rules.default", {
+      securityGroupId: vpc.defaultSecurityGroupId,
+      ingressRuleIds: [],
+      egressRuleIds: [],
     });
-    this.note("Without rules: what names no security group of its own reaches nothing.", closed);
+    // `aws_default_security_group` would tag it, which a role that tags only what is its own may not
+    this.note("The VPC's default group, without rules: what names no security group reaches nothing.", closed);
     this.output("vpcId", vpc.id, "The VPC.");
     this.output("cidr", vpc.cidrBlock, "Its IPv4 range.");
     return vpc;

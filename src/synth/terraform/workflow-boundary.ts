@@ -1,7 +1,7 @@
-import { actions } from "./deploy-actions.ts";
+import { actions, keyTaking } from "./deploy-actions.ts";
 import { ownPolicies } from "./deploy-policies.ts";
 import { ownNames } from "./own-names.ts";
-import type { Statement } from "./policies.ts";
+import type { Condition, Statement } from "./policies.ts";
 
 /** What a boundary names; each is a reference within the module, or the value itself. */
 export interface BoundaryScope {
@@ -9,27 +9,71 @@ export interface BoundaryScope {
   readonly region: string;
   readonly account: string;
   readonly cluster: string;
+  readonly environment: string;
+  /** Of Terraform's state and of what jobs bring home. */
+  readonly bucket: string;
   /** ARN of the boundary itself, or of the one that the account asks for. */
   readonly boundary: string;
 }
 
 /**
  * The most that the workflow's roles, and every role that they make, may ever do, whatever their policies come to say:
- * services in one region, the identities of one cluster, and no way to a role that is not bound by this. It grants
- * nothing.
+ * services in one region, the cluster, identities and objects of one environment, and no way to a role that is not
+ * bound by this, be it by IAM or by a machine that has one. It grants nothing.
  */
 export function workflowBoundary(scope: BoundaryScope): Statement[] {
-  const { partition, region, account, boundary } = scope;
-  const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
-  const everything = ["*"];
+  return [...services(scope), ...identities(scope), ...machines(scope)];
+}
+
+function services(scope: BoundaryScope): Statement[] {
+  const { partition, region } = scope;
+  const here: Condition = ["StringEquals", "aws:RequestedRegion", region];
   return [
+    { sid: "AllowServicesInRegion", actions: regional, resources: everything, conditions: [here] },
+    { sid: "AllowOwn", actions: ["eks:*", "events:*", "s3:*", "sqs:*"], resources: ownThings(scope) },
     {
-      sid: "AllowServicesInRegion",
-      actions: regional,
-      resources: everything,
-      conditions: [["StringEquals", "aws:RequestedRegion", region]],
+      sid: "AllowPublicParameters",
+      actions: ["ssm:GetParameter"],
+      resources: [`arn:${partition}:ssm:${region}::parameter/aws/service/*`],
     },
     { sid: "AllowPrices", actions: ["pricing:GetProducts"], resources: everything },
+  ];
+}
+
+const everything = ["*"];
+
+/** What the workflow, EKS, nodes, Karpenter and jobs' outputs use; of images, parameters and clusters only a look. */
+const regional = [
+  ...["arc-zonal-shift", "cloudwatch", "ec2", "ec2messages", "eks-auth", "elasticloadbalancing", "kms", "logs"].map(
+    (service) => `${service}:*`,
+  ),
+  ...["servicequotas:*", "ssmmessages:*", "tag:Get*", "autoscaling:Describe*"],
+  ...actions("ecr", "BatchCheckLayerAvailability BatchGetImage BatchImportUpstreamImage Get*"),
+  ...actions("eks", "Describe* List*"),
+  // what the agent on a node says of itself: no command for another, and no secret
+  ...actions("ssm", "Describe* GetDocument GetManifest List* PutComplianceItems PutInventory"),
+  ...actions("ssm", "UpdateAssociationStatus UpdateInstanceAssociationStatus UpdateInstanceInformation"),
+];
+
+function ownThings({ partition, region, account, cluster, environment, bucket }: BoundaryScope): string[] {
+  const own = ownNames(cluster);
+  const arn = (service: string) => (what: string) => `arn:${partition}:${service}:${region}:${account}:${what}`;
+  const parts = ["access-entry", "addon", "fargateprofile", "nodegroup", "podidentityassociation"];
+  return [
+    ...[`cluster/${cluster}`, ...parts.map((part) => `${part}/${cluster}/*`)].map(arn("eks")),
+    // each by its name would be too long for IAM
+    arn("events")(`rule/${cluster}-*`),
+    arn("sqs")(own.queue),
+    ...["", `/aura/${environment}/*`, `/outputs/${environment}/*`].map(
+      (key) => `arn:${partition}:s3:::${bucket}${key}`,
+    ),
+  ];
+}
+
+function identities(scope: BoundaryScope): Statement[] {
+  const { partition, account, boundary } = scope;
+  const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
+  return [
     { sid: "AllowLookingAtIdentity", actions: ["iam:Get*", "iam:List*"], resources: everything },
     { sid: "AllowOwnIdentity", actions: ["iam:*"], resources: ownIdentity(scope).map(iam) },
     {
@@ -55,12 +99,6 @@ export function workflowBoundary(scope: BoundaryScope): Statement[] {
   ];
 }
 
-/** What the workflow, EKS, nodes, Karpenter and jobs' outputs use. */
-const regional = [
-  ...["arc-zonal-shift", "autoscaling", "cloudwatch", "ec2", "ec2messages", "ecr", "eks", "eks-auth"],
-  ...["elasticloadbalancing", "events", "kms", "logs", "s3", "servicequotas", "sqs", "ssm", "ssmmessages", "tag"],
-].map((service) => `${service}:*`);
-
 function ownIdentity({ region, cluster }: BoundaryScope): string[] {
   const own = ownNames(cluster);
   return [
@@ -70,6 +108,35 @@ function ownIdentity({ region, cluster }: BoundaryScope): string[] {
     `instance-profile/karpenter/${region}/${cluster}/*`,
     `oidc-provider/oidc.eks.${region}.amazonaws.com/id/*`,
     "role/aws-service-role/*",
+  ];
+}
+
+/** Who decides what a machine runs has its role; who decides whose a key is has what it hides. */
+function machines({ partition, region, account, cluster, environment }: BoundaryScope): Statement[] {
+  const arn = (service: string, what: string) => `arn:${partition}:${service}:${region}:${account}:${what}/*`;
+  const foreign = (tag: string, value: string): Condition[] => [["StringNotEquals", `aws:ResourceTag/${tag}`, value]];
+  return [
+    {
+      sid: "DenyOthersMachines",
+      effect: "Deny",
+      actions: actions("ec2", "AttachVolume CreateReplaceRootVolumeTask DetachVolume ModifyInstanceAttribute"),
+      resources: [arn("ec2", "instance")],
+      conditions: foreign(`kubernetes.io/cluster/${cluster}`, "owned"),
+    },
+    {
+      sid: "DenyOthersTemplates",
+      effect: "Deny",
+      actions: actions("ec2", "CreateLaunchTemplateVersion ModifyLaunchTemplate"),
+      resources: [arn("ec2", "launch-template")],
+      conditions: foreign("aura:environment", environment),
+    },
+    {
+      sid: "DenyOthersKeys",
+      effect: "Deny",
+      actions: keyTaking,
+      resources: [arn("kms", "key")],
+      conditions: foreign("aura:environment", environment),
+    },
   ];
 }
 

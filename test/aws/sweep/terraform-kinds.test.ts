@@ -8,7 +8,6 @@ const sweptAs: Readonly<Record<string, string | { readonly goesWith: string }>> 
   aws_cloudwatch_event_rule: "EventBridge rule",
   aws_cloudwatch_event_target: { goesWith: "EventBridge rule" },
   aws_cloudwatch_log_group: "log group",
-  aws_default_security_group: { goesWith: "VPC" },
   aws_ec2_tag: { goesWith: "security group" },
   aws_eip: "Elastic IP",
   aws_eks_access_entry: { goesWith: "EKS cluster" },
@@ -40,6 +39,7 @@ const sweptAs: Readonly<Record<string, string | { readonly goesWith: string }>> 
   aws_vpc_endpoint: "VPC endpoint",
   aws_vpc_security_group_egress_rule: { goesWith: "security group" },
   aws_vpc_security_group_ingress_rule: { goesWith: "security group" },
+  aws_vpc_security_group_rules_exclusive: { goesWith: "VPC" },
 };
 
 it("looks for every type of resource Terraform makes", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { deployPolicies } from "../../../src/synth/terraform/deploy-policies.ts";
+import { policyJson } from "../../../src/synth/terraform/policy-json.ts";
 import { reaperPolicies } from "../../../src/synth/terraform/reaper-policies.ts";
 import { github, type Json, resourcesOf, terraformOf } from "./documents.ts";
 
@@ -50,13 +51,8 @@ describe("a workflow's role", () => {
   });
 
   it("stays below IAM's limit with the longest names", () => {
-    for (const [name, list] of [...Object.entries(policies), ...Object.entries(reaper)]) {
-      const document = list.map(({ sid, actions, resources, conditions = [] }) => ({
-        ...{ Sid: sid, Effect: "Allow", Action: actions, Resource: resources },
-        Condition: conditions.map(([test, variable, ...rest]) => ({ [test]: { [variable]: rest } })),
-      }));
-      expect(JSON.stringify({ Version: "2012-10-17", Statement: document }).length, name).toBeLessThan(6144);
-    }
+    for (const [name, list] of [...Object.entries(policies), ...Object.entries(reaper)])
+      expect(JSON.stringify(policyJson(list)).length, name).toBeLessThan(6144);
   });
 
   it("may not give itself or others more than it has", () => {
@@ -79,6 +75,38 @@ describe("a workflow's role", () => {
         conditions.some(([, variable]) => variable.startsWith("aws:ResourceTag/")),
         sid,
       ).toBe(true);
+  });
+
+  it("changes no network but its own", () => {
+    const changing = ["ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRoute", "ec2:DeleteVpcEndpoints"].flatMap(allows);
+    for (const { sid, resources, conditions = [] } of changing) {
+      const isOwn = conditions.some(([, variable]) => variable.startsWith("aws:ResourceTag/"));
+      // a rule is made by leave of its group
+      expect(isOwn || resources.every((one) => !/\*$(?<!(rule|interface)\/\*)/.test(one)), sid).toBe(true);
+    }
+    expect(changing.map(({ sid }) => sid)).toEqual([
+      "AllowChangingOwn",
+      "AllowPartsOfOwn",
+      "AllowChangingOwn",
+      "AllowChangingOwn",
+    ]);
+  });
+
+  it("tags nothing that it has not made", () => {
+    const own = ["VPC", "EKS"].flatMap((name) => resourcesOf(module(name)).map(([address]) => address.split(".")[0]));
+    // takes over a group that EC2 made, and begins with its tags
+    expect(own).not.toContain("aws_default_security_group");
+    const tagging = allows("ec2:CreateTags").map(({ conditions = [] }) => conditions.map(([, variable]) => variable));
+    for (const variables of tagging)
+      expect(variables.some((one) => one === "ec2:CreateAction" || one.startsWith("aws:ResourceTag/"))).toBe(true);
+  });
+
+  it("does not set up the bucket it shares", () => {
+    expect(
+      statements
+        .flatMap(({ actions }) => actions)
+        .filter((one) => /^s3:(Create|Put(?!Object$)|Delete.*Bucket)/.test(one)),
+    ).toEqual([]);
   });
 
   it("knows every role that the environment makes", () => {

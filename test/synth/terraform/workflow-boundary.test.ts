@@ -13,19 +13,33 @@ import { allows } from "./iam-decision.ts";
 const [region, account, cluster] = ["eu-west-1", "123456789012", "aura-dev"];
 const iam = (what: string) => `arn:aws:iam::${account}:${what}`;
 const boundary = iam("policy/AuraWorkflowBoundary-aura-dev");
-const scope = { partition: "aws", region, account, cluster, environment: "dev", boundary };
-const deploys = deployPolicies({ ...scope, bucket: "aura-bucket", role: iam("role/AuraWorkflow-aura-dev") });
+const scope = { partition: "aws", region, account, cluster, environment: "dev", bucket: "aura-bucket", boundary };
+const deploys = deployPolicies({ ...scope, role: iam("role/AuraWorkflow-aura-dev") });
 const statements = workflowBoundary(scope);
 const { module } = terraformOf({ github });
 
 const here = { "aws:RequestedRegion": region };
 const bounded = { "iam:PermissionsBoundary": boundary };
+const ownCluster = `arn:aws:eks:${region}:${account}:cluster/aura-dev`;
+const instance = `arn:aws:ec2:${region}:${account}:instance/i-1`;
+const template = `arn:aws:ec2:${region}:${account}:launch-template/lt-1`;
+const key = `arn:aws:kms:${region}:${account}:key/1`;
+const ownNodeTag = "aws:ResourceTag/kubernetes.io/cluster/aura-dev";
+const ownNode = { [ownNodeTag]: "owned" };
 const ownRole = iam("role/aura-dev-cluster");
 
 describe("the workflow's boundary", () => {
   it.each([
     ["a node in the region", "ec2:RunInstances", "*", here],
-    ["a cluster in the region", "eks:CreateCluster", "*", here],
+    ["its own cluster", "eks:CreateCluster", ownCluster, here],
+    ["a look at clusters", "eks:ListClusters", "*", here],
+    ["an image for a node", "ecr:BatchGetImage", "*", here],
+    ["a node that says it is there", "ssm:UpdateInstanceInformation", "*", here],
+    ["the newest image of a node", "ssm:GetParameter", `arn:aws:ssm:${region}::parameter/aws/service/eks/x`, here],
+    ["its own state", "s3:PutObject", "arn:aws:s3:::aura-bucket/aura/dev/aura-dev.tfstate", here],
+    ["a volume for its own node", "ec2:AttachVolume", instance, { ...here, ...ownNode }],
+    ["a key that is being made", "kms:TagResource", "*", here],
+    ["its own key's removal", "kms:ScheduleKeyDeletion", key, { ...here, "aws:ResourceTag/aura:environment": "dev" }],
     ["a look at prices, wherever they are", "pricing:GetProducts", "*", { "aws:RequestedRegion": "us-east-1" }],
     ["a role of its own that is bound", "iam:CreateRole", ownRole, bounded],
     ["a policy on a role that is bound", "iam:AttachRolePolicy", ownRole, bounded],
@@ -40,6 +54,20 @@ describe("the workflow's boundary", () => {
 
   it.each([
     ["a node in another region", "ec2:RunInstances", "*", { "aws:RequestedRegion": "us-east-1" }],
+    ["another cluster's doors", "eks:CreateAccessEntry", `arn:aws:eks:${region}:${account}:cluster/prod`, here],
+    ["another's pods' identity", "eks:CreatePodIdentityAssociation", ownCluster.replace("aura-dev", "prod"), here],
+    ["a command on a machine", "ssm:SendCommand", instance, here],
+    ["a shell on a machine", "ssm:StartSession", instance, { ...here, ...ownNode }],
+    ["a secret parameter", "ssm:GetParameter", `arn:aws:ssm:${region}:${account}:parameter/password`, here],
+    ["another's start-up script", "ec2:ModifyInstanceAttribute", instance, here],
+    ["another's disk", "ec2:DetachVolume", instance, { ...here, [ownNodeTag.replace("dev", "prod")]: "owned" }],
+    ["another's launch template", "ec2:CreateLaunchTemplateVersion", template, here],
+    ["another's image replaced", "ecr:PutImage", `arn:aws:ecr:${region}:${account}:repository/app`, here],
+    ["another's key taken by a tag", "kms:TagResource", key, { ...here, "aws:RequestTag/aura:environment": "dev" }],
+    ["another's key rewritten", "kms:PutKeyPolicy", key, here],
+    ["another's bucket", "s3:GetObject", "arn:aws:s3:::payroll/2026.csv", here],
+    ["another environment's state", "s3:PutObject", "arn:aws:s3:::aura-bucket/aura/prod/aura-prod.tfstate", here],
+    ["another's queue", "sqs:ReceiveMessage", `arn:aws:sqs:${region}:${account}:orders`, here],
     ["another service", "lambda:CreateFunction", "*", here],
     ["a user", "iam:CreateUser", iam("user/eve"), {}],
     ["an access key", "iam:CreateAccessKey", iam("user/eve"), {}],
@@ -82,7 +110,8 @@ describe("the workflow's boundary", () => {
 
   it("stays below IAM's limit with the longest names", () => {
     const longest = { ...scope, partition: "aws-us-gov", region: "ap-southeast-1", cluster: "aura-".padEnd(37, "x") };
-    const text = JSON.stringify(policyJson(workflowBoundary({ ...longest, boundary: boundary.padEnd(120, "x") })));
+    const names = { environment: "x".repeat(32), bucket: "b".repeat(63), boundary: boundary.padEnd(120, "x") };
+    const text = JSON.stringify(policyJson(workflowBoundary({ ...longest, ...names })));
     expect(text.length).toBeLessThan(6144);
   });
 });
@@ -110,8 +139,9 @@ describe("who is bound by it", () => {
 });
 
 /** What a statement allows and the boundary takes away again, in the region and of roles that are bound. */
-function lost({ actions, resources }: Statement): string[] {
-  const context = { ...here, ...bounded };
+function lost({ effect, actions, resources }: Statement): string[] {
+  if (effect === "Deny") return [];
+  const context = { ...here, ...bounded, ...ownNode, "aws:ResourceTag/aura:environment": "dev" };
   // a pattern of several resources is tried by one of them; Karpenter's profiles are all in the cluster's own path
   const profiles = `instance-profile/karpenter/${region}/${cluster}/x`;
   const tried = resources.map((one) =>
