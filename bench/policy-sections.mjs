@@ -39,6 +39,7 @@ function release({ release: results, quick }) {
     "five-minutes",
     "cluster-autoscaler-10m",
     "one-hour",
+    "follow-the-leader",
     "break-even",
     "randomized",
     "hybrid-histogram",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { demands } from "./policy-demand.mjs";
 import { load, root } from "./policy-load.mjs";
 import { tableMarkdown } from "./policy-print.mjs";
+import { servingPlot } from "./policy-serving-plot.mjs";
 
 const folder = join(root, "docs", "guide");
 
@@ -96,14 +97,13 @@ async function linesOf({ release, quick }, style) {
 async function servingOf({ rates }, style) {
   const found = rates.find(({ file }) => file.startsWith("servegen"));
   if (found === undefined) return [];
-  const { servingPlot } = await load("serving-plot");
   const rows = found.rows.filter(({ series }) => series === "pooled");
   return [
     {
       section: "Request rates",
       file: "serving.svg",
       caption: "ServeGen, five series together: nodes beyond demand against demand that went unserved.",
-      svg: servingPlot(rows, style).markup,
+      svg: await servingPlot(rows, style),
     },
   ];
 }

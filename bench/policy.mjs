@@ -19,6 +19,7 @@ const releasePolicies = [
   "aura-release",
   "aura-experts",
   ...timers,
+  "follow-the-leader",
   "break-even",
   "randomized",
   "hybrid-histogram",

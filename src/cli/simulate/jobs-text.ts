@@ -86,7 +86,7 @@ function legend({ policies, optimum, world }: JobResults): string {
     "IDLE     GPU-hours; so are LOSS, BOOT and BUSY",
     ...[
       [">", "Aura"],
-      ["*", "the best fixed timer on this trace"],
+      ["*", "the best of these fixed timers, on this trace"],
       ["=", "knows the future: the optimum, played"],
       ["°", "sized by what is known only afterwards"],
     ].flatMap(([sign = "", words = ""]) => (marks.has(sign) ? [`${sign}        ${words}`] : [])),

@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 
-import { type JobResults, type RateResults, resultsVersion } from "./results.ts";
+import { type JobResults, type RateResults, resultsVersion, type SimulationResults } from "./results.ts";
 
 const text = v.string();
 const amount = v.pipe(v.number(), v.minValue(0));
@@ -150,6 +150,6 @@ export function simulationJsonSchema(): object {
 }
 
 /** Whether a value is a simulation's results; throws a valibot error that names the first field that is not. */
-export function parseResults(value: unknown): JobResults | RateResults {
+export function parseResults(value: unknown): SimulationResults {
   return v.parse(schema, value);
 }
