@@ -101,5 +101,5 @@ async function confirm(question: string, signal?: AbortSignal): Promise<boolean 
 async function prompts(): Promise<Prompts | undefined> {
   const { stdin, stderr } = process;
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
-  return (await import("./init/clack-prompts.ts")).clackPrompts(stderr);
+  return (await import("./init/clack-prompts.ts")).clackPrompts({ input: stdin, output: stderr });
 }
