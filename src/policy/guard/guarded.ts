@@ -37,13 +37,13 @@ export interface GuardedPolicy extends Policy {
 
 /**
  * Bounds a policy: the `plain` expert acts instead of it while it has not shown to be as good, or has become worse, and
- * its caps hold for both. Nothing is warmed and nothing placed but by a policy that acts.
+ * its caps hold for both. Nothing is warmed and nothing placed before it has acted once.
  */
 export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOptions): GuardedPolicy {
   const { mode, trialDays = 7 } = options;
   const watch = probation(trialDays);
   const acting = () => mode === "act" && watch.acting;
-  // where nodes are launched is not what holds are judged by: it stays when they are taken back
+  // where nodes are launched, and which are warmed within the daily budget, is not what holds are judged by
   const admitted = () => mode === "act" && watch.admitted;
   const { warm, place } = learned;
   return {
@@ -56,7 +56,7 @@ export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOpt
     ...(warm !== undefined && {
       warm: {
         ...warm,
-        warm: (pool: PoolView) => (acting() ? capped(warm.warm(pool), pool, options) : undefined),
+        warm: (pool: PoolView) => (admitted() ? capped(warm.warm(pool), pool, options) : undefined),
       },
     }),
     ...(place !== undefined && {
