@@ -4,6 +4,7 @@ import type { TraceFormat } from "./format.ts";
 import { openbPods, spotGpuJobs } from "./formats/alibaba-jobs.ts";
 import { jobSchema } from "./formats/job-schema.ts";
 import { nodeCounts, openbNodes } from "./formats/node-lists.ts";
+import { paiJobs } from "./formats/pai-jobs.ts";
 import { arrivals, azureInference } from "./formats/requests.ts";
 import { servegenClients, servegenRates } from "./formats/servegen.ts";
 import { slurmLog } from "./formats/slurm-log.ts";
@@ -14,6 +15,7 @@ export const knownFormats: readonly TraceFormat[] = [
   slurmLog,
   openbPods,
   spotGpuJobs,
+  paiJobs,
   nodeCounts,
   openbNodes,
   azureInference,

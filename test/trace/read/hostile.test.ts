@@ -36,7 +36,7 @@ test("an unknown header names what is known", async () => {
   const failure = await failureOf(() => read("submit,duration_s,gpu\n1,2,3\n"));
   expect(failure.details.fix).toBe("did you mean submit → submit_s, gpu → gpus?");
   expect(failure.details.why).toBe("it comes nearest to Aura job CSV, but lacks submit_s, gpus");
-  expect(failure.details.problems).toHaveLength(11);
+  expect(failure.details.problems).toHaveLength(12);
 });
 
 test.each([

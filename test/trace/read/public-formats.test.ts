@@ -124,6 +124,25 @@ test("spot jobs of alibaba count every worker", () => {
   expect([trace.jobs.gpus[0], trace.jobs.cpus[0], trace.jobs.nodes[0]]).toEqual([94, 1410, 94]);
 });
 
+test("jobs of alibaba's PAI simulator count every instance", () => {
+  const { trace, format, rejected } = jobs(
+    [
+      "job_id,num_inst,submit_time,num_cpu,num_gpu,gpu_type,duration,user",
+      "64740,2,10.0,6.0,0.5,MISC,2.0,4cd4d3c8e46d",
+      "79634,,60.0,8,1.0,T4,3.0,537e71a34d6d",
+      "1,1,70.0,8,,CPU,5.0,537e71a34d6d",
+      "2,0,80.0,8,1,T4,5.0,537e71a34d6d",
+    ].join("\n"),
+  );
+  expect(format).toBe("Alibaba PAI simulator's pai_job CSV");
+  expect([...trace.jobs.gpus]).toEqual([1, 1, 0]);
+  expect([...trace.jobs.nodes]).toEqual([2, 1, 1]);
+  expect([...trace.jobs.cpus]).toEqual([12, 8, 8]);
+  expect([...trace.jobs.gpuType]).toEqual([-1, 0, -1]);
+  expect(trace.users).toHaveLength(2);
+  expect(rejected.causes[0]?.cause).toBe("num_inst is not a whole number from 1");
+});
+
 test("node lists of both kinds are grouped", () => {
   const counted = parseTrace("gpu_type,gpus,cpus,mem_gib,count\n,0,32,64.0,10\nA10,1,128,1024.0,2\n", { name: "t" });
   const listed = parseTrace(
