@@ -1,10 +1,12 @@
 // Measures what policies save and what they miss: npm run bench:policy [-- --quick] [-- --write]
 // Everything is seeded; every goal of the project beside what was reached, and what others do beside both. --quick takes a
-// minute and leaves out seeds and break-evens; --write makes docs/guide/policy-results.md and its pictures anew.
+// minute and leaves out seeds and break-evens; --write makes docs/guide/policy-results.md and its pictures anew; --resume
+// takes what a run that was cut off has measured.
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { demands, isThere } from "./policy-demand.mjs";
@@ -36,13 +38,16 @@ const billPolicies = [
 ];
 const rateFiles = ["servegen_rates.csv.gz", "azure_llm_1h.csv.gz"];
 
-/** About 100,000 and 1,000,000 jobs. */
+/** About 10,000, 100,000 and 1,000,000 jobs. */
 const speedSizes = [
-  [1300, ["karpenter-30s", "aura-release", "aura"]],
+  [130, ["aura", "aura-interactive"]],
+  [1300, ["karpenter-30s", "aura-release"]],
   [13_000, ["karpenter-30s", "aura-release"]],
 ];
 
-const { values: flags } = parseArgs({ options: { quick: { type: "boolean" }, write: { type: "boolean" } } });
+const { values: flags } = parseArgs({
+  options: { quick: { type: "boolean" }, write: { type: "boolean" }, resume: { type: "boolean" } },
+});
 const began = Date.now();
 await buildModules();
 const skipped = Object.keys(demands).filter((name) => !isThere(name));
@@ -59,7 +64,7 @@ console.log(textOf(sections));
 console.error(`took ${Math.round((Date.now() - began) / 1000)} s`);
 if (flags.write) {
   await writePage(results, sections);
-  writeFileSync(join(root, "bench", "policy.json"), `${JSON.stringify(results)}\n`);
+  await writeFile(join(root, "bench", "policy.json"), `${JSON.stringify(results)}\n`);
 }
 
 function machineOf() {
@@ -97,7 +102,7 @@ async function measured() {
     rates: open(["philly"]).length === 0 ? [] : rateFiles.map((file) => ({ task: "rates", file })),
     waste: chunks(flags.quick ? 10 : 50, 10).map((own) => ({ task: "waste", seeds: own, each: 2 })),
   };
-  const found = await inParallel(jobs, 2);
+  const found = await inParallel(jobs, Number(process.env.BENCH_WIDTH ?? 2));
   // alone, so that nothing else takes their time
   found.speed = (await inParallel({ speed: speedTasks(flags.quick) }, 1)).speed;
   return { ...found, waste: found.waste.flat() };
@@ -122,13 +127,28 @@ async function inParallel(groups, width) {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { name, index, task } = next;
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${total - queue.length} of ${total}: ${name}`);
-      const result = await inProcess(task);
+      const result = (flags.resume && (await recalled(task))) || (await inProcess(task));
+      await remember(task, result);
       found[name][index] = Array.isArray(result) ? result : { ...withoutPolicies(task), ...result };
     }
   };
   await Promise.all(Array.from({ length: width }, work));
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   return found;
+}
+
+function fileOf(task) {
+  const name = createHash("sha256").update(JSON.stringify(task)).digest("hex").slice(0, 16);
+  return join(root, "node_modules", ".cache", "bench-policy-results", `${name}.json`);
+}
+
+async function recalled(task) {
+  return JSON.parse(await readFile(fileOf(task), "utf8").catch(() => "null"));
+}
+
+async function remember(task, result) {
+  await mkdir(dirname(fileOf(task)), { recursive: true });
+  await writeFile(fileOf(task), JSON.stringify(result));
 }
 
 function withoutPolicies({ policies, seeds, ...task }) {
