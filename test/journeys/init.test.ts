@@ -50,11 +50,13 @@ describe("an empty repository", () => {
     expect(outcome.code, outcome.stderr).toBe(0);
     expectGolden("aura.yaml", await made.read("aura.yaml"));
     const steady = outcome.stderr
-      .replace(/(npm pack .*) '.*'/, "$1 '/path/to/aura'")
+      .replace(/(npm pack .* vendor) .* &&/, "$1 '/path/to/aura' &&")
       .replace(/^terraform -chdir/gm, "tofu -chdir")
       .replace(/\n\/.* pipeline\n/, "\nnode main.js pipeline\n");
     expectGolden("remaining.txt", steady);
     expect((await made.aura("synth", "--check")).code).toBe(0);
+    const written = readdirSync(made.directory).filter((name) => name !== ".git");
+    expect(written.toSorted()).toEqual([".github", ".gitignore", "Karpenter", "aura.yaml", "env.example", "terraform"]);
     expect(await made.read("env.example")).toContain("AURA_TTL=");
     const texts = [".github/workflows/cd-cd.yml", ".github/workflows/reaper.yml"].map((path) => made.read(path));
     expect((await Promise.all(texts)).join("")).not.toContain("vars.");
@@ -112,7 +114,7 @@ describe("what is left to do", () => {
     );
     const [roles, push] = commandsOf(await made.aura("init", ...all, "-o", "json"));
     expect(roles).toMatch(/^npx aura init --github-role --bucket &&\n/);
-    expect(push).toContain(" package-lock.json package.json ");
+    expect(push).toContain(" package-lock.json package.json terraform vendor/aura.tgz &&");
     rmSync(join(made.directory, "package-lock.json"));
     const [lacking, more] = commandsOf(await made.aura("init", ...all, "-o", "json"));
     expect(lacking).toContain("npm install --save-dev ./vendor/aura-0.0.0-test.tgz &&");
@@ -150,7 +152,7 @@ describe("files that are there", () => {
     const made = await occupied();
     const outcome = await made.aura("init", ...all, "-o", "json");
     expect(outcome.code).toBe(2);
-    const fix = `npx aura init ${all.join(" ")} -o json --force`;
+    const fix = ` init ${all.join(" ")} -o json --force`;
     expect(outcome.json()).toMatchObject({ ok: false, error: { code: "USAGE", problems: Object.keys(others) } });
     expect(outcome.json<{ error: { fix: string } }>().error.fix).toContain(fix);
     await expectUntouched(made);
@@ -210,9 +212,7 @@ describe("bad input", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("1 option missing: --repository");
     expect(stderr).toContain(says);
-    expect(stderr).toContain(
-      `npx aura init --account 111122223333 --owner-id 12 --repository-id 345 --repository OWNER/NAME`,
-    );
+    expect(stderr).toContain(` init --account 111122223333 --owner-id 12 --repository-id 345 --repository OWNER/NAME`);
   });
 
   it("is a folder below the repository's own", async () => {

@@ -41,14 +41,13 @@ async function initialize(context: Context, flags: InitFlags): Promise<CommandRe
   ]);
   const plan = await planFiles(cwd, texts, [".gitignore"]);
   const say = (line: string) => void context.process.stderr.write(`${line}\n`);
-  await agreeToOverwrite(plan, { force: flags.force, prompts, commandLine, say });
+  await agreeToOverwrite(plan, { force: flags.force, prompts, command: own.command, commandLine, say });
   await writePlan(plan, context.pid);
-  const program = own.state === "lacking" ? context.program.join(" ") : "npx aura";
   const engine = await engineHere(context, environment);
   const remaining = remainingCommands({ environment, paths: [...texts.keys()], own, git, engine });
   return {
     data: { ok: true, environment: environment.name, folder: cwd, wrote: plan.changed, remaining },
-    text: initText(plan, remaining, `To see it first, here and without an account:\n${program} pipeline`),
+    text: initText(plan, remaining, `To see it first, here and without an account:\n${own.command} pipeline`),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Asking {
   readonly machine: Machine;
   /** Undefined where nobody can be asked: then defaults are taken, and what has none must be an option. */
   readonly prompts: Prompts | undefined;
+  /** What calls Aura here. */
+  readonly command: string;
 }
 
 /**
@@ -45,7 +47,9 @@ export async function answersOf(asking: Asking): Promise<Answers> {
   await take("gpu", () => defaultFamilies["gpu"]?.join(","));
   await take("budget", () => "5");
   const missing = fieldNames.filter((name) => answers[name] === undefined);
-  if (missing.length > 0) throw missingOptions({ missing, answers, flags: asking.flags, remote });
+  if (missing.length > 0) {
+    throw missingOptions({ missing, answers, flags: asking.flags, remote, command: asking.command });
+  }
   return answers as Answers;
 }
 

@@ -31,7 +31,7 @@ export async function described(context: Context, flags: DescribingFlags, own: O
   const prompts = flags.yes ? undefined : await context.prompts();
   const machine = machineOf(context);
   const { env } = context.process;
-  const answers = await answersOf({ flags: answerFlags(flags), env, machine, prompts });
+  const answers = await answersOf({ flags: answerFlags(flags), env, machine, prompts, command: own.command });
   const { account, region } = answers;
   const createProvider = await createsProvider({ flag: flags.oidcProvider, account, region, machine, prompts });
   const text = environmentText({ answers, createProvider, schema: schemaOf(own) });

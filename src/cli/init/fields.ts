@@ -61,13 +61,13 @@ export const fields: { readonly [K in FieldName]: Field<Answers[K]> } = {
   ownerId: {
     option: "--owner-id",
     placeholder: "OWNER_ID",
-    question: "Id of its owner (gh api users/OWNER --jq .id)",
+    question: "Id of its owner (https://api.github.com/users/OWNER says it, as id)",
     read: wholeNumber,
   },
   repositoryId: {
     option: "--repository-id",
     placeholder: "REPOSITORY_ID",
-    question: "Id of the repository (gh api repos/OWNER/NAME --jq .id)",
+    question: "Id of the repository (gh api repos/OWNER/NAME --jq .id; or in its page's source, beside repository_id)",
     read: wholeNumber,
   },
   gpu: { option: "--gpu", placeholder: "FAMILY,...", question: "Instance families with GPUs", read: families },

@@ -16,7 +16,7 @@ export interface Machine {
   account(region: string): Promise<string | undefined>;
   /** Whether the account has GitHub's OIDC provider. */
   hasProvider(account: string, region: string): Promise<boolean | undefined>;
-  ids(repository: string): Promise<Ids | undefined>;
+  ids(repository: string): Promise<Partial<Ids> | undefined>;
 }
 
 export function machineOf(context: Context): Machine {

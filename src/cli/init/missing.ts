@@ -8,10 +8,12 @@ interface Missing {
   readonly answers: Partial<Answers>;
   readonly flags: { readonly [K in FieldName]?: string };
   readonly remote: Remote | undefined;
+  /** What calls Aura here. */
+  readonly command: string;
 }
 
 /** That there is nobody to ask, with the whole command that would do. */
-export function missingOptions({ missing, answers, flags, remote }: Missing): Failure {
+export function missingOptions({ missing, answers, flags, remote, command }: Missing): Failure {
   const repository = answers.repository ?? fields.repository.placeholder;
   const found: { readonly [K in FieldName]?: string } = {
     account: "$(aws sts get-caller-identity --query Account --output text)",
@@ -24,7 +26,7 @@ export function missingOptions({ missing, answers, flags, remote }: Missing): Fa
   return new Failure("USAGE", `${count(missing.length, "option")} missing: ${options}`, {
     problems: missing.map((name) => `${fields[name].option}: ${reasonOf(name, remote)}`),
     why: "there is no terminal to ask on, and nothing here says it; nothing was written",
-    fix: ["npx aura init", ...said, ...known].join(" "),
+    fix: [`${command} init`, ...said, ...known].join(" "),
   });
 }
 

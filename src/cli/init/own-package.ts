@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 import { readText } from "../../kernel/files.ts";
 import type { Context } from "../context.ts";
@@ -10,6 +10,10 @@ export interface OwnPackage {
    * `lacking`: neither, and the workflow would end at its first step.
    */
   readonly state: "own" | "locked" | "lacking";
+  /** What calls Aura there. Not npx where it is lacking: that would fetch a package of somebody else's from npm. */
+  readonly command: string;
+  /** What has to be committed for it to be found: the archive that the lock names, where that is in the folder. */
+  readonly archive: string | undefined;
   /** Installs Aura there as the workflow needs it: a copy of what runs now, in the repository. */
   readonly install: string;
   /** Whether the folder has the file now. */
@@ -25,8 +29,12 @@ export async function ownPackage({ cwd, program, version }: Context): Promise<Ow
   const lock = await readText(join(cwd, "package-lock.json"));
   const { name, bin } = json(manifest) as { readonly name?: string; readonly bin?: { readonly aura?: string } };
   const isOwn = name === "aura" && bin?.aura !== undefined;
+  const locked = lockedIn(json(lock), cwd);
+  const state = isOwn ? "own" : locked === undefined ? "lacking" : "locked";
   return {
-    state: isOwn ? "own" : isLocked(json(lock), cwd) ? "locked" : "lacking",
+    state,
+    command: state === "lacking" ? program.map(quoted).join(" ") : "npx aura",
+    archive: isOwn ? undefined : locked?.archive,
     install: installCommand(dirname(dirname(program.at(-1) ?? "")), version),
     hasPackageJson: manifest !== undefined,
     hasLock: lock !== undefined,
@@ -38,20 +46,26 @@ interface Lock {
 }
 
 /** A link, or an archive outside of the repository, is nowhere on another machine. */
-function isLocked({ packages = {} }: Lock, cwd: string): boolean {
+function lockedIn({ packages = {} }: Lock, cwd: string): { readonly archive?: string } | undefined {
   const found = packages["node_modules/aura"];
-  if (found === undefined || found.link === true) return false;
+  if (found === undefined || found.link === true) return undefined;
   const [, path] = /^file:(.*)$/.exec(found.resolved ?? "") ?? [];
-  return path === undefined || resolve(cwd, path).startsWith(`${cwd}/`);
+  if (path === undefined) return {};
+  const archive = relative(cwd, resolve(cwd, path));
+  return archive.startsWith("..") ? undefined : { archive };
 }
 
 function installCommand(from: string, version: string): string {
-  const quoted = `'${from.replaceAll("'", `'\\''`)}'`;
   return [
     `mkdir -p ${vendorFolder} &&`,
-    `npm pack --ignore-scripts --silent --pack-destination ${vendorFolder} ${quoted} &&`,
+    `npm pack --ignore-scripts --silent --pack-destination ${vendorFolder} ${quoted(from)} &&`,
     `npm install --save-dev ./${vendorFolder}/aura-${version}.tgz`,
   ].join("\n");
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function json(text: string | undefined): object {

@@ -55,7 +55,7 @@ function pushCommand({ paths, own, git }: Place, repository: string): string {
   const npm = [
     ...(own.state !== "own" && (lacking || own.hasPackageJson) ? ["package.json"] : []),
     ...(own.state !== "own" && (lacking || own.hasLock) ? ["package-lock.json"] : []),
-    ...(lacking ? [vendorFolder] : []),
+    ...(lacking ? [vendorFolder] : own.archive === undefined ? [] : [own.archive]),
   ];
   const folders = [...new Set(paths.map(topOf)), ...npm].toSorted();
   const { isRepository, hasOrigin } = git;

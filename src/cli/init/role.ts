@@ -45,7 +45,13 @@ export async function githubRole(context: Context, flags: RoleFlags): Promise<Co
   }
   const plan = await planFiles(context.cwd, githubRoleFiles(environment));
   const say = (line: string) => void context.process.stderr.write(`${line}\n`);
-  await agreeToOverwrite(plan, { force: flags.force, prompts, commandLine: context.commandLine, say });
+  await agreeToOverwrite(plan, {
+    force: flags.force,
+    prompts,
+    command: own.command,
+    commandLine: context.commandLine,
+    say,
+  });
   await writePlan(plan, context.pid);
   const bucket = flags.bucket ? await bucketOf(context, environment) : undefined;
   const remaining = [rolesCommand({ environment, own, engine: await engineHere(context, environment) })];

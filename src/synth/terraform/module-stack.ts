@@ -1,5 +1,4 @@
 import {
-  App,
   type ITerraformDependable,
   type TerraformElement,
   TerraformOutput,
@@ -8,6 +7,7 @@ import {
   TerraformVariable,
   Token,
 } from "cdktn";
+import { RootConstruct } from "constructs";
 
 import { type Inputs, snakeCase } from "./inputs.ts";
 
@@ -41,7 +41,8 @@ export abstract class ModuleStack<I extends Inputs = Inputs> extends TerraformSt
   private readonly notes: [resource: TerraformResource, comment: string][] = [];
 
   constructor(name: string, summary: string, inputs: I, folder = name) {
-    super(new App({ skipValidation: true }), name);
+    // no App: that makes a folder where one stands, and is for writing what is written otherwise here
+    super(new RootConstruct(), name);
     this.summary = summary;
     this.folder = folder;
     this.inputs = inputs;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { type Asking, answersOf } from "../../../src/cli/init/answers.ts";
+import { fields } from "../../../src/cli/init/fields.ts";
 import type { Machine } from "../../../src/cli/init/machine.ts";
 import type { Failure } from "../../../src/kernel/failure.ts";
 
@@ -18,7 +19,7 @@ const ignorant: Machine = {
 };
 
 const answers = (asking: Partial<Asking>) =>
-  answersOf({ flags: {}, env: {}, machine: knowing, prompts: undefined, ...asking });
+  answersOf({ flags: {}, env: {}, machine: knowing, prompts: undefined, command: "npx aura", ...asking });
 const failure = async (asking: Partial<Asking>) => {
   const error = (await answers(asking).catch((thrown: unknown) => thrown)) as Failure;
   return { message: error.message, ...error.details };
@@ -54,6 +55,13 @@ describe("without a terminal", () => {
         "--repository OWNER/NAME --owner-id $(gh api repos/OWNER/NAME --jq .owner.id) " +
         "--repository-id $(gh api repos/OWNER/NAME --jq .id)",
     });
+  });
+
+  it("asks for the repository's id alone where the owner's is open", async () => {
+    const machine = { ...knowing, ids: async () => ({ ownerId: 12 }) };
+    const { message, fix } = await failure({ machine, command: "node /opt/aura/dist/main.js" });
+    expect(message).toBe("1 option missing: --repository-id");
+    expect(fix).toBe("node /opt/aura/dist/main.js init --repository-id $(gh api repos/acme/models --jq .id)");
   });
 
   it("says why a server of GitHub's own software will not do", async () => {
@@ -132,9 +140,9 @@ describe("on a terminal", () => {
         return undefined;
       },
     };
-    const { asked, prompts } = typing({ ...typed, "Id of its owner (gh api users/OWNER --jq .id)": "7" });
-    const more = { "Id of the repository (gh api repos/OWNER/NAME --jq .id)": "8" };
-    const { prompts: both } = typing({ ...typed, "Id of its owner (gh api users/OWNER --jq .id)": "7", ...more });
+    const { asked, prompts } = typing({ ...typed, [fields.ownerId.question]: "7" });
+    const more = { [fields.repositoryId.question]: "8" };
+    const { prompts: both } = typing({ ...typed, [fields.ownerId.question]: "7", ...more });
     await expect(answers({ machine, prompts })).rejects.toThrow("a prompt let");
     expect(await answers({ machine, prompts: both })).toMatchObject({ ownerId: 7, repositoryId: 8 });
     expect([ids[0], asked.length]).toEqual(["acme/new", 6]);

@@ -30,6 +30,8 @@ it.each([
   const context = { cwd, version: "0.1.0", program: ["node", "/opt/it's/aura/dist/main.js"] };
   const own = await ownPackage(context as unknown as Context);
   expect(own.state).toBe(state);
+  expect(own.command).toBe(state === "lacking" ? `node '/opt/it'\\''s/aura/dist/main.js'` : "npx aura");
+  expect(own.archive).toBe(JSON.stringify(locked ?? "").includes("file:vendor") ? "vendor/aura.tgz" : undefined);
   expect(own.install).toContain(`'/opt/it'\\''s/aura'`);
 });
 
