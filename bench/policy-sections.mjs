@@ -31,6 +31,7 @@ function figure(runs, policy, measure) {
 const best = (runs, measure) => overSeeds(runs.map(({ againstTimer }) => againstTimer[measure].ratio)).value;
 
 function release({ release: results, quick }) {
+  if (results.length === 0) return undefined;
   const ten = byDemand(results, ({ world }) => world.waitingWeight === 1);
   const shown = ["aura", "aura-release", "aura-experts"];
   const others = [
@@ -64,6 +65,7 @@ function release({ release: results, quick }) {
       demand,
       ...weights.map((weight) => {
         const runs = byDemand(results, ({ world }) => world.waitingWeight === weight).get(demand);
+        if (runs === undefined) return "";
         const pair = (measure) => `${ratio(figure(runs, "aura", measure).value)} / ${ratio(best(runs, measure))}`;
         return `${pair("gaps")} (${pair("whole")})`;
       }),
@@ -71,8 +73,8 @@ function release({ release: results, quick }) {
   };
   return {
     title: "Release: when an idle node goes",
-    says: "Ratio of waste and ρ times waiting to the clairvoyant optimum; lower is better, 1 is the least possible. L is 300 s, ρ follows from B.",
-    goals: quick ? releaseGoals(results, ten).slice(0, 1) : releaseGoals(results, ten),
+    says: "Ratio of waste and ρ times waiting to the clairvoyant optimum; lower is better, 1 is the least possible. L is 300 s, ρ follows from B. ratioToOptimum is simulated, with first launches and work that shifts; ratioOfGaps replays the decisions over the gaps of the trace, and is the stricter. Intervals (95 %) are from drawing the users of one trace again, or over seeds.",
+    goals: releaseGoals(results, ten),
     tables: quick ? tables : [...tables, byBreakEven, learnedAdds(results)],
   };
 }
@@ -83,27 +85,36 @@ function releaseGoals(results, ten) {
   const behind = worstOf(results, (run, measure) => runRatio(run, "aura", measure) / run.againstTimer[measure].ratio);
   const of = ({ value, run }) =>
     `${value.toFixed(3)} (${run.demand}, seed ${run.seed}, B ${minutes(run.world.waitingWeight)})`;
-  return [
-    ...(philly === undefined
-      ? []
-      : [
-          {
-            goal: "ratioToOptimum ≤ 1.15 at B = 10 min on Philly without u48, pools by user",
-            reached: `simulated ${intervalText(figure(philly, "aura", "whole"))}; of gaps ${intervalText(figure(philly, "aura", "gaps"))}; best fixed timer ${ratio(best(philly, "whole"))} and ${ratio(best(philly, "gaps"))}`,
-            isReached: Math.max(figure(philly, "aura", "whole").value, figure(philly, "aura", "gaps").value) <= 1.15,
-          },
-        ]),
-    {
-      goal: "never above 1.35 on any trace for B from 5 to 60 min",
-      reached: `highest: simulated ${of(worst.whole)}; of gaps ${of(worst.gaps)}`,
-      isReached: Math.max(worst.whole.value, worst.gaps.value) <= 1.35,
-    },
-    {
-      goal: "never more than 3 % worse than the best fixed timer in hindsight",
-      reached: `worst, over it: simulated ${of(behind.whole)}; of gaps ${of(behind.gaps)}`,
-      isReached: Math.max(behind.whole.value, behind.gaps.value) <= 1.03,
-    },
-  ];
+  return ["whole", "gaps"].flatMap((measure) => {
+    const name = measures[measure];
+    const own = philly && figure(philly, "aura", measure);
+    const timer = philly && `the best fixed timer ${ratio(best(philly, measure))}`;
+    return [
+      ...(philly === undefined
+        ? []
+        : [
+            {
+              goal: `${name} ≤ 1.15 at B = 10 min on Philly without u48, pools by user`,
+              reached: `${intervalText(own)}; ${timer}`,
+              isReached: own.value <= 1.15,
+            },
+          ]),
+      {
+        goal: `${name} never above 1.35 on any trace for B from 5 to 60 min`,
+        reached: `highest ${of(worst[measure])}, where the best fixed timer has ${ratio(worst[measure].run.againstTimer[measure].ratio)}`,
+        isReached: worst[measure].value <= 1.35,
+      },
+      {
+        goal: `${name} never more than 3 % above that of the best fixed timer in hindsight`,
+        reached: `worst ${of(behind[measure])} times it; in the mean of all runs ${meanBehind(results, measure).toFixed(3)} times`,
+        isReached: behind[measure].value <= 1.03,
+      },
+    ];
+  });
+}
+
+function meanBehind(results, measure) {
+  return overSeeds(results.map((run) => runRatio(run, "aura", measure) / run.againstTimer[measure].ratio)).value;
 }
 
 const runRatio = (run, policy, measure) => run.rows.find((row) => row.policy === policy)[measures[measure]];
@@ -243,6 +254,7 @@ function rates({ rates: results }) {
 }
 
 function waste({ waste: seeds }) {
+  if (seeds.length === 0) return undefined;
   const labels = ["healthy", "DEAD", "STALLED", "LOW", "WASTE-MEM", "UNBALANCED"];
   const sum = (values) => values.reduce((total, value) => total + value, 0);
   const scenarios = seeds.flatMap((each) => each.scenarios);
@@ -374,6 +386,7 @@ function bill({ bill: results }) {
 }
 
 function speed({ speed: results, machine }) {
+  if (results.length === 0) return undefined;
   const plain = results.filter(({ policy }) => policy === "karpenter-30s");
   const [small, large] = [plain.find(({ jobs }) => jobs < 5e5), plain.find(({ jobs }) => jobs >= 5e5)];
   const goalOf = (run, goal, most) =>

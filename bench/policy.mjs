@@ -1,7 +1,7 @@
 // Measures what policies save and what they miss: npm run bench:policy [-- --quick] [-- --write]
 // Everything is seeded; every goal of the project beside what was reached, and what others do beside both. --quick takes a
 // minute and leaves out seeds and break-evens; --write makes docs/guide/policy-results.md and its pictures anew; --resume
-// takes what a run that was cut off has measured.
+// takes what a run that was cut off has measured, --measured only that.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -38,6 +38,9 @@ const billPolicies = [
 ];
 const rateFiles = ["servegen_rates.csv.gz", "azure_llm_1h.csv.gz"];
 
+/** Relatives of others, or long: at one break-even they say what there is to say. */
+const onlyTen = new Set(["philly-robot", "philly-group", "philly-12w"]);
+
 /** About 10,000, 100,000 and 1,000,000 jobs. */
 const speedSizes = [
   [130, ["aura", "aura-interactive"]],
@@ -46,7 +49,12 @@ const speedSizes = [
 ];
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: "boolean" }, write: { type: "boolean" }, resume: { type: "boolean" } },
+  options: {
+    quick: { type: "boolean" },
+    write: { type: "boolean" },
+    resume: { type: "boolean" },
+    measured: { type: "boolean" },
+  },
 });
 const began = Date.now();
 await buildModules();
@@ -58,7 +66,13 @@ if (skipped.length > 0) {
   for (const name of skipped) console.error(`  ${name}: ${demands[name].says}`);
   console.error("  request rates (ServeGen, Azure), and the whole bill");
 }
-const results = { quick: flags.quick === true, machine: machineOf(), skipped, ...(await measured()) };
+const results = {
+  quick: flags.quick === true,
+  isPart: flags.measured === true,
+  machine: machineOf(),
+  skipped,
+  ...(await measured()),
+};
 const sections = sectionsOf(results);
 console.log(textOf(sections));
 console.error(`took ${Math.round((Date.now() - began) / 1000)} s`);
@@ -81,7 +95,7 @@ async function measured() {
   const plain = { launchSeconds: 300 };
   const jobs = {
     release: each([...one, "resampled", "generated", "generated-shared"]).flatMap(({ demand, seed }) =>
-      weights.map((waitingWeight) => ({
+      (onlyTen.has(demand) ? [1] : weights).map((waitingWeight) => ({
         task: "compare",
         demand,
         seed,
@@ -121,20 +135,24 @@ function speedTasks(quick) {
 /** Runs tasks, so many at once, and gives their results by the names they came under, in order. */
 async function inParallel(groups, width) {
   const queue = Object.entries(groups).flatMap(([name, tasks]) => tasks.map((task, index) => ({ name, index, task })));
+  // first seeds first: a run that is cut off has something of everything
+  queue.sort((a, b) => (a.task.seed ?? 0) - (b.task.seed ?? 0));
   const found = Object.fromEntries(Object.entries(groups).map(([name, tasks]) => [name, new Array(tasks.length)]));
   const total = queue.length;
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { name, index, task } = next;
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${total - queue.length} of ${total}: ${name}`);
-      const result = (flags.resume && (await recalled(task))) || (await inProcess(task));
+      const known = flags.resume || flags.measured ? await recalled(task) : null;
+      if (known === null && flags.measured) continue;
+      const result = known ?? (await inProcess(task));
       await remember(task, result);
       found[name][index] = Array.isArray(result) ? result : { ...withoutPolicies(task), ...result };
     }
   };
   await Promise.all(Array.from({ length: width }, work));
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
-  return found;
+  return Object.fromEntries(Object.entries(found).map(([name, all]) => [name, all.filter(Boolean)]));
 }
 
 function fileOf(task) {
