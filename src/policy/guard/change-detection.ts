@@ -1,3 +1,7 @@
+import * as v from "valibot";
+
+import { amount, finite } from "../learned-state.ts";
+
 /** Watches whether something has become worse than what it is compared to. */
 export interface ChangeDetection {
   /** One case: what it cost and what the other would have cost. */
@@ -6,7 +10,12 @@ export interface ChangeDetection {
   readonly sum: number;
   readonly tripped: boolean;
   reset(): void;
+  save(): SavedChanges;
+  restore(saved: SavedChanges): void;
 }
+
+export const savedChanges = v.strictObject({ sum: amount, variance: amount, weight: amount, block: v.array(finite) });
+export type SavedChanges = v.InferOutput<typeof savedChanges>;
 
 export const tripAt = 5;
 /** Cases make a block, whose mean is near enough to normal for a bound in standard deviations. */
@@ -48,6 +57,10 @@ export function changeDetection(): ChangeDetection {
     reset: () => {
       sum = 0;
       block = [];
+    },
+    save: () => ({ sum, variance, weight, block: [...block] }),
+    restore: (saved) => {
+      [sum, variance, weight, block] = [saved.sum, saved.variance, saved.weight, saved.block.slice(0, blockCases - 1)];
     },
   };
 }

@@ -1,9 +1,12 @@
+import * as v from "valibot";
+
 import { humanUsd } from "../../kernel/text.ts";
 import type { Hold, Warm } from "../decision.ts";
-import type { Policy, ReleasePolicy } from "../policy.ts";
+import { checkedState } from "../learned-state.ts";
+import type { LearnedState, Policy, ReleasePolicy } from "../policy.ts";
 import type { PoolView } from "../pool.ts";
-import { holdTrial } from "./hold-trial.ts";
-import { type Probation, probation } from "./probation.ts";
+import { type HoldTrial, holdTrial, savedTrial } from "./hold-trial.ts";
+import { type Probation, probation, savedProbation } from "./probation.ts";
 
 /**
  * `off`: nothing of it; `shadow`: it learns, and is compared to the plain expert that acts; `advise`: the same, and what it
@@ -81,13 +84,11 @@ function guardedRelease(
     if (options.mode === "off") return plain.hold(pool, index);
     const both = { learned: learned.hold(pool, index), plain: plain.hold(pool, index) };
     trial.held(pool, index, { learned: both.learned.untilSeconds, plain: both.plain.untilSeconds });
-    return acting() ? both.learned : both.plain;
+    return acting() && !Number.isNaN(both.learned.untilSeconds) ? both.learned : both.plain;
   };
-  const { save, restore } = learned;
   return {
     name: learned.name,
-    ...(save !== undefined && { save: () => save() }),
-    ...(restore !== undefined && { restore: (state) => restore(state) }),
+    ...keeping({ learned, plain }, watch, trial),
     hold: (pool, index) => bounded(hold(pool, index), pool, index, options),
     observe: (pool, event) => {
       plain.observe?.(pool, event);
@@ -95,6 +96,45 @@ function guardedRelease(
       learned.observe?.(pool, event);
       watch.advance(pool);
       trial.observe(pool, event);
+    },
+  };
+}
+
+const kind = { policy: "guarded", version: 1, of: "the guard" };
+const ofPolicy = v.strictObject({ policy: v.string(), version: v.number(), pools: v.record(v.string(), v.unknown()) });
+const saved = v.strictObject({
+  learned: v.nullable(ofPolicy),
+  plain: v.nullable(ofPolicy),
+  probation: savedProbation,
+  trial: savedTrial,
+});
+
+/** All that both policies know, and how they did so far; refused as a whole where a part of it is. */
+function keeping(
+  { learned, plain }: { readonly learned: ReleasePolicy; readonly plain: ReleasePolicy },
+  watch: Probation,
+  trial: HoldTrial,
+): Required<Pick<ReleasePolicy, "save" | "restore">> {
+  const parts = () => ({
+    learned: learned.save?.() ?? null,
+    plain: plain.save?.() ?? null,
+    probation: watch.save(),
+    trial: trial.save(),
+  });
+  return {
+    save: (): LearnedState => ({ policy: kind.policy, version: kind.version, pools: parts() }),
+    restore: (state) => {
+      const read = checkedState(state, saved, kind);
+      const before = learned.save?.();
+      if (read.learned !== null) learned.restore?.(read.learned);
+      try {
+        if (read.plain !== null) plain.restore?.(read.plain);
+      } catch (error) {
+        if (before !== undefined) learned.restore?.(before);
+        throw error;
+      }
+      watch.restore(read.probation);
+      trial.restore(read.trial);
     },
   };
 }
@@ -112,7 +152,7 @@ function bounded(hold: Hold, pool: PoolView, index: number, options: GuardOption
     return { untilSeconds: pool.nowSeconds, reason: { code: "cap-usd", text } };
   }
   const since = pool.idle[index]?.idleSinceSeconds ?? pool.nowSeconds;
-  return hold.untilSeconds <= since + maxIdleSeconds ? hold : { ...hold, untilSeconds: since + maxIdleSeconds };
+  return hold.untilSeconds > since + maxIdleSeconds ? { ...hold, untilSeconds: since + maxIdleSeconds } : hold;
 }
 
 /** What does not fit is not warmed at all: a part of a gang is of no use. */
