@@ -19,6 +19,7 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
     { needs: [["region"], ["zones"]], check: () => zonesOfRegion(file) },
     { needs: [["network"], ["zones"]], check: () => networkThatWorks(file) },
     { needs: [["tags"]], check: () => tagsThatWork(file) },
+    { needs: [["name"], ["github"]], check: () => nameOfItsOwn(file) },
     { needs: [["cluster"], ["network"]], check: () => clusterThatWorks(file, known) },
     { needs: [["gpu"], ["pools"]], check: () => poolsThatAreLeft(file, known) },
     { needs: [["jobs"]], check: () => repeated(["jobs"], file.jobs) },
@@ -34,6 +35,14 @@ export function inconsistencies(file: EnvironmentFile | undefined, known: Known,
 function timeoutWithinTtl({ ttl, timeout }: EnvironmentFile): Finding[] {
   if ((durationOf(timeout) ?? 0) <= (durationOf(ttl) ?? 0)) return [];
   return [{ path: ["timeout"], expected: `at most the ttl of ${ttl}`, got: gotText(timeout) }];
+}
+
+/** `dev-reaper` would have the role and the GitHub environment of the reaper of `dev`. */
+function nameOfItsOwn({ name, github }: EnvironmentFile): Finding[] {
+  if (github === undefined || !name.endsWith("-reaper")) return [];
+  return [
+    { path: ["name"], expected: "a name that does not end in -reaper, as the reaper's roles do", got: gotText(name) },
+  ];
 }
 
 function poolsThatAreLeft({ gpu, pools }: EnvironmentFile, known: Known): Finding[] {

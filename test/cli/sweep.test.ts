@@ -29,3 +29,11 @@ it("asks for a region where no file says one", async () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/no region is named/);
 });
+
+it("has nothing on AWS to sweep in a rehearsed pipeline", async () => {
+  const made = await project({ environment });
+  Object.assign(made, { env: { AURA_CLOUD: made.directory } });
+  const { code, stderr } = await made.aura("sweep", "--expired");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/a rehearsal leaves nothing on AWS/);
+});

@@ -107,6 +107,10 @@ const cases: [string, string][] = [
     "cluster.logRetentionDays  expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 8  (aura.yaml:2)",
   ],
   [
+    "name: dev-reaper\ngithub: { repository: o/r, ownerId: 1, repositoryId: 2, providerArn: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' }",
+    'name  expected a name that does not end in -reaper, as the reaper\'s roles do, got "dev-reaper"  (aura.yaml:1)',
+  ],
+  [
     "name: dev\ntags: { 'aws:team': ml }",
     'tags["aws:team"]  expected a tag\'s key of up to 128 characters that does not begin with aws: or aura:, got "aws:team"  (aura.yaml:2)',
   ],

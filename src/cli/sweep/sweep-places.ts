@@ -35,6 +35,7 @@ export interface SweepPlace {
  * those that are named if any are. Fails with AWS_DENIED in an account that may not be touched, and with USAGE where a run is open here: that is alive.
  */
 export async function sweepPlaces(context: Context, flags: SweepFlags, signal: AbortSignal): Promise<SweepPlace[]> {
+  if (context.process.env["AURA_CLOUD"]) throw rehearsed();
   const spec = await specOf(context, flags);
   const isNamed = flags.environment !== undefined || flags.cluster !== undefined;
   const only = isNamed || !flags.expired ? nameOf(flags, spec) : undefined;
@@ -53,6 +54,15 @@ export async function sweepPlaces(context: Context, flags: SweepFlags, signal: A
     }
   }
   return places;
+}
+
+/** A rehearsed account has no AWS behind it: to look for credentials would be to look in the wrong place. */
+function rehearsed(): Failure {
+  return new Failure("USAGE", "a rehearsal leaves nothing on AWS to sweep", {
+    where: "AURA_CLOUD",
+    why: "the variable names a folder that stands for the account, as aura pipeline has it",
+    fix: "unset AURA_CLOUD; in a rehearsal aura down ends with the same look for leftovers",
+  });
 }
 
 async function expiredIn({ clock }: Context, clients: AwsClients, signal: AbortSignal): Promise<string[]> {
