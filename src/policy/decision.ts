@@ -19,6 +19,12 @@ export interface Warm {
   readonly reason: Reason;
 }
 
+/** Boot nothing for this job before then. */
+export interface Wait {
+  readonly untilSeconds: number;
+  readonly reason: Reason;
+}
+
 /** Words with figures, put together only when somebody reads them: a simulation takes millions of decisions. */
 export interface Reason {
   /** Stable, for metrics and filters, such as `hold-learned`. */

@@ -1,6 +1,6 @@
 import type { Offering } from "../catalog/instance-type.ts";
-import type { Decision, Hold, Reason, Warm } from "./decision.ts";
-import type { PoolCosts, PoolEvent, PoolView } from "./pool.ts";
+import type { Decision, Hold, Reason, Wait, Warm } from "./decision.ts";
+import type { PoolCosts, PoolEvent, PoolJob, PoolView } from "./pool.ts";
 
 /**
  * When to give an idle node back. `hold` is asked when a node becomes idle and again when its hold is over (a hold that
@@ -23,9 +23,39 @@ export interface WarmPolicy {
   /** How often it wants to be asked. */
   readonly reviewSeconds: number;
   warm(pool: PoolView): Warm | undefined;
+  /** Until when `warm` has nothing to say of this pool as long as no job arrives there. Absent: it may have at any time. */
+  quietUntilSeconds?(pool: PoolView): number;
   observe?(pool: PoolView, event: PoolEvent): void;
   save?(): LearnedState;
   restore?(state: LearnedState): void;
+}
+
+/**
+ * Whether a pending job waits for a node that others will leave, or that is on its way, rather than having one booted.
+ * Only its own launch is put off: any node that is free before then goes to whoever has waited longest. Asked when a job
+ * finds no idle node, and again when its wait is over. Not a part of `PlacePolicy`: that is asked about nodes, warm ones
+ * too, and where to launch is a question of its own once it is known that one is launched.
+ */
+export interface WaitPolicy {
+  readonly name: string;
+  /** undefined: boot now. */
+  wait(pool: PoolView, request: WaitRequest): Wait | undefined;
+  observe?(pool: PoolView, event: PoolEvent): void;
+}
+
+/** A job for which nodes are missing. */
+export interface WaitRequest {
+  readonly job: PoolJob;
+  /** Since when it is pending. */
+  readonly sinceSeconds: number;
+  /** Nodes that it lacks. */
+  readonly lacking: number;
+  /** Nodes that jobs lack which come before it. */
+  readonly ahead: number;
+  /** When each of the pool's running jobs started; one that has several nodes comes once for each. */
+  readonly runningSinceSeconds: readonly number[];
+  /** When each node that is on its way is expected to be ready. */
+  readonly readySeconds: readonly number[];
 }
 
 /** Which offering a node for a job is launched from. */
@@ -68,6 +98,8 @@ export interface Policy {
   readonly warm?: WarmPolicy | undefined;
   /** Absent: the cheapest on-demand offering. */
   readonly place?: PlacePolicy | undefined;
+  /** Absent: each pending job has its nodes booted at once. */
+  readonly wait?: WaitPolicy | undefined;
 }
 
 /** Versioned: a state of another version, or that does not parse, is refused and the policy starts anew. */

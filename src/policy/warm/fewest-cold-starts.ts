@@ -46,6 +46,8 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
     ...(warm !== undefined && {
       warm: {
         ...warm,
+        // the price moves in quiet times too
+        quietUntilSeconds: ({ nowSeconds }) => nowSeconds,
         warm: (pool) => {
           // warm nodes become idle without that anybody is asked to hold them
           own.look(pool);

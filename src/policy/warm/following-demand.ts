@@ -7,6 +7,8 @@ export interface Following {
   ended(pool: PoolView, job: PoolJob): void;
   /** What arrivals of the last `reviewSeconds` tell of the time from a launch on; undefined: there were none. */
   expected(pool: PoolView, reviewSeconds: number): FollowingDemand | undefined;
+  /** Whether there were none, so that nothing is expected before the next one. */
+  isQuiet(pool: PoolView, reviewSeconds: number): boolean;
 }
 
 export interface FollowingDemand {
@@ -88,6 +90,10 @@ export function followingDemand(coverSeconds: (pool: PoolView) => number): Follo
       const memory = memoryOf(pool);
       settle(pool, memory);
       memory.level = Math.max(0, memory.level - nodesOf(pool, job));
+    },
+    isQuiet: (pool, reviewSeconds) => {
+      const last = pools[pool.id]?.recent.at(-1);
+      return last === undefined || pool.nowSeconds - last.atSeconds > reviewSeconds;
     },
     expected: (pool, reviewSeconds) => {
       const memory = pools[pool.id];

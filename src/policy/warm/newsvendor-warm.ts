@@ -77,6 +77,10 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   return {
     name: "newsvendor",
     reviewSeconds,
+    quietUntilSeconds: (pool) =>
+      following.isQuiet(pool, reviewSeconds)
+        ? pool.nowSeconds + recurring.quietSeconds(pool, coverWindow(pool, reviewSeconds))
+        : pool.nowSeconds,
     observe: (pool, event) => {
       account.observe(pool, event);
       remember(memoryOf(pool), pool, event);

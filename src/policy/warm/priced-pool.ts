@@ -17,6 +17,7 @@ export function priced(policy: Policy, waitingWeight: (pool: PoolView) => number
     return view;
   };
   const { release, warm } = policy;
+  const quietUntilSeconds = warm?.quietUntilSeconds?.bind(warm);
   return {
     ...policy,
     release: {
@@ -30,6 +31,9 @@ export function priced(policy: Policy, waitingWeight: (pool: PoolView) => number
         name: warm.name,
         reviewSeconds: warm.reviewSeconds,
         warm: (pool: PoolView) => warm.warm(viewOf(pool)),
+        ...(quietUntilSeconds !== undefined && {
+          quietUntilSeconds: (pool: PoolView) => quietUntilSeconds(viewOf(pool)),
+        }),
       },
     }),
   };

@@ -17,6 +17,8 @@ export interface Recurring {
   arrived(pool: PoolView, job: PoolJob): void;
   /** What is expected to come from `fromSeconds` until `toSeconds`, given that a warm node waits `patienceSeconds`. */
   expected(pool: PoolView, window: CoverWindow): RecurringDemand | undefined;
+  /** For how long from now nobody need ask: nothing is expected until then. */
+  quietSeconds(pool: PoolView, window: CoverWindow): number;
 }
 
 /** The nodes that are launched now cover this time. */
@@ -30,6 +32,8 @@ export interface CoverWindow {
 const jitterSeconds = 900;
 /** Where nothing is expected for an hour, nobody is asked for as long. */
 const quietSeconds = 3600;
+/** Nobody need ask up to a moment before that: sums of times are not exact. */
+const marginSeconds = 0.001;
 
 /** Learns which jobs of a pool recur, by who submits them and how large they are. */
 export function recurringDemand(): Recurring {
@@ -44,6 +48,8 @@ export function recurringDemand(): Recurring {
     return isEmpty;
   };
   return {
+    quietSeconds: ({ id }, { toSeconds }) =>
+      Math.max(0, (quietUntil[id] ?? Number.NEGATIVE_INFINITY) - toSeconds - marginSeconds),
     arrived: (pool, job) => {
       const key = `${pool.id}/${job.user}/${job.nodes}x${job.gpus}`;
       lastSeen.set(key, job.submitSeconds);

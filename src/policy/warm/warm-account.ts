@@ -1,4 +1,8 @@
-import type { PoolEvent, PoolView } from "../pool.ts";
+import * as v from "valibot";
+
+import { ByPool } from "../by-pool.ts";
+import { amount, count, finite, ofPools, orNaN } from "../learned-state.ts";
+import { nodesTaken, type PoolEvent, type PoolView } from "../pool.ts";
 
 /** What nodes that nobody had asked for cost and came to, and how much more may be spent on them. A hard stop. */
 export interface WarmAccount {
@@ -7,6 +11,8 @@ export interface WarmAccount {
   leftUsd(pool: PoolView): number;
   /** Share of the pool's warm nodes that no job took, 0 to 1; 1 while there were none. */
   unusedShare(pool: PoolView): number;
+  save(): SavedAccount;
+  restore(saved: SavedAccount): void;
 }
 
 export interface BudgetOptions {
@@ -18,18 +24,32 @@ export interface BudgetOptions {
 
 const daySeconds = 86_400;
 
-interface Warmed {
-  /** That no job has taken yet. */
-  nodes: number;
-  readonly atSeconds: number;
-  readonly untilSeconds: number;
-}
+/** Nodes that no job has taken yet. */
+const warmed = v.strictObject({ nodes: amount, atSeconds: finite, untilSeconds: finite });
+const account = v.strictObject({
+  busy: amount,
+  sinceSeconds: orNaN,
+  usdPerSecond: amount,
+  warmed: v.array(warmed),
+  used: amount,
+  unused: amount,
+});
+export const savedAccount = v.strictObject({
+  /** Since the epoch, and what that day and the one before it cost. */
+  today: v.nullable(count),
+  yesterdayUsd: amount,
+  todayUsd: amount,
+  spentUsd: amount,
+  pools: ofPools(account),
+});
+export type SavedAccount = v.InferOutput<typeof savedAccount>;
 
 interface Account {
   busy: number;
+  /** NaN: nothing has happened yet. */
   sinceSeconds: number;
   usdPerSecond: number;
-  readonly warmed: Warmed[];
+  warmed: v.InferOutput<typeof warmed>[];
   used: number;
   unused: number;
 }
@@ -42,35 +62,42 @@ const priorUnused = 2;
  * is booked with all that it may cost, and what it did not cost is given back once a job has taken it.
  */
 export function warmAccount({ dailyUsd, share = 0.05 }: BudgetOptions = {}): WarmAccount {
-  const accounts: Account[] = [];
+  const accounts = new ByPool<Account>(() => ({
+    busy: 0,
+    sinceSeconds: Number.NaN,
+    usdPerSecond: 0,
+    warmed: [],
+    used: 0,
+    unused: 0,
+  }));
   let [today, yesterdayUsd, todayUsd, spentUsd] = [Number.NaN, 0, 0, 0];
 
   const advance = (pool: PoolView) => {
     const day = Math.floor((pool.startMs / 1000 + pool.nowSeconds) / daySeconds);
-    if (day === today) return;
-    const startOfDay = day * daySeconds - pool.startMs / 1000;
-    for (const account of accounts) if (account) todayUsd += settled(account, startOfDay);
+    // a clock that goes back earns no new budget
+    if (day <= today) return;
+    const startOfDay = startOf(day, pool);
+    for (const each of accounts.memories()) todayUsd += settled(each, startOfDay);
     if (!Number.isNaN(today)) yesterdayUsd = todayUsd / Math.max(1, day - today);
     [today, todayUsd, spentUsd] = [day, 0, 0];
-  };
-  const accountOf = (pool: PoolView): Account => {
-    const usdPerSecond = pool.costs.usdPerHour / 3600;
-    accounts[pool.id] ??= { busy: 0, sinceSeconds: pool.nowSeconds, usdPerSecond, warmed: [], used: 0, unused: 0 };
-    return accounts[pool.id] as Account;
   };
   const total = () => dailyUsd ?? share * yesterdayUsd;
 
   return {
     observe: (pool, event) => {
       advance(pool);
-      const account = accountOf(pool);
-      todayUsd += settled(account, pool.nowSeconds);
-      if (event.type === "started") account.busy += event.job.nodes;
-      if (event.type === "ended") account.busy = Math.max(0, account.busy - event.job.nodes);
-      if (event.type === "started") spentUsd = Math.max(0, spentUsd - taken(account, event.job.nodes, pool));
-      if (event.type === "warmed") {
-        account.warmed.push({ nodes: event.nodes, atSeconds: pool.nowSeconds, untilSeconds: event.untilSeconds });
-        spentUsd += event.nodes * (event.untilSeconds - pool.nowSeconds) * account.usdPerSecond;
+      const own = accounts.of(pool);
+      todayUsd += settled(own, pool.nowSeconds);
+      own.usdPerSecond = pool.costs.usdPerHour / 3600;
+      if (event.type === "started") {
+        const nodes = nodesTaken(pool, event.job);
+        own.busy += nodes;
+        spentUsd = Math.max(0, spentUsd - taken(own, Math.ceil(nodes), pool, startOf(today, pool)));
+      }
+      if (event.type === "ended") own.busy = Math.max(0, own.busy - nodesTaken(pool, event.job));
+      if (event.type === "warmed" && event.untilSeconds > pool.nowSeconds) {
+        own.warmed.push({ nodes: event.nodes, atSeconds: pool.nowSeconds, untilSeconds: event.untilSeconds });
+        spentUsd += event.nodes * (event.untilSeconds - pool.nowSeconds) * own.usdPerSecond;
       }
     },
     leftUsd: (pool) => {
@@ -78,32 +105,62 @@ export function warmAccount({ dailyUsd, share = 0.05 }: BudgetOptions = {}): War
       return Math.max(0, total() - spentUsd);
     },
     unusedShare: (pool) => {
-      const { used, unused } = accountOf(pool);
-      return (unused + priorUnused) / (used + unused + priorUnused);
+      const own = accounts.of(pool);
+      expire(own, pool.nowSeconds);
+      return (own.unused + priorUnused) / (own.used + own.unused + priorUnused);
+    },
+    save: () => ({
+      today: Number.isNaN(today) ? null : today,
+      yesterdayUsd,
+      todayUsd,
+      spentUsd,
+      pools: accounts.save((own) => ({
+        ...own,
+        sinceSeconds: Number.isNaN(own.sinceSeconds) ? null : own.sinceSeconds,
+        warmed: own.warmed.map((each) => ({ ...each })),
+      })),
+    }),
+    restore: (saved) => {
+      [today, yesterdayUsd] = [saved.today ?? Number.NaN, saved.yesterdayUsd];
+      [todayUsd, spentUsd] = [saved.todayUsd, saved.spentUsd];
+      accounts.restore(saved.pools, (own, { sinceSeconds, ...rest }) =>
+        Object.assign(own, rest, { sinceSeconds: sinceSeconds ?? Number.NaN }),
+      );
     },
   };
 }
 
+const startOf = (day: number, { startMs }: PoolView) => day * daySeconds - startMs / 1000;
+
 /** What the pool's busy nodes have cost since it was last asked. */
-function settled(account: Account, nowSeconds: number): number {
-  const seconds = Math.max(0, nowSeconds - account.sinceSeconds);
-  account.sinceSeconds = Math.max(account.sinceSeconds, nowSeconds);
-  return account.busy * seconds * account.usdPerSecond;
+function settled(own: Account, nowSeconds: number): number {
+  const seconds = Math.max(0, nowSeconds - own.sinceSeconds) || 0;
+  own.sinceSeconds = Number.isNaN(own.sinceSeconds) ? nowSeconds : Math.max(own.sinceSeconds, nowSeconds);
+  return own.busy * seconds * own.usdPerSecond;
 }
 
-/** What is given back for warm nodes that a job has taken: it would have paid their launch in any case. */
-function taken(account: Account, nodes: number, pool: PoolView): number {
-  const { warmed, usdPerSecond } = account;
-  while (warmed[0] && warmed[0].untilSeconds <= pool.nowSeconds) account.unused += warmed.shift()?.nodes ?? 0;
+/**
+ * What is given back for warm nodes that a job has taken: it would have paid their launch in any case. What was booked
+ * before `dayStart` was paid from another day's budget.
+ */
+function taken(own: Account, nodes: number, pool: PoolView, dayStart: number): number {
+  expire(own, pool.nowSeconds);
   const boot = pool.costs.launchSeconds + pool.costs.loadSeconds;
   let [left, backUsd] = [nodes, 0];
-  for (const each of warmed) {
+  for (const each of own.warmed) {
     const used = Math.min(left, each.nodes);
     const cost = Math.max(0, pool.nowSeconds - each.atSeconds - boot);
-    backUsd += used * (each.untilSeconds - each.atSeconds - cost) * usdPerSecond;
+    if (each.atSeconds >= dayStart) backUsd += used * (each.untilSeconds - each.atSeconds - cost) * own.usdPerSecond;
     each.nodes -= used;
-    account.used += used;
+    own.used += used;
     left -= used;
   }
+  own.warmed = own.warmed.filter((each) => each.nodes > 0);
   return backUsd;
+}
+
+/** Counts warm nodes that went without that a job took them. */
+function expire(own: Account, nowSeconds: number): void {
+  for (const each of own.warmed) if (each.untilSeconds <= nowSeconds) own.unused += each.nodes;
+  own.warmed = own.warmed.filter((each) => each.untilSeconds > nowSeconds);
 }

@@ -29,6 +29,10 @@ export class SimulatedPool implements PoolView {
   floor = 0;
   lastArrival = Number.NEGATIVE_INFINITY;
   isReviewed = false;
+  /** When it was last looked at by the warm policy, and when it will be; a review with another token is void. */
+  reviewedAt = 0;
+  nextReview = 0;
+  reviewToken = 0;
   isRetrying = false;
 
   // what it came to, in node-seconds unless said otherwise

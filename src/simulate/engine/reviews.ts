@@ -9,22 +9,46 @@ const lifeSeconds = 8 * 86_400;
 /** More at once is a mistake of the policy. */
 const mostNodes = 1000;
 
-/** From a pool's first job on the warm policy is asked at regular times. */
-export function beginReviews({ policy, queue, now }: State, pool: SimulatedPool): void {
-  if (policy.warm === undefined || pool.isReviewed) return;
-  pool.isReviewed = true;
-  queue.add(now + Math.max(1, policy.warm.reviewSeconds), eventKinds.review, pool.id, 0);
+/**
+ * From a pool's first job on the warm policy is asked at regular times, but for those at which it has nothing to say as
+ * long as no job arrives: a job that does brings the next of them back.
+ */
+export function beginReviews(state: State, pool: SimulatedPool): void {
+  if (state.policy.warm === undefined) return;
+  if (!pool.isReviewed) {
+    pool.isReviewed = true;
+    pool.reviewedAt = state.now;
+  } else if (pool.nextReview <= nextReviewOf(state, pool, state.now)) return;
+  setReview(state, pool, nextReviewOf(state, pool, state.now));
 }
 
 /** Reviews end with the last submission of the trace: what is warmed then serves nobody, with any policy. */
-export function review(state: State, pool: SimulatedPool): void {
+export function review(state: State, pool: SimulatedPool, token: number): void {
+  if (token !== pool.reviewToken) return;
   const { policy, now, jobs, world } = state;
   const isOver = jobs.submitted === world.order.length;
   pool.isReviewed = false;
   if (policy.warm === undefined || isOver || now - pool.lastArrival > lifeSeconds) return;
   const warm = policy.warm.warm(pool);
   if (warm !== undefined) launchWarm(state, pool, warm);
-  beginReviews(state, pool);
+  pool.isReviewed = true;
+  pool.reviewedAt = now;
+  const quiet = policy.warm.quietUntilSeconds?.(pool) ?? now;
+  setReview(state, pool, nextReviewOf(state, pool, Math.min(quiet, pool.lastArrival + lifeSeconds)));
+}
+
+/** The first of its regular times from then on. */
+function nextReviewOf({ policy }: State, pool: SimulatedPool, from: number): number {
+  const every = Math.max(1, policy.warm?.reviewSeconds ?? 1);
+  let at = pool.reviewedAt + every;
+  while (at < from) at += every;
+  return at;
+}
+
+function setReview({ queue }: State, pool: SimulatedPool, at: number): void {
+  pool.nextReview = at;
+  pool.reviewToken += 1;
+  queue.add(at, eventKinds.review, pool.id, pool.reviewToken);
 }
 
 function launchWarm(state: State, pool: SimulatedPool, { nodes: wanted, untilSeconds }: Warm): void {

@@ -43,7 +43,7 @@ function happen(state: State): void {
   if (kind === eventKinds.end) jobEnds(state, subject, token);
   else if (kind === eventKinds.arrival) arrive(state, subject);
   else if (kind === eventKinds.hold) holdEnds(state, subject, token);
-  else if (kind === eventKinds.review) review(state, state.pool(subject));
+  else if (kind === eventKinds.review) review(state, state.pool(subject), token);
   else if (kind === eventKinds.retry) retry(state, state.pool(subject));
   else if (state.nodes.token[subject] === token) {
     if (kind === eventKinds.ready) nodeReady(state, subject);
