@@ -37,8 +37,9 @@ function idleDecision(pool: PoolView, index: number, hold: Hold): Decision[] {
 function warmDecision(pool: PoolView, policy: Policy): Decision[] {
   const warm = policy.warm?.warm(pool);
   if (warm === undefined) return [];
-  const nodes = Math.min(mostNodes, Math.floor(warm.nodes));
-  return nodes >= 1 && warm.untilSeconds > pool.nowSeconds ? [{ kind: "warm", ...warm, nodes }] : [];
+  const nodes = Math.floor(warm.nodes);
+  const isSound = nodes >= 1 && nodes <= mostNodes && warm.untilSeconds > pool.nowSeconds;
+  return isSound ? [{ kind: "warm", ...warm, nodes }] : [];
 }
 
 /** Where the learned policy would do something else. */

@@ -75,3 +75,9 @@ export type PoolEvent =
   | { readonly type: "refused" }
   | { readonly type: "warmed"; readonly nodes: number; readonly untilSeconds: number }
   | { readonly type: "released"; readonly idleSeconds: number };
+
+/** Nodes of the pool that a job takes: a share of one where it asks for fewer GPUs than the node has. */
+export function nodesTaken(pool: PoolView, job: PoolJob): number {
+  const share = pool.gpus > 0 && job.gpus > 0 ? Math.min(1, job.gpus / pool.gpus) : 1;
+  return job.nodes * share;
+}

@@ -1,6 +1,6 @@
 import type { PoolEvent, PoolView } from "../pool.ts";
 
-/** The most nodes at once, by hour of each of the last 14 days. */
+/** The most nodes at once, by hour of each of the last 14 days and of this one. */
 export interface HourlyPeaks {
   observe(pool: PoolView, event: PoolEvent): void;
   /** The mean of what the hour in which a node launched now would be ready took; 0 before a day has been seen. */
@@ -24,7 +24,7 @@ export function hourlyPeaks(): HourlyPeaks {
   return {
     observe: (pool, event) => {
       const now = hourAt(pool, pool.nowSeconds);
-      memories[pool.id] ??= { demand: 0, firstHour: now, hour: now, peaks: new Float64Array(days * 24) };
+      memories[pool.id] ??= { demand: 0, firstHour: now, hour: now, peaks: new Float64Array((days + 1) * 24) };
       const memory = memories[pool.id] as Memory;
       turnTo(memory, now);
       if (event.type === "arrived") memory.demand += event.job.nodes;
@@ -37,7 +37,7 @@ export function hourlyPeaks(): HourlyPeaks {
       if (memory === undefined) return 0;
       const target = hourAt(pool, pool.nowSeconds + pool.costs.launchSeconds);
       turnTo(memory, hourAt(pool, pool.nowSeconds));
-      const known = Math.min(days - 1, Math.floor((target - memory.firstHour) / 24));
+      const known = Math.min(days, Math.floor((target - memory.firstHour) / 24));
       let sum = 0;
       for (let day = 1; day <= known; day += 1) sum += memory.peaks[(target - 24 * day) % memory.peaks.length] ?? 0;
       return known > 0 ? sum / known : 0;

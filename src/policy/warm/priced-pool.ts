@@ -56,14 +56,20 @@ function heard(port: Port, viewOf: (pool: PoolView) => PoolView): Port {
 class PricedPool implements PoolView {
   readonly pool: PoolView;
   costs: PoolCosts;
+  /** What `costs` were made from: a pool's change when its launches do. */
+  #from: PoolCosts;
 
   constructor(pool: PoolView) {
     this.pool = pool;
     this.costs = pool.costs;
+    this.#from = pool.costs;
   }
 
   price(waitingWeight: number): void {
-    if (waitingWeight !== this.costs.waitingWeight) this.costs = { ...this.pool.costs, waitingWeight };
+    const { costs } = this.pool;
+    if (waitingWeight === this.costs.waitingWeight && costs === this.#from) return;
+    this.costs = { ...costs, waitingWeight };
+    this.#from = costs;
   }
 
   get id(): number {

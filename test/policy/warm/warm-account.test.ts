@@ -37,4 +37,56 @@ describe("warmAccount", () => {
     account.observe(poolView({ nowSeconds: 4000 }), { type: "started", job: poolJob(4000) });
     expect(account.unusedShare(poolView({ nowSeconds: 4000 }))).toBeCloseTo((2 + 2) / (8 + 2), 9);
   });
+
+  test("warm nodes that went are counted before a job comes", () => {
+    const account = warmAccount({ dailyUsd: 100 });
+    account.observe(poolView(), warmed(4, 3600));
+    account.observe(poolView({ nowSeconds: 600 }), { type: "started", job: poolJob(600, { nodes: 3 }) });
+    expect(account.unusedShare(poolView({ nowSeconds: 3599 }))).toBeCloseTo(2 / 5, 9);
+    expect(account.unusedShare(poolView({ nowSeconds: 3600 }))).toBeCloseTo(3 / 6, 9);
+  });
+
+  test("what yesterday paid for earns nothing today", () => {
+    const account = warmAccount({ dailyUsd: 2 });
+    account.observe(poolView({ nowSeconds: day - 60 }), warmed(2, day + 3540));
+    account.observe(poolView({ nowSeconds: day + 60 }), warmed(1, day + 3660));
+    const pool = poolView({ nowSeconds: day + 120 });
+    account.observe(pool, { type: "started", job: poolJob(day + 120, { nodes: 2 }) });
+    expect(account.leftUsd(pool)).toBeCloseTo(1, 9);
+  });
+
+  test("a clock that goes back does not refill the budget", () => {
+    const account = warmAccount({ dailyUsd: 1 });
+    account.observe(poolView({ nowSeconds: day + 10 }), warmed(1, day + 3610));
+    expect(account.leftUsd(poolView({ nowSeconds: day - 10 }))).toBe(0);
+    expect(account.leftUsd(poolView({ nowSeconds: day + 20 }))).toBe(0);
+  });
+
+  test("jobs that share a node are one node's bill", () => {
+    const account = warmAccount({ share: 1 });
+    const quarter = { at: 0, job: poolJob(0, { gpus: 0.25 }), seconds: 3600 };
+    tell(account, poolView(), [quarter, quarter, quarter, quarter]);
+    expect(account.leftUsd(poolView({ nowSeconds: day }))).toBeCloseTo(1, 9);
+  });
+
+  test("goes on after a restart as if nothing happened", () => {
+    const [account, restored] = [warmAccount({ share: 1 }), warmAccount({ share: 1 })];
+    const jobs = [0, 7200, 9000].map((at) => ({ at, job: poolJob(at), seconds: 3000 }));
+    tell(account, poolView(), jobs);
+    account.observe(poolView({ nowSeconds: day + 100 }), warmed(1, day + 1900));
+    restored.restore(JSON.parse(JSON.stringify(account.save())));
+    for (const each of [account, restored]) {
+      each.observe(poolView({ id: each === account ? 0 : 5, nowSeconds: day + 600 }), {
+        type: "started",
+        job: poolJob(day + 600),
+      });
+    }
+    const of = (each: typeof account) =>
+      [day + 600, 2 * day].map((nowSeconds) => {
+        const pool = poolView({ nowSeconds });
+        return [each.leftUsd(pool), each.unusedShare(pool)];
+      });
+    expect(of(restored)).toEqual(of(account));
+    expect(restored.leftUsd(poolView({ nowSeconds: 2 * day }))).toBeGreaterThan(0);
+  });
 });
