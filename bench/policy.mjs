@@ -76,10 +76,7 @@ const results = {
 const sections = sectionsOf(results);
 console.log(textOf(sections));
 console.error(`took ${Math.round((Date.now() - began) / 1000)} s`);
-if (flags.write) {
-  await writePage(results, sections);
-  await writeFile(join(root, "bench", "policy.json"), `${JSON.stringify(results)}\n`);
-}
+if (flags.write) await writePage(results, sections);
 
 function machineOf() {
   return `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`;
