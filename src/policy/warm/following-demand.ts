@@ -1,4 +1,8 @@
-import type { PoolJob, PoolView } from "../pool.ts";
+import * as v from "valibot";
+
+import { ByPool } from "../by-pool.ts";
+import { amount, count, finite, ofPools } from "../learned-state.ts";
+import { nodesTaken, type PoolJob, type PoolView } from "../pool.ts";
 import type { Reaches } from "./newsvendor.ts";
 
 /** What tends to follow on what just came: sweeps, retries, gangs that are submitted job by job. */
@@ -9,6 +13,8 @@ export interface Following {
   expected(pool: PoolView, reviewSeconds: number): FollowingDemand | undefined;
   /** Whether there were none, so that nothing is expected before the next one. */
   isQuiet(pool: PoolView, reviewSeconds: number): boolean;
+  save(): SavedFollowing;
+  restore(saved: SavedFollowing): void;
 }
 
 export interface FollowingDemand {
@@ -31,19 +37,28 @@ const burstKinds = 7;
 /** So many cases of a pool's own are believed as much as those of all pools together. */
 const priorCases = 5;
 
-interface Pending {
-  readonly atSeconds: number;
-  readonly kind: number;
-  readonly level: number;
-  peak: number;
-}
+const slots = burstKinds * (mostRise + 1);
+
+/** A case whose outcome is not known yet; `sinceSeconds`: of the first arrival that it stands for. */
+const pending = v.strictObject({
+  sinceSeconds: finite,
+  atSeconds: finite,
+  kind: v.pipe(count, v.maxValue(burstKinds - 1)),
+  level: amount,
+  peak: amount,
+});
+const arrival = v.strictObject({ atSeconds: finite, nodes: amount });
+const counts = v.pipe(v.array(amount), v.maxLength(slots));
+const memory = v.strictObject({ level: amount, recent: v.array(arrival), pending: v.array(pending), rises: counts });
+export const savedFollowing = v.strictObject({ all: counts, pools: ofPools(memory) });
+export type SavedFollowing = v.InferOutput<typeof savedFollowing>;
 
 interface PoolMemory {
   level: number;
   /** Nodes that arrived within the last ten minutes, and each of these arrivals. */
   burst: number;
-  readonly recent: { readonly atSeconds: number; readonly nodes: number }[];
-  readonly pending: Pending[];
+  recent: v.InferOutput<typeof arrival>[];
+  pending: v.InferOutput<typeof pending>[];
   readonly rises: Float64Array;
 }
 
@@ -52,57 +67,58 @@ interface PoolMemory {
  * while a node launched then would have been ready: from L + Tw later on, for as long as `coverSeconds` says.
  */
 export function followingDemand(coverSeconds: (pool: PoolView) => number): Following {
-  const pools: PoolMemory[] = [];
-  const all = new Float64Array(burstKinds * (mostRise + 1));
-  const memoryOf = (pool: PoolView): PoolMemory => {
-    pools[pool.id] ??= { level: 0, burst: 0, recent: [], pending: [], rises: new Float64Array(all.length) };
-    return pools[pool.id] as PoolMemory;
-  };
-  const settle = (pool: PoolView, memory: PoolMemory) => {
+  const pools = new ByPool(
+    (): PoolMemory => ({ level: 0, burst: 0, recent: [], pending: [], rises: new Float64Array(slots) }),
+  );
+  const all = new Float64Array(slots);
+  /** The level has been what it is since the event before this one: it counts for all that were ready since then. */
+  const settle = (pool: PoolView, own: PoolMemory) => {
     const ready = pool.costs.launchSeconds + pool.costs.loadSeconds;
     const cover = coverSeconds(pool);
-    while (memory.pending[0] && memory.pending[0].atSeconds + ready + cover <= pool.nowSeconds) {
-      const { kind, level, peak } = memory.pending.shift() as Pending;
-      const slot = kind * (mostRise + 1) + Math.min(mostRise, Math.max(0, Math.ceil(peak - level)));
-      memory.rises[slot] = (memory.rises[slot] ?? 0) + 1;
-      all[slot] = (all[slot] ?? 0) + 1;
+    for (const each of own.pending) {
+      if (pool.nowSeconds >= each.atSeconds + ready) each.peak = Math.max(each.peak, own.level);
     }
-    for (const each of memory.pending) {
-      if (pool.nowSeconds >= each.atSeconds + ready) each.peak = Math.max(each.peak, memory.level);
+    while (own.pending[0] && own.pending[0].atSeconds + ready + cover <= pool.nowSeconds) {
+      const { kind = 0, level = 0, peak = 0 } = own.pending.shift() ?? {};
+      const slot = kind * (mostRise + 1) + Math.min(mostRise, Math.max(0, Math.ceil(peak - level)));
+      own.rises[slot] = (own.rises[slot] ?? 0) + 1;
+      all[slot] = (all[slot] ?? 0) + 1;
     }
   };
 
   return {
     arrived: (pool, job) => {
-      const memory = memoryOf(pool);
-      settle(pool, memory);
-      const nodes = nodesOf(pool, job);
-      memory.level += nodes;
-      memory.recent.push({ atSeconds: pool.nowSeconds, nodes });
-      memory.burst += nodes;
-      settle(pool, memory);
-      const kind = kindOf(burstOf(memory, pool.nowSeconds));
-      const last = memory.pending.at(-1);
-      if (last !== undefined && pool.nowSeconds - last.atSeconds < apartSeconds) memory.pending.pop();
-      memory.pending.push({ atSeconds: pool.nowSeconds, kind, level: memory.level, peak: 0 });
+      const own = pools.of(pool);
+      settle(pool, own);
+      const { nowSeconds } = pool;
+      const nodes = nodesTaken(pool, job);
+      own.level += nodes;
+      own.recent.push({ atSeconds: nowSeconds, nodes });
+      own.burst += nodes;
+      settle(pool, own);
+      const kind = kindOf(burstOf(own, nowSeconds));
+      const last = own.pending.at(-1);
+      const isSame = last !== undefined && nowSeconds - last.sinceSeconds < apartSeconds;
+      if (isSame) own.pending.pop();
+      const sinceSeconds = isSame ? last.sinceSeconds : nowSeconds;
+      own.pending.push({ sinceSeconds, atSeconds: nowSeconds, kind, level: own.level, peak: 0 });
     },
     ended: (pool, job) => {
-      const memory = memoryOf(pool);
-      settle(pool, memory);
-      memory.level = Math.max(0, memory.level - nodesOf(pool, job));
+      const own = pools.of(pool);
+      settle(pool, own);
+      own.level = Math.max(0, own.level - nodesTaken(pool, job));
     },
     isQuiet: (pool, reviewSeconds) => {
-      const last = pools[pool.id]?.recent.at(-1);
+      const last = pools.of(pool).recent.at(-1);
       return last === undefined || pool.nowSeconds - last.atSeconds > reviewSeconds;
     },
     expected: (pool, reviewSeconds) => {
-      const memory = pools[pool.id];
-      const last = memory?.recent.at(-1);
-      if (memory === undefined || last === undefined || pool.nowSeconds - last.atSeconds > reviewSeconds)
-        return undefined;
+      const memory = pools.of(pool);
+      const last = memory.recent.at(-1);
+      if (last === undefined || pool.nowSeconds - last.atSeconds > reviewSeconds) return undefined;
       const burst = burstOf(memory, pool.nowSeconds);
       const first = kindOf(burst) * (mostRise + 1);
-      const of = (counts: Float64Array) => counts.subarray(first, first + mostRise + 1);
+      const of = (counted: Float64Array) => counted.subarray(first, first + mostRise + 1);
       const own = of(memory.rises);
       const seen = sum(own, 0);
       return {
@@ -114,16 +130,35 @@ export function followingDemand(coverSeconds: (pool: PoolView) => number): Follo
         grew: seen - (own[0] ?? 0),
       };
     },
+    save: () => ({
+      all: trimmed(all),
+      pools: pools.save(({ level, recent, pending: open, rises }) => ({
+        level,
+        recent: recent.map((each) => ({ ...each })),
+        pending: open.map((each) => ({ ...each })),
+        rises: trimmed(rises),
+      })),
+    }),
+    restore: (saved) => {
+      all.fill(0);
+      all.set(saved.all);
+      pools.restore(saved.pools, (own, { rises, ...rest }) => {
+        Object.assign(own, rest, { burst: rest.recent.reduce((total, { nodes }) => total + nodes, 0) });
+        own.rises.set(rises);
+      });
+    },
   };
 }
 
-/** A share of a node counts as such. */
-const nodesOf = (pool: PoolView, job: PoolJob) => job.nodes * Math.min(1, job.gpus / Math.max(1, pool.gpus) || 1);
+/** Without the zeros at the end. */
+function trimmed(counted: Float64Array): number[] {
+  return [...counted.subarray(0, counted.findLastIndex((each) => each > 0) + 1)];
+}
 
-function burstOf(memory: PoolMemory, nowSeconds: number): number {
-  const { recent } = memory;
-  while (recent[0] && recent[0].atSeconds <= nowSeconds - burstSeconds) memory.burst -= recent.shift()?.nodes ?? 0;
-  return memory.burst;
+function burstOf(own: PoolMemory, nowSeconds: number): number {
+  const { recent } = own;
+  while (recent[0] && recent[0].atSeconds <= nowSeconds - burstSeconds) own.burst -= recent.shift()?.nodes ?? 0;
+  return own.burst;
 }
 
 const kindOf = (burst: number) => Math.min(burstKinds - 1, Math.floor(Math.log2(Math.max(1, burst))));

@@ -1,12 +1,12 @@
 import { breakEvenSeconds } from "../costs.ts";
 import type { Reason, Warm } from "../decision.ts";
 import type { WarmPolicy } from "../policy.ts";
-import type { PoolEvent, PoolView } from "../pool.ts";
-import { type Behaviour, demandClass, isLongLived } from "./demand-class.ts";
-import { followingDemand } from "./following-demand.ts";
+import type { PoolView } from "../pool.ts";
+import { type Behaviour, demandClass } from "./demand-class.ts";
 import { criticalRatio, nodesWorthWarming, type Reaches, type WarmCosts } from "./newsvendor.ts";
-import { type CoverWindow, recurringDemand } from "./recurring-demand.ts";
-import { type BudgetOptions, warmAccount } from "./warm-account.ts";
+import type { CoverWindow } from "./recurring-demand.ts";
+import type { BudgetOptions } from "./warm-account.ts";
+import { warmMemory } from "./warm-memory.ts";
 import { followingReason, recurringReason } from "./warm-reasons.ts";
 
 export interface NewsvendorOptions extends BudgetOptions {
@@ -20,13 +20,6 @@ export interface NewsvendorOptions extends BudgetOptions {
 const patienceInLaunches = 6;
 /** A serving pool is ready for all but so many of its arrivals. */
 const servingMiss = 0.05;
-const firstBackOffSeconds = 300;
-const longestBackOffSeconds = 3600;
-
-type PoolMemory = { -readonly [key in keyof Behaviour]: Behaviour[key] } & {
-  refusals: number;
-  notBeforeSeconds: number;
-};
 
 /** What is expected in a pool, from one kind of evidence. */
 interface Expectation {
@@ -43,18 +36,12 @@ interface Expectation {
  */
 export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   const { reviewSeconds = 120, maxWarmNodes = 32 } = options;
-  const memories: PoolMemory[] = [];
-  const account = warmAccount(options);
-  const recurring = recurringDemand();
-  const following = followingDemand((pool) => patienceOf(pool, reviewSeconds));
-  const memoryOf = (pool: PoolView): PoolMemory => {
-    memories[pool.id] ??= { ended: 0, longLived: 0, refusals: 0, notBeforeSeconds: Number.NEGATIVE_INFINITY };
-    return memories[pool.id] as PoolMemory;
-  };
+  const remembering = { ...options, patience: (pool: PoolView) => patienceOf(pool, reviewSeconds) };
+  let memory = warmMemory(remembering);
   const expectations = (pool: PoolView): Expectation[] => {
     const window = coverWindow(pool, reviewSeconds);
-    const recurs = recurring.expected(pool, window);
-    const follows = following.expected(pool, reviewSeconds);
+    const recurs = memory.recurring.expected(pool, window);
+    const follows = memory.following.expected(pool, reviewSeconds);
     if (recurs === undefined && follows === undefined) return [];
     const { fromSeconds: readySeconds, patienceSeconds } = window;
     const untilSeconds = readySeconds + patienceSeconds;
@@ -78,23 +65,22 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
     name: "newsvendor",
     reviewSeconds,
     quietUntilSeconds: (pool) =>
-      following.isQuiet(pool, reviewSeconds)
-        ? pool.nowSeconds + recurring.quietSeconds(pool, coverWindow(pool, reviewSeconds))
+      memory.following.isQuiet(pool, reviewSeconds)
+        ? pool.nowSeconds + memory.recurring.quietSeconds(pool, coverWindow(pool, reviewSeconds))
         : pool.nowSeconds,
-    observe: (pool, event) => {
-      account.observe(pool, event);
-      remember(memoryOf(pool), pool, event);
-      if (event.type === "arrived") recurring.arrived(pool, event.job);
-      if (event.type === "arrived") following.arrived(pool, event.job);
-      if (event.type === "ended") following.ended(pool, event.job);
+    observe: (pool, event) => memory.observe(pool, event),
+    save: () => memory.save(),
+    restore: (state) => {
+      memory = warmMemory(remembering, state);
     },
     warm: (pool) => {
-      const memory = memoryOf(pool);
-      if (pool.nowSeconds < memory.notBeforeSeconds) return undefined;
+      const { account } = memory;
+      const behaviour = memory.behaviourOf(pool);
+      if (pool.nowSeconds < behaviour.notBeforeSeconds) return undefined;
       const expected = expectations(pool);
       if (expected.length === 0) return undefined;
       const holdSeconds = patienceOf(pool, reviewSeconds);
-      const ratio = readiness(pool, memory, { holdSeconds, unusedShare: account.unusedShare(pool) });
+      const ratio = readiness(pool, behaviour, { holdSeconds, unusedShare: account.unusedShare(pool) });
       const ready = pool.idle.length + Math.max(0, pool.booting - pool.queued);
       return expected
         .map((each) => wantedOf(pool, each, { ratio, ready, leftUsd: account.leftUsd(pool), maxWarmNodes }))
@@ -136,16 +122,4 @@ function wantedOf(pool: PoolView, expected: Expectation, limits: Limits): Warm |
   const wanted = nodesWorthWarming(expected.reaches, limits.ratio, { gang: expected.gang, most });
   if (wanted <= limits.ready) return undefined;
   return { nodes: wanted - limits.ready, untilSeconds: expected.untilSeconds, reason: expected.reason(wanted) };
-}
-
-function remember(memory: PoolMemory, pool: PoolView, event: PoolEvent): void {
-  if (event.type === "ended") {
-    memory.ended += 1;
-    if (isLongLived(event.job.endSeconds - event.job.startSeconds)) memory.longLived += 1;
-  }
-  if (event.type === "launched") memory.refusals = 0;
-  if (event.type !== "refused") return;
-  memory.notBeforeSeconds =
-    pool.nowSeconds + Math.min(longestBackOffSeconds, firstBackOffSeconds * 2 ** memory.refusals);
-  memory.refusals += 1;
 }

@@ -1,5 +1,10 @@
+import * as v from "valibot";
+
+import type { Saved } from "../../forecast/forecaster.ts";
 import { type RecurrenceDetector, recurrences } from "../../forecast/recurrence.ts";
-import type { PoolJob, PoolView } from "../pool.ts";
+import { ByPool } from "../by-pool.ts";
+import { finite, ofPools } from "../learned-state.ts";
+import { nodesTaken, type PoolJob, type PoolView } from "../pool.ts";
 import type { Reaches } from "./newsvendor.ts";
 
 /** Nodes that are expected at a time of day, because they came at that time before. */
@@ -19,7 +24,28 @@ export interface Recurring {
   expected(pool: PoolView, window: CoverWindow): RecurringDemand | undefined;
   /** For how long from now nobody need ask: nothing is expected until then. */
   quietSeconds(pool: PoolView, window: CoverWindow): number;
+  save(): SavedRecurring;
+  /** Throws a Failure where a pool's detector is poisoned, having taken some of the pools. */
+  restore(saved: SavedRecurring): void;
 }
+
+/** What is in `detector` is for it to check. */
+export const savedRecurring = ofPools(
+  v.strictObject({ detector: v.record(v.string(), v.unknown()), lastSeen: v.record(v.string(), finite) }),
+);
+export type SavedRecurring = v.InferOutput<typeof savedRecurring>;
+
+interface Memory {
+  readonly detector: RecurrenceDetector;
+  /** When a key came last. */
+  readonly lastSeen: Map<string, number>;
+  quietUntil: number;
+}
+
+/** The key that nothing came for in the longest time is forgotten first. */
+const mostKeys = 5000;
+/** No gang is larger; and none of that size is warmed. */
+const mostNodes = 1000;
 
 /** The nodes that are launched now cover this time. */
 export interface CoverWindow {
@@ -37,50 +63,69 @@ const marginSeconds = 0.001;
 
 /** Learns which jobs of a pool recur, by who submits them and how large they are. */
 export function recurringDemand(): Recurring {
-  const detectors: RecurrenceDetector[] = [];
-  const lastSeen = new Map<string, number>();
-  const quietUntil: number[] = [];
-  const isQuiet = ({ id }: PoolView, { fromSeconds, toSeconds }: CoverWindow): boolean => {
-    if (toSeconds <= (quietUntil[id] ?? Number.NEGATIVE_INFINITY)) return true;
+  const pools = new ByPool(
+    (startMs): Memory => ({
+      detector: recurrences(startMs),
+      lastSeen: new Map<string, number>(),
+      quietUntil: Number.NEGATIVE_INFINITY,
+    }),
+  );
+  const isQuiet = (memory: Memory, { fromSeconds, toSeconds }: CoverWindow): boolean => {
+    if (toSeconds <= memory.quietUntil) return true;
     const until = fromSeconds + quietSeconds;
-    const isEmpty = (detectors[id]?.expected(fromSeconds, until + jitterSeconds) ?? []).length === 0;
-    if (isEmpty) quietUntil[id] = until;
+    const isEmpty = memory.detector.expected(fromSeconds, until + jitterSeconds).length === 0;
+    if (isEmpty) memory.quietUntil = until;
     return isEmpty;
   };
   return {
-    quietSeconds: ({ id }, { toSeconds }) =>
-      Math.max(0, (quietUntil[id] ?? Number.NEGATIVE_INFINITY) - toSeconds - marginSeconds),
+    quietSeconds: (pool, { toSeconds }) => Math.max(0, pools.of(pool).quietUntil - toSeconds - marginSeconds),
     arrived: (pool, job) => {
-      const key = `${pool.id}/${job.user}/${job.nodes}x${job.gpus}`;
+      const { detector, lastSeen } = pools.of(pool);
+      const key = `${job.user}/${job.nodes}x${job.gpus}`;
+      lastSeen.delete(key);
       lastSeen.set(key, job.submitSeconds);
-      const detector = detectors[pool.id] ?? recurrences(pool.startMs);
-      detectors[pool.id] = detector;
-      detector.observe({ key, atSeconds: job.submitSeconds, amount: job.nodes });
+      if (lastSeen.size > mostKeys) lastSeen.delete(lastSeen.keys().next().value as string);
+      detector.observe({ key, atSeconds: job.submitSeconds, amount: nodesTaken(pool, job) });
     },
     expected: (pool, window) => {
-      if (isQuiet(pool, window)) return undefined;
+      const memory = pools.of(pool);
+      if (isQuiet(memory, window)) return undefined;
       const { fromSeconds, toSeconds, patienceSeconds } = window;
-      const found = (detectors[pool.id]?.expected(fromSeconds, toSeconds + jitterSeconds) ?? []).filter((each) => {
+      const found = memory.detector.expected(fromSeconds, toSeconds + jitterSeconds).filter((each) => {
         const ready = readyAt(each.fromSeconds, each.atSeconds, patienceSeconds);
-        const cameEarly = (lastSeen.get(each.key) ?? Number.NEGATIVE_INFINITY) >= each.fromSeconds - jitterSeconds;
+        const cameEarly =
+          (memory.lastSeen.get(each.key) ?? Number.NEGATIVE_INFINITY) >= each.fromSeconds - jitterSeconds;
         return ready >= fromSeconds && ready < toSeconds && !cameEarly;
       });
       const [first] = [...found].sort((a, b) => b.p - a.p);
       if (first === undefined) return undefined;
       const chances = found.map(({ p, amount, fromSeconds: from, toSeconds: to }) => ({
-        amount: Math.round(amount),
+        amount: wholeNodes(amount),
         p: p * Math.min(1, patienceSeconds / Math.max(1, to - from)),
       }));
       return {
         reaches: reachedBy(chances),
         most: chances.reduce((sum, { amount }) => sum + amount, 0),
-        gang: found.length === 1 ? Math.max(1, Math.round(first.amount)) : 1,
+        gang: found.length === 1 ? wholeNodes(first.amount) : 1,
         evidence: first.evidence,
         fromSeconds: first.fromSeconds,
       };
     },
+    save: () =>
+      pools.save(({ detector, lastSeen }) => ({
+        detector: { ...detector.save() },
+        lastSeen: Object.fromEntries(lastSeen),
+      })),
+    restore: (saved) =>
+      pools.restore(saved, ({ detector, lastSeen }, memory) => {
+        detector.restore(memory.detector as unknown as Saved);
+        for (const [key, seconds] of Object.entries(memory.lastSeen)) lastSeen.set(key, seconds);
+      }),
   };
 }
+
+/** Jobs that ask for shares of a node add up to whole ones, but for rounding. */
+const wholeNodes = (amount: number) => Math.max(1, Math.ceil(amount - 1e-6));
 
 /** When nodes have to be ready: at the earliest time seen, unless they would be gone by the usual one. */
 const readyAt = (earliest: number, usual: number, patience: number) => Math.max(earliest, usual - patience / 2);
@@ -88,7 +133,7 @@ const readyAt = (earliest: number, usual: number, patience: number) => Math.max(
 /** Each of the expected arrivals comes or not, by itself. */
 function reachedBy(chances: readonly { readonly p: number; readonly amount: number }[]): Reaches {
   let distribution = [1];
-  for (const { p, amount } of chances) {
+  for (const { p, amount } of chances.filter((each) => each.amount <= mostNodes)) {
     const next = new Array<number>(distribution.length + amount).fill(0);
     for (const [nodes, probability] of distribution.entries()) {
       next[nodes] = (next[nodes] ?? 0) + probability * (1 - p);
