@@ -2,9 +2,10 @@
 export const defaultStartMs = Date.UTC(2026, 0, 5);
 export const dayMs = 86_400_000;
 
-const stamp = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|[+-]\d\d:?\d\d))?$/;
+const stamp =
+  /^(19[7-9]\d|20\d\d)-(\d\d)-(\d\d)[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|[+-]\d\d:?\d\d))?$/;
 
-/** Milliseconds since the epoch of `2023-11-16 18:17:03.979[+08:00]`; one without a zone is taken as UTC. NaN: not a time. */
+/** Milliseconds since the epoch of `2023-11-16 18:17:03.979[+08:00]`; one without a zone is taken as UTC. NaN: not a time, or none from 1970 to 2099. */
 export function parseTimestamp(text: string): number {
   const found = stamp.exec(text);
   if (found === null) return Number.NaN;

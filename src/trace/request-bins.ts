@@ -20,8 +20,8 @@ export interface BinnedRequests {
   readonly cut: number;
 }
 
-/** Two centuries of minutes. */
-const mostBins = 1e8 / 10;
+/** Of all services together: two decades of minutes of one. */
+const mostBins = 1e7;
 
 /** A rate for each bin, of as many bins for every service; a bin without requests is 0, as all were recorded. */
 export function binRequests(counts: RequestCounts, { stepSeconds, fromZero, name }: BinOptions): BinnedRequests {
@@ -31,7 +31,7 @@ export function binRequests(counts: RequestCounts, { stepSeconds, fromZero, name
   }
   const firstSecond = fromZero && first < 1e9 ? 0 : first;
   const bins = Math.floor((last + 1 - firstSecond) / stepSeconds);
-  if (bins > mostBins || bins < 1) throw badSpan(name, last + 1 - firstSecond, stepSeconds);
+  if (bins * counts.size > mostBins || bins < 1) throw badSpan(name, last + 1 - firstSecond, stepSeconds);
   let cut = 0;
   const series = [...counts].map(([service, perSecond]) => {
     const perBin = new Float64Array(bins);
@@ -50,7 +50,7 @@ function badSpan(name: string, seconds: number, stepSeconds: number): Failure {
     "FILE_INVALID",
     `the requests of ${name} span ${seconds} s, which bins of ${stepSeconds} s do not fit`,
     {
-      why: "a rate needs at least one whole bin, and at most ten million",
+      why: "a rate needs at least one whole bin, and all services together at most ten million",
       fix: "check the times of the first and last rows, or choose other bins",
     },
   );

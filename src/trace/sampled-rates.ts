@@ -17,6 +17,9 @@ export interface SampledRates {
   finish(startMs: number): RateTrace;
 }
 
+/** Of all series together: 160 MB. */
+const mostBins = 2e7;
+
 interface Sampled {
   readonly group: Set<number>;
   readonly samples: Map<number, number>;
@@ -37,7 +40,12 @@ export function newSampledRates(name: string): SampledRates {
     },
     finish(startMs) {
       const stepSeconds = stepOf([...groups.values()].flatMap((seconds) => [...seconds]));
-      const series = [...all].map(([key, sampled]) => seriesOf(key, sampled, { name, stepSeconds }));
+      let left = mostBins;
+      const series = [...all].map(([key, sampled]) => {
+        const own = seriesOf(key, sampled, { name, stepSeconds, most: left });
+        left -= own.perSecond.length;
+        return own;
+      });
       return { name, startMs, stepSeconds, series };
     },
   };
@@ -47,12 +55,12 @@ export function newSampledRates(name: string): SampledRates {
 function seriesOf(
   key: string,
   { group, samples }: Sampled,
-  { name, stepSeconds }: { readonly name: string; readonly stepSeconds: number },
+  { name, stepSeconds, most }: { readonly name: string; readonly stepSeconds: number; readonly most: number },
 ): RateSeries {
   const bins = [...group].reduce((last, seconds) => Math.max(last, seconds), 0) / stepSeconds + 1;
-  if (bins > 1e7) {
+  if (bins > most) {
     throw new Failure("FILE_INVALID", `the rates of ${key} in ${name} need ${bins} bins of ${stepSeconds} s`, {
-      why: "the step is the largest one that all times are multiples of; ten million bins is the most that is read",
+      why: "the step is the largest one that all times are multiples of; twenty million bins of all series is the most that is read",
       fix: "look for a time that is off the grid, or far from all others",
     });
   }

@@ -118,3 +118,12 @@ test("a file is read by its path", async () => {
     await rm(folder, { recursive: true });
   }
 });
+
+test("many series far apart in time are refused before memory is", async () => {
+  const services = Array.from({ length: 60 }, (_, index) => `${index * 7},s${index}`);
+  const requests = ["arrival_s,service", ...services, "20000000,late"].join("\n");
+  expect((await failureOf(() => read(requests))).details.why).toMatch(/all services together at most ten million/);
+  const clients = Array.from({ length: 60 }, (_, index) => `${index},m,c${index},1`);
+  const rates = ["t_s,model,client,rps", ...clients, "900000,m,late,1"].join("\n");
+  expect((await failureOf(() => read(rates))).message).toMatch(/need 900001 bins of 1 s$/);
+});

@@ -98,6 +98,12 @@ test("a strange status is told, not dropped", () => {
   expect(notes).toEqual(["status SUSPENDED of 1 jobs is not known: taken as unknown"]);
 });
 
+test("a status that JavaScript knows by itself is strange", () => {
+  const { trace, notes } = read("1,1,1,,,,,,,constructor,,,", "1,1,1,,,,,,,__proto__,,,");
+  expect([...trace.jobs.status]).toEqual([0, 0]);
+  expect(notes).toHaveLength(2);
+});
+
 test("quotes, line ends and byte order marks are read", () => {
   const text = `\uFEFF${header}\r\n1,2,3,,,,"Ada, ""the"" first",,,,,,\r\n1,2,3,,,,Ünal,,,,,,`;
   const result = parseTrace(text, { name: "t" });

@@ -203,3 +203,21 @@ test("a second row for one bin is refused", () => {
   const { rejected } = rates("t_s,model,client,rps,cv\n0,m,0,1,1\n600,m,0,1,1\n600,m,0,2,1\n");
   expect(rejected.causes).toEqual([{ cause: "is a second row for the same time", count: 1, firstLine: 4 }]);
 });
+
+test.each([
+  ["0001-01-01 00:00:00", "an unset time"],
+  ["1969-12-31 23:59:59", "before 1970"],
+  ["9999-12-31 23:59:59", "a time without end"],
+  ["2020-06-09 18:75:01", "a minute that no hour has"],
+  ["2020-02-31 18:41:01", "a day that no month has"],
+])("a submission at %s is no time: %s", (at) => {
+  const { rejected, trace } = jobs(
+    [
+      "user,gpu_num,cpu_num,node_num,state,submit_time,start_time,end_time",
+      `u,1,1,1,COMPLETED,${at},2020-06-09 18:41:01,2020-06-10 04:55:09`,
+      "u,1,1,1,COMPLETED,2020-06-09 18:41:01,2020-06-09 18:41:01,2020-06-10 04:55:09",
+    ].join("\n"),
+  );
+  expect(rejected.causes).toEqual([{ cause: "submit_time is not a time", count: 1, firstLine: 2 }]);
+  expect(trace.spanSeconds).toBeLessThan(3 * 86_400);
+});
