@@ -34,6 +34,8 @@ export interface RecurrenceDetector extends Saveable {
 const daySeconds = 86_400;
 const keptDays = 36;
 const furthestDays = 7;
+/** Who asks looks ahead by no more than a launch: until so long after midnight the day before it may not be over. */
+const lookAheadSeconds = 3600;
 
 type Expected = Cluster & { readonly key: string };
 
@@ -77,7 +79,8 @@ export function recurrences(startMs: number): RecurrenceDetector {
     expected: (fromSeconds, toSeconds) => {
       const from = dayOf(fromSeconds);
       if (Number.isNaN(memory.today) || !Number.isFinite(from)) return [];
-      if (from > memory.today) turnTo(from);
+      const over = dayOf(fromSeconds - lookAheadSeconds);
+      if (over > memory.today) turnTo(over);
       const found: Recurrence[] = [];
       for (let day = from; day <= Math.min(dayOf(toSeconds), from + furthestDays); day += 1) {
         for (const each of expectedOn(day)) {

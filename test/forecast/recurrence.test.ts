@@ -101,6 +101,21 @@ describe("its probability", () => {
   });
 });
 
+test("a day is not judged by who asks about the next one before it is over", () => {
+  const late = 24 * hour - 240;
+  const claim = (asksEarly: boolean) => {
+    const detector = recurrences(monday);
+    for (let each = 0; each < 60; each += 1) {
+      // a launch ahead of midnight, and of the job
+      if (asksEarly) detector.expected(each * day + late - 60 + 600, each * day + late + 660);
+      detector.observe({ key: "a", atSeconds: each * day + late, amount: 1 });
+    }
+    return detector.expected(60 * day + hour, 61 * day)[0]?.p ?? Number.NaN;
+  };
+  expect(claim(true)).toBe(claim(false));
+  expect(claim(true)).toBeGreaterThan(0.9);
+});
+
 test("goes on from what it saved", () => {
   const [whole, half, resumed] = [
     detect(nightly(workdays)),
