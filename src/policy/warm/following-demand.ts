@@ -49,12 +49,20 @@ const pending = v.strictObject({
 });
 const arrival = v.strictObject({ atSeconds: finite, nodes: amount });
 const counts = v.pipe(v.array(amount), v.maxLength(slots));
-const memory = v.strictObject({ level: amount, recent: v.array(arrival), pending: v.array(pending), rises: counts });
+const memory = v.strictObject({
+  level: amount,
+  sinceSeconds: finite,
+  recent: v.array(arrival),
+  pending: v.array(pending),
+  rises: counts,
+});
 export const savedFollowing = v.strictObject({ all: counts, pools: ofPools(memory) });
 export type SavedFollowing = v.InferOutput<typeof savedFollowing>;
 
 interface PoolMemory {
   level: number;
+  /** When that was looked at last. */
+  sinceSeconds: number;
   /** Nodes that arrived within the last ten minutes, and each of these arrivals. */
   burst: number;
   recent: v.InferOutput<typeof arrival>[];
@@ -63,21 +71,32 @@ interface PoolMemory {
 }
 
 /**
- * Counts, for bursts of 1, 2, 4 … nodes within ten minutes, how many nodes more than at that moment were wanted at once
- * while a node launched then would have been ready: from L + Tw later on, for as long as `coverSeconds` says.
+ * Counts, for bursts of 1, 2, 4 … nodes within ten minutes, how many nodes more were wanted at once while a node launched
+ * at that moment would have been ready (from L + Tw later on, for as long as `coverSeconds` says) than ever before since.
+ * That is D of `policy.md` 2.2: what is wanted earlier launches for itself.
  */
 export function followingDemand(coverSeconds: (pool: PoolView) => number): Following {
   const pools = new ByPool(
-    (): PoolMemory => ({ level: 0, burst: 0, recent: [], pending: [], rises: new Float64Array(slots) }),
+    (): PoolMemory => ({
+      level: 0,
+      sinceSeconds: 0,
+      burst: 0,
+      recent: [],
+      pending: [],
+      rises: new Float64Array(slots),
+    }),
   );
   const all = new Float64Array(slots);
-  /** The level has been what it is since the event before this one: it counts for all that were ready since then. */
+  /** The level has been what it is since the event before this one. */
   const settle = (pool: PoolView, own: PoolMemory) => {
     const ready = pool.costs.launchSeconds + pool.costs.loadSeconds;
     const cover = coverSeconds(pool);
     for (const each of own.pending) {
-      if (pool.nowSeconds >= each.atSeconds + ready) each.peak = Math.max(each.peak, own.level);
+      // what was wanted before a launch is ready has launched for itself
+      if (own.sinceSeconds < each.atSeconds + ready) each.level = Math.max(each.level, own.level);
+      else each.peak = Math.max(each.peak, own.level);
     }
+    own.sinceSeconds = pool.nowSeconds;
     while (own.pending[0] && own.pending[0].atSeconds + ready + cover <= pool.nowSeconds) {
       const { kind = 0, level = 0, peak = 0 } = own.pending.shift() ?? {};
       const slot = kind * (mostRise + 1) + Math.min(mostRise, Math.max(0, Math.ceil(peak - level)));
@@ -132,8 +151,9 @@ export function followingDemand(coverSeconds: (pool: PoolView) => number): Follo
     },
     save: () => ({
       all: trimmed(all),
-      pools: pools.save(({ level, recent, pending: open, rises }) => ({
+      pools: pools.save(({ level, sinceSeconds, recent, pending: open, rises }) => ({
         level,
+        sinceSeconds,
         recent: recent.map((each) => ({ ...each })),
         pending: open.map((each) => ({ ...each })),
         rises: trimmed(rises),

@@ -7,24 +7,25 @@ import { poolJob, poolView } from "./pool.ts";
 const following = () => followingDemand(() => 600);
 
 describe("followingDemand", () => {
-  test("counts demand that rose before a launch would be ready", () => {
+  /** How many cases there were, and in how many demand did not grow, after arrivals and an end (of the first job) at these times. */
+  const grew = (arrivals: readonly number[], end = 5000) => {
     const demand = following();
-    for (const at of [0, 100]) demand.arrived(poolView({ nowSeconds: at }), poolJob(at));
-    // nothing happens while a node launched at 0 would have been looked at: both jobs ran all the time
-    demand.ended(poolView({ nowSeconds: 5000 }), poolJob(0));
-    demand.ended(poolView({ nowSeconds: 5000 }), poolJob(100));
+    const events = [...arrivals.map((at) => [at, "arrived"] as const), [end, "ended"] as const];
+    for (const [at, type] of events.sort(([a], [b]) => a - b)) demand[type](poolView({ nowSeconds: at }), poolJob(at));
     const later = poolView({ nowSeconds: 9000 });
     demand.arrived(later, poolJob(9000));
-    expect(demand.expected(later, 120)).toMatchObject({ seen: 1, grew: 1 });
-  });
+    const counts = demand.save().all;
+    return { cases: counts.reduce((sum, each) => sum + each, 0), unmoved: (counts[0] ?? 0) + (counts[33] ?? 0) };
+  };
 
-  test("what is over before a launch would be ready does not count", () => {
-    const demand = following();
-    for (const at of [0, 100]) demand.arrived(poolView({ nowSeconds: at }), poolJob(at));
-    demand.ended(poolView({ nowSeconds: 200 }), poolJob(100));
-    const later = poolView({ nowSeconds: 9000 });
-    demand.arrived(later, poolJob(9000));
-    expect(demand.expected(later, 120)).toMatchObject({ seen: 1, grew: 0 });
+  test.each([
+    ["nothing more came", [0], 5000, { cases: 1, unmoved: 1 }],
+    ["another came while a node would have been ready", [0, 400], 5000, { cases: 2, unmoved: 1 }],
+    ["another came before it would have been", [0, 20], 5000, { cases: 1, unmoved: 1 }],
+    ["another came after it would have gone", [0, 1000], 5000, { cases: 2, unmoved: 2 }],
+    ["another came in place of the first", [0, 400], 350, { cases: 2, unmoved: 2 }],
+  ])("tells whether demand grew: %s", (_, arrivals, end, expected) => {
+    expect(grew(arrivals, end)).toEqual(expected);
   });
 
   test("a stream of arrivals is many cases, a gang one", () => {
