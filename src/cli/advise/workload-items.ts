@@ -18,7 +18,10 @@ const causes: Readonly<Record<WasteLabel, AdviceCause>> = {
 /** Unasked for, something smaller is proposed from this saving and this confidence on. */
 const worthwhile = { share: 0.25, confidence: 0.9 };
 
-/** What one workload wastes: an item for each kind of waste, and one for what would be enough where nothing else says so. */
+/**
+ * What one workload wastes: an item for each kind of waste, and one for what would be enough where nothing else says so.
+ * What a smaller GPU saves is reckoned of the hours that no other waste has taken: no hour is wasted twice.
+ */
 export function workloadItems(
   usage: WorkloadUsage,
   { earlierMemoryPeaks, ...options }: RightSizeOptions & Pick<DetectorOptions, "earlierMemoryPeaks"> = {},
@@ -29,14 +32,26 @@ export function workloadItems(
   const labels = [...new Set(findings.map(({ label }) => label))];
   // GPUs that are used little and have free memory are one waste, not two
   const told = labels.filter((label) => label !== "WASTE-MEM" || !labels.includes("LOW"));
+  const labelled = (label: WasteLabel) => findings.filter((finding) => finding.label === label);
+  const taken = told.filter((label) => label !== "WASTE-MEM").flatMap(labelled);
+  const left = Math.max(0, usage.devices.length * hours - sumOf(taken));
   const items = told.flatMap((label) => {
-    const own = findings.filter((finding) => finding.label === label);
-    return itemOf(usage, own, { hours, sizing: sizes(label) ? sizings[0] : undefined }) ?? [];
+    const sizing = sizes(label) ? sizings[0] : undefined;
+    return itemOf(usage, labelled(label), { hours, sizing, left }) ?? [];
   });
   const [best] = sizings;
   const isTold = told.some(sizes) || told.includes("UNBALANCED");
   const isWorthwhile = best !== undefined && best.share >= worthwhile.share && best.confidence >= worthwhile.confidence;
-  return isTold || !isWorthwhile ? items : [...items, sizingItem(usage, best, hours)];
+  return isTold || !isWorthwhile ? items : [...items, sizingItem(usage, best, { hours, left })];
+}
+
+const sumOf = (findings: readonly WasteFinding[]) => findings.reduce((sum, each) => sum + each.wastedGpuHours, 0);
+
+interface Hours {
+  /** That the workload was seen. */
+  readonly hours: number;
+  /** GPU-hours in which nothing else wastes it. */
+  readonly left: number;
 }
 
 /** Whether something smaller is the answer. */
@@ -47,15 +62,13 @@ function sizes(label: WasteLabel): boolean {
 function itemOf(
   usage: WorkloadUsage,
   findings: readonly WasteFinding[],
-  { hours, sizing }: { readonly hours: number; readonly sizing: RightSizing | undefined },
+  { hours, left, sizing }: Hours & { readonly sizing: RightSizing | undefined },
 ): AdviceItem | undefined {
   const [longest] = [...findings].sort((a, b) => b.wastedGpuHours - a.wastedGpuHours);
   if (longest === undefined) return undefined;
   // memory that is free wastes nothing where nothing smaller is to be had
   if (longest.label === "WASTE-MEM" && sizing === undefined) return undefined;
-  const seen = findings.reduce((sum, { wastedGpuHours }) => sum + wastedGpuHours, 0);
-  const gpuHours =
-    longest.label === "WASTE-MEM" && sizing !== undefined ? usage.devices.length * hours * sizing.share : seen;
+  const gpuHours = longest.label === "WASTE-MEM" && sizing !== undefined ? left * sizing.share : sumOf(findings);
   const usd = usage.usdPerHour === undefined ? null : (gpuHours * usage.usdPerHour) / usage.devices.length;
   const { text, paste } = longest.change;
   const isSizing = longest.label === "WASTE-MEM";
@@ -77,9 +90,9 @@ function itemOf(
   };
 }
 
-function sizingItem(usage: WorkloadUsage, best: RightSizing, hours: number): AdviceItem {
-  const gpuHours = usage.devices.length * hours * best.share;
-  const usd = usage.usdPerHour === undefined ? null : usage.usdPerHour * hours * best.share;
+function sizingItem(usage: WorkloadUsage, best: RightSizing, { hours, left }: Hours): AdviceItem {
+  const gpuHours = left * best.share;
+  const usd = usage.usdPerHour === undefined ? null : (usage.usdPerHour * gpuHours) / usage.devices.length;
   return {
     cause: "smaller-would-do",
     subject: usage.name,
