@@ -4,7 +4,7 @@ import type { PoolCosts } from "../pool.ts";
 export type DemandClass = "batch" | "interactive" | "serving";
 
 /** A second of a person's waiting is worth ten of a node's price or more. */
-const interactiveWeight = 10;
+export const interactiveWeight = 10;
 /** What runs for a day and more, mostly until it is stopped, serves. */
 const servingSeconds = 86_400;
 const least = 5;

@@ -1,8 +1,11 @@
-import type { Policy } from "../policy.ts";
+import * as v from "valibot";
+
+import { amount, checkedState, finite } from "../learned-state.ts";
+import type { LearnedState, Policy, ReleasePolicy } from "../policy.ts";
 import type { PoolCosts, PoolView } from "../pool.ts";
-import { nodeWeight, Overhead } from "./overhead.ts";
+import { nodeWeight, Overhead, savedOverhead } from "./overhead.ts";
 import { priced } from "./priced-pool.ts";
-import { TimerShadow } from "./timer-shadow.ts";
+import { savedShadow, TimerShadow } from "./timer-shadow.ts";
 
 export interface ColdStartOptions {
   /** The fixed timer whose overhead may be spent, in seconds: 600 is the Cluster Autoscaler's. */
@@ -35,7 +38,7 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
   const [timer, own] = [new TimerShadow(referenceSeconds), new Overhead()];
   const price = budgetPrice(leastGaps * referenceSeconds);
   const weight = (pool: PoolView): number => {
-    const relative = price(share * timer.gpuSeconds, own.gpuSeconds, pool.nowSeconds);
+    const relative = price.of(share * timer.gpuSeconds, own.gpuSeconds, pool.nowSeconds);
     const nodeSeconds = (referenceSeconds * firstPrice * relative) / nodeWeight(pool);
     return nodeSeconds / Math.max(1, startSeconds(pool.costs));
   };
@@ -57,6 +60,7 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
     }),
     release: {
       ...inner.release,
+      ...keeping(inner.release, { timer, own, price }),
       hold: (pool, index) => {
         own.look(pool);
         const hold = inner.release.hold(pool, index);
@@ -72,6 +76,56 @@ export function fewestColdStarts(policy: Policy, options: ColdStartOptions = {})
   };
 }
 
+const kind = { policy: "fewest-cold-starts", version: 1, of: "the policy of fewest cold starts" };
+const savedPrice = v.strictObject({
+  allowed: amount,
+  spent: amount,
+  left: finite,
+  budget: amount,
+  drift: v.pipe(finite, v.minValue(-furthest), v.maxValue(furthest)),
+  at: finite,
+});
+const saved = v.strictObject({
+  release: v.nullable(
+    v.strictObject({ policy: v.string(), version: v.number(), pools: v.record(v.string(), v.unknown()) }),
+  ),
+  timer: savedShadow,
+  overhead: savedOverhead,
+  price: savedPrice,
+});
+
+interface Kept {
+  readonly timer: TimerShadow;
+  readonly own: Overhead;
+  readonly price: ReturnType<typeof budgetPrice>;
+}
+
+/** What holds were learned, and how the budget stands. */
+function keeping(
+  release: ReleasePolicy,
+  { timer, own, price }: Kept,
+): Required<Pick<ReleasePolicy, "save" | "restore">> {
+  return {
+    save: (): LearnedState => ({
+      policy: kind.policy,
+      version: kind.version,
+      pools: {
+        release: release.save?.() ?? null,
+        timer: timer.save(),
+        overhead: own.save(),
+        price: { ...price.state },
+      },
+    }),
+    restore: (state) => {
+      const read = checkedState(state, saved, kind);
+      if (read.release !== null) release.restore?.(read.release);
+      timer.restore(read.timer);
+      own.restore(read.overhead);
+      Object.assign(price.state, read.price);
+    },
+  };
+}
+
 const startSeconds = ({ launchSeconds, loadSeconds }: PoolCosts) => launchSeconds + loadSeconds;
 
 /**
@@ -79,16 +133,19 @@ const startSeconds = ({ launchSeconds, loadSeconds }: PoolCosts) => launchSecond
  * over time. What was allowed and spent long ago counts less, and no budget is smaller than `least`.
  */
 function budgetPrice(least: number) {
-  let [allowed, spent, left, budget, drift, at] = [0, 0, 0, 0, 0, 0];
-  return (allowedNow: number, spentNow: number, nowSeconds: number): number => {
-    const seconds = Math.max(0, nowSeconds - at);
-    const decay = 2 ** (-seconds / halfLifeSeconds);
-    left = left * decay + (allowedNow - allowed) - (spentNow - spent);
-    budget = budget * decay + (allowedNow - allowed);
-    [allowed, spent, at] = [allowedNow, spentNow, Math.max(at, nowSeconds)];
-    const share = left / Math.max(least, budget);
-    drift = within(drift + (dailyGain * share * seconds) / daySeconds);
-    return Math.exp(within(drift + gain * share));
+  const state = { allowed: 0, spent: 0, left: 0, budget: 0, drift: 0, at: 0 };
+  return {
+    state,
+    of: (allowedNow: number, spentNow: number, nowSeconds: number): number => {
+      const seconds = Math.max(0, nowSeconds - state.at);
+      const decay = 2 ** (-seconds / halfLifeSeconds);
+      state.left = state.left * decay + (allowedNow - state.allowed) - (spentNow - state.spent);
+      state.budget = state.budget * decay + (allowedNow - state.allowed);
+      [state.allowed, state.spent, state.at] = [allowedNow, spentNow, Math.max(state.at, nowSeconds)];
+      const share = state.left / Math.max(least, state.budget);
+      state.drift = within(state.drift + (dailyGain * share * seconds) / daySeconds);
+      return Math.exp(within(state.drift + gain * share));
+    },
   };
 }
 

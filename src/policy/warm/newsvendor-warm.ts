@@ -2,7 +2,7 @@ import { breakEvenSeconds } from "../costs.ts";
 import type { Reason, Warm } from "../decision.ts";
 import type { WarmPolicy } from "../policy.ts";
 import type { PoolView } from "../pool.ts";
-import { type Behaviour, demandClass } from "./demand-class.ts";
+import { type Behaviour, demandClass, interactiveWeight } from "./demand-class.ts";
 import { criticalRatio, nodesWorthWarming, type Reaches, type WarmCosts } from "./newsvendor.ts";
 import type { CoverWindow } from "./recurring-demand.ts";
 import type { BudgetOptions } from "./warm-account.ts";
@@ -32,7 +32,8 @@ interface Expectation {
 
 /**
  * Warms nodes for what recurs at a time of day and for what tends to follow on what just came, as many as the newsvendor
- * would have in store. At a waiting weight of 1 that is next to never: then a cold start costs less than being wrong.
+ * would have in store. Where waiting is worth little, for what recurs only: being wrong about what follows costs more than
+ * a cold start (`policy.md` 0.4). It stops where it has not paid.
  */
 export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   const { reviewSeconds = 120, maxWarmNodes = 32 } = options;
@@ -41,7 +42,8 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   const expectations = (pool: PoolView): Expectation[] => {
     const window = coverWindow(pool, reviewSeconds);
     const recurs = memory.recurring.expected(pool, window);
-    const follows = memory.following.expected(pool, reviewSeconds);
+    const isBatch = pool.costs.waitingWeight < interactiveWeight;
+    const follows = isBatch ? undefined : memory.following.expected(pool, reviewSeconds);
     if (recurs === undefined && follows === undefined) return [];
     const { fromSeconds: readySeconds, patienceSeconds } = window;
     const untilSeconds = readySeconds + patienceSeconds;
@@ -76,7 +78,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
     warm: (pool) => {
       const { account } = memory;
       const behaviour = memory.behaviourOf(pool);
-      if (pool.nowSeconds < behaviour.notBeforeSeconds) return undefined;
+      if (pool.nowSeconds < behaviour.notBeforeSeconds || !account.pays(pool)) return undefined;
       const expected = expectations(pool);
       if (expected.length === 0) return undefined;
       const holdSeconds = patienceOf(pool, reviewSeconds);

@@ -1,4 +1,4 @@
-import type { Policy } from "../policy.ts";
+import type { Policy, WaitRequest } from "../policy.ts";
 import type { IdleNode, PoolCosts, PoolEvent, PoolView } from "../pool.ts";
 
 /**
@@ -16,7 +16,7 @@ export function priced(policy: Policy, waitingWeight: (pool: PoolView) => number
     view.price(waitingWeight(pool));
     return view;
   };
-  const { release, warm } = policy;
+  const { release, warm, wait } = policy;
   const quietUntilSeconds = warm?.quietUntilSeconds?.bind(warm);
   return {
     ...policy,
@@ -34,6 +34,13 @@ export function priced(policy: Policy, waitingWeight: (pool: PoolView) => number
         ...(quietUntilSeconds !== undefined && {
           quietUntilSeconds: (pool: PoolView) => quietUntilSeconds(viewOf(pool)),
         }),
+      },
+    }),
+    ...(wait !== undefined && {
+      wait: {
+        ...heard(wait, viewOf),
+        name: wait.name,
+        wait: (pool: PoolView, request: WaitRequest) => wait.wait(viewOf(pool), request),
       },
     }),
   };

@@ -1,3 +1,7 @@
+import * as v from "valibot";
+
+import { ByPool } from "../by-pool.ts";
+import { amount, count, finite, ofPools, orNaN } from "../learned-state.ts";
 import type { PoolEvent, PoolJob, PoolView } from "../pool.ts";
 import { nodeWeight } from "./overhead.ts";
 
@@ -11,17 +15,36 @@ interface ShadowJob {
 
 interface ShadowPool {
   /** When each idle node became so, the newest last. */
-  readonly idle: number[];
+  idle: number[];
   /** When nodes are ready, in order: each boot takes as long. */
-  readonly boots: number[];
-  readonly waiting: ShadowJob[];
+  boots: number[];
+  waiting: ShadowJob[];
   /** Nodes that they lack, together. */
   lacking: number;
   /** Jobs that have not ended in reality, by when they were submitted. */
   readonly open: Map<number, ShadowJob[]>;
   /** Jobs that run on in the shadow, by when they end, in order. */
-  readonly ends: { readonly at: number; readonly nodes: number }[];
+  ends: { readonly at: number; readonly nodes: number }[];
 }
+
+const shadowJob = v.strictObject({ lacking: amount, nodes: amount, startedAt: orNaN, duration: orNaN });
+/** Jobs come once; `waiting` and `open` (by when they were submitted) name them by their place. */
+const shadowPool = v.pipe(
+  v.strictObject({
+    idle: v.array(finite),
+    boots: v.array(finite),
+    jobs: v.array(shadowJob),
+    waiting: v.array(count),
+    open: v.array(v.strictTuple([finite, v.array(count)])),
+    ends: v.array(v.strictObject({ at: finite, nodes: amount })),
+  }),
+  v.check(
+    ({ jobs, waiting, open }) => [...waiting, ...open.flatMap(([, same]) => same)].every((at) => at < jobs.length),
+    "jobs that are not there",
+  ),
+);
+export const savedShadow = v.strictObject({ gpuSeconds: amount, pools: ofPools(shadowPool) });
+export type SavedShadow = v.InferOutput<typeof savedShadow>;
 
 /**
  * A fixed timer that is played along, on the same jobs: how many GPU-seconds its nodes would have idled and booted so far.
@@ -30,7 +53,9 @@ interface ShadowPool {
 export class TimerShadow {
   gpuSeconds = 0;
   readonly #holdSeconds: number;
-  readonly #pools: ShadowPool[] = [];
+  readonly #pools = new ByPool(
+    (): ShadowPool => ({ idle: [], boots: [], waiting: [], lacking: 0, open: new Map(), ends: [] }),
+  );
 
   constructor(holdSeconds: number) {
     this.#holdSeconds = holdSeconds;
@@ -38,11 +63,19 @@ export class TimerShadow {
 
   observe(pool: PoolView, event: PoolEvent): void {
     if (event.type !== "arrived" && event.type !== "ended") return;
-    this.#pools[pool.id] ??= { idle: [], boots: [], waiting: [], lacking: 0, open: new Map(), ends: [] };
-    const shadow = this.#pools[pool.id] as ShadowPool;
+    const shadow = this.#pools.of(pool);
     this.#advance(shadow, pool);
     if (event.type === "arrived") this.#arrive(shadow, pool, event.job);
     else this.#end(shadow, pool, event.job);
+  }
+
+  save(): SavedShadow {
+    return { gpuSeconds: this.gpuSeconds, pools: this.#pools.save(savedPool) };
+  }
+
+  restore({ gpuSeconds, pools }: SavedShadow): void {
+    this.gpuSeconds = gpuSeconds;
+    this.#pools.restore(pools, restorePool);
   }
 
   #arrive(shadow: ShadowPool, pool: PoolView, { nodes, submitSeconds }: PoolJob): void {
@@ -134,4 +167,34 @@ function insert({ ends }: ShadowPool, at: number, nodes: number): void {
   let place = ends.length;
   while (place > 0 && (ends[place - 1]?.at ?? 0) > at) place -= 1;
   ends.splice(place, 0, { at, nodes });
+}
+
+function savedPool({ idle, boots, waiting, open, ends }: ShadowPool): v.InferOutput<typeof shadowPool> {
+  const jobs = [...new Set([...waiting, ...[...open.values()].flat()])];
+  const places = new Map(jobs.map((job, place) => [job, place]));
+  const placesOf = (some: readonly ShadowJob[]) => some.map((job) => places.get(job) ?? 0);
+  const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+  return {
+    idle: [...idle],
+    boots: [...boots],
+    jobs: jobs.map((job) => ({ ...job, startedAt: orNull(job.startedAt), duration: orNull(job.duration) })),
+    waiting: placesOf(waiting),
+    open: [...open].map(([submitted, same]) => [submitted, placesOf(same)]),
+    ends: ends.map((each) => ({ ...each })),
+  };
+}
+
+function restorePool(shadow: ShadowPool, saved: v.InferOutput<typeof shadowPool>): void {
+  const jobs = saved.jobs.map((job) => ({
+    ...job,
+    startedAt: job.startedAt ?? Number.NaN,
+    duration: job.duration ?? Number.NaN,
+  }));
+  const at = (places: readonly number[]) => places.flatMap((place) => jobs[place] ?? []);
+  shadow.idle = saved.idle;
+  shadow.boots = saved.boots;
+  shadow.waiting = at(saved.waiting);
+  shadow.lacking = shadow.waiting.reduce((sum, { lacking }) => sum + lacking, 0);
+  shadow.ends = saved.ends;
+  for (const [submitted, same] of saved.open) shadow.open.set(submitted, at(same));
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { ByPool } from "../by-pool.ts";
 import { amount, count, finite, ofPools, orNaN } from "../learned-state.ts";
 import { nodesTaken, type PoolEvent, type PoolView } from "../pool.ts";
+import { credit, isWorthTrying, type Outcome, savedOutcome } from "./warm-outcome.ts";
 
 /** What nodes that nobody had asked for cost and came to, and how much more may be spent on them. A hard stop. */
 export interface WarmAccount {
@@ -11,6 +12,11 @@ export interface WarmAccount {
   leftUsd(pool: PoolView): number;
   /** Share of the pool's warm nodes that no job took, 0 to 1; 1 while there were none. */
   unusedShare(pool: PoolView): number;
+  /**
+   * Whether warming may go on here: what it lost so far, in the pool and in all, is a hundredth of what cold starts cost
+   * at most. So it costs little where forecasts are poor, and tries again as demand goes on.
+   */
+  pays(pool: PoolView): boolean;
   save(): SavedAccount;
   restore(saved: SavedAccount): void;
 }
@@ -27,6 +33,7 @@ const daySeconds = 86_400;
 /** Nodes that no job has taken yet. */
 const warmed = v.strictObject({ nodes: amount, atSeconds: finite, untilSeconds: finite });
 const account = v.strictObject({
+  ...savedOutcome.entries,
   busy: amount,
   sinceSeconds: orNaN,
   usdPerSecond: amount,
@@ -40,11 +47,12 @@ export const savedAccount = v.strictObject({
   yesterdayUsd: amount,
   todayUsd: amount,
   spentUsd: amount,
+  all: savedOutcome,
   pools: ofPools(account),
 });
 export type SavedAccount = v.InferOutput<typeof savedAccount>;
 
-interface Account {
+interface Account extends Outcome {
   busy: number;
   /** NaN: nothing has happened yet. */
   sinceSeconds: number;
@@ -69,7 +77,10 @@ export function warmAccount({ dailyUsd, share = 0.05 }: BudgetOptions = {}): War
     warmed: [],
     used: 0,
     unused: 0,
+    netSeconds: 0,
+    coldSeconds: 0,
   }));
+  let all: Outcome = { netSeconds: 0, coldSeconds: 0 };
   let [today, yesterdayUsd, todayUsd, spentUsd] = [Number.NaN, 0, 0, 0];
 
   const advance = (pool: PoolView) => {
@@ -89,6 +100,8 @@ export function warmAccount({ dailyUsd, share = 0.05 }: BudgetOptions = {}): War
       const own = accounts.of(pool);
       todayUsd += settled(own, pool.nowSeconds);
       own.usdPerSecond = pool.costs.usdPerHour / 3600;
+      credit([own, all], own.warmed, pool, event);
+      expire(own, pool.nowSeconds);
       if (event.type === "started") {
         const nodes = nodesTaken(pool, event.job);
         own.busy += nodes;
@@ -109,11 +122,13 @@ export function warmAccount({ dailyUsd, share = 0.05 }: BudgetOptions = {}): War
       expire(own, pool.nowSeconds);
       return (own.unused + priorUnused) / (own.used + own.unused + priorUnused);
     },
+    pays: (pool) => isWorthTrying(all) && isWorthTrying(accounts.of(pool)),
     save: () => ({
       today: Number.isNaN(today) ? null : today,
       yesterdayUsd,
       todayUsd,
       spentUsd,
+      all: { ...all },
       pools: accounts.save((own) => ({
         ...own,
         sinceSeconds: Number.isNaN(own.sinceSeconds) ? null : own.sinceSeconds,
@@ -123,6 +138,7 @@ export function warmAccount({ dailyUsd, share = 0.05 }: BudgetOptions = {}): War
     restore: (saved) => {
       [today, yesterdayUsd] = [saved.today ?? Number.NaN, saved.yesterdayUsd];
       [todayUsd, spentUsd] = [saved.todayUsd, saved.spentUsd];
+      all = { ...saved.all };
       accounts.restore(saved.pools, (own, { sinceSeconds, ...rest }) =>
         Object.assign(own, rest, { sinceSeconds: sinceSeconds ?? Number.NaN }),
       );
