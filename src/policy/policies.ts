@@ -10,6 +10,7 @@ import { fewestColdStarts } from "./warm/fewest-cold-starts.ts";
 import { newsvendorWarm } from "./warm/newsvendor-warm.ts";
 import { priced } from "./warm/priced-pool.ts";
 import { cheapestToFinish, type SpotUse } from "./where/cheapest-to-finish.ts";
+import { waitOrBoot } from "./where/wait-or-boot.ts";
 
 export interface PolicyOptions {
   /** Of policies that draw. Default 1. */
@@ -45,7 +46,7 @@ export function makePolicy(name: string, options: PolicyOptions = {}): Policy {
 }
 
 const policies: Readonly<Record<string, (options: PolicyOptions) => Policy>> = {
-  /** Learned release, warming, spot for what writes checkpoints, and the guard. */
+  /** Learned release, warming, spot for what writes checkpoints, waits behind nodes on their way, and the guard. */
   aura: (options) => withinBounds(learned(options), options),
   /** The same, with the Cluster Autoscaler's overhead spent on as few cold starts as it can. */
   "aura-interactive": (options) => fewestColdStarts(withinBounds(learned(options), options)),
@@ -71,6 +72,7 @@ function learned(options: PolicyOptions): Policy {
     release: auraRelease(),
     warm: newsvendorWarm({ dailyUsd, maxWarmNodes }),
     place: cheapestToFinish({ spot }),
+    wait: waitOrBoot(),
   };
 }
 

@@ -51,7 +51,7 @@ export function simulateIn(
 }
 
 function replayOf(world: World, policy: SimulatedPolicy, seed: number): State {
-  const state = new State(world, { ...policy, place: undefined }, { seed, isReplay: true });
+  const state = new State(world, { ...policy, place: undefined, wait: undefined }, { seed, isReplay: true });
   runToEnd(state);
   return state;
 }

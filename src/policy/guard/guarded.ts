@@ -40,7 +40,7 @@ export interface GuardedPolicy extends Policy {
 
 /**
  * Bounds a policy: the `plain` expert acts instead of it while it has not shown to be as good, or has become worse, and
- * its caps hold for both. Nothing is warmed and nothing placed before it has acted once.
+ * its caps hold for both. Nothing is warmed, placed or put off before it has acted once.
  */
 export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOptions): GuardedPolicy {
   const { mode, trialDays = 7 } = options;
@@ -48,7 +48,7 @@ export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOpt
   const acting = () => mode === "act" && watch.acting;
   // where nodes are launched, and which are warmed within the daily budget, is not what holds are judged by
   const admitted = () => mode === "act" && watch.admitted;
-  const { warm, place } = learned;
+  const { warm, place, wait } = learned;
   return {
     name: learned.name,
     mode,
@@ -64,6 +64,9 @@ export function guarded(learned: Policy, plain: ReleasePolicy, options: GuardOpt
     }),
     ...(place !== undefined && {
       place: { name: place.name, place: (request) => (admitted() ? place.place(request) : undefined) },
+    }),
+    ...(wait !== undefined && {
+      wait: { ...wait, wait: (pool, request) => (admitted() ? wait.wait(pool, request) : undefined) },
     }),
   };
 }

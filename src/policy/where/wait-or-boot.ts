@@ -1,54 +1,132 @@
 import { humanDuration } from "../../kernel/text.ts";
 import type { Reason } from "../decision.ts";
-import type { PoolCosts } from "../pool.ts";
+import type { WaitPolicy, WaitRequest } from "../policy.ts";
+import type { PoolCosts, PoolView } from "../pool.ts";
+import { KeptWord } from "./kept-word.ts";
+import { RunLives } from "./run-lives.ts";
 
-export interface WaitOrBoot {
-  /** How long to wait for a running node before booting one; 0: boot now. */
-  readonly waitSeconds: number;
-  /** Expected cost in node-seconds, and that of booting at once. */
-  readonly cost: number;
-  readonly bootCost: number;
-  readonly reason: Reason;
-}
-
-/** The probability that a running job's node is still busy after so many more seconds. */
-export type StillBusy = (seconds: number) => number;
-
-const steps = 64;
+/** Fewer runs than these say nothing. */
+const fewestRuns = 5;
+/** A job waits only if it has a node no later than by a boot of its own with this probability: p95 is not to grow. */
+const leastSure = 0.95;
+const steps = 24;
+/** Of many running jobs so many stand for all. */
+const mostFollowed = 32;
 
 /**
- * Whether a pending job waits for one of the running nodes to be free, and for how long, before it boots one: waiting
- * costs ρ a second and booting (1 + ρ)(L + Tw), so the wait d minimises ρ·E[min(T, d)] + P(T > d)·(1 + ρ)(L + Tw), with T
- * the time until the first of the nodes is free. It is never longer than (1 + 1/ρ)(L + Tw), ski rental's bound.
+ * Has a job wait where a node that boots for another, or runs, will be free sooner than one of its own pays
+ * (`policy.md` 4a): short jobs that come while one boots would else boot a node each. With S(t) the probability that no
+ * node is free for it by then, putting its boot off by d costs ρ·∫S over the whole wait, and S(d)·(L + Tw) for the boot,
+ * and d is what makes that least. Ski rental's bound, (1 + 1/ρ)(L + Tw), is never reached: d is at most L + Tw, once.
+ *
+ * S takes runs for independent, which those of a sweep are not: it is corrected by how often waits were in vain, and a
+ * pool in which a fiftieth of the jobs waited in vain waits no more. Gangs do not wait, since what they hold would idle.
  */
-export function waitOrBoot(running: readonly StillBusy[], costs: PoolCosts): WaitOrBoot {
-  const { waitingWeight: weight } = costs;
-  const startSeconds = costs.launchSeconds + costs.loadSeconds;
-  const bootCost = (1 + weight) * startSeconds;
-  const longest = weight > 0 ? bootCost / weight : 100 * startSeconds;
-  const busy = (seconds: number) => running.reduce((all, each) => all * each(seconds), 1);
-  let best = { waitSeconds: 0, cost: bootCost, freed: 0 };
-  let waited = 0;
-  for (let step = 1; step <= steps && running.length > 0; step += 1) {
-    const waitSeconds = (longest * step) / steps;
-    waited += (longest / steps) * busy(waitSeconds - longest / steps / 2);
-    const left = busy(waitSeconds);
-    const cost = weight * waited + left * bootCost;
-    if (cost < best.cost) best = { waitSeconds, cost, freed: 1 - left };
-  }
-  return { waitSeconds: best.waitSeconds, cost: best.cost, bootCost, reason: reasonFor(best, running.length) };
+export function waitOrBoot(): WaitPolicy {
+  const lives: RunLives[] = [];
+  const word = new KeptWord();
+  return {
+    name: "wait-or-boot",
+    observe: ({ id }, event) => {
+      if (event.type === "arrived") word.arrived(id);
+      if (event.type !== "ended") return;
+      const known = lives[id] ?? new RunLives();
+      lives[id] = known;
+      known.add(event.job.endSeconds - event.job.startSeconds);
+    },
+    wait: (pool, request) => {
+      if (request.sinceSeconds < pool.nowSeconds) {
+        word.wasInVain(pool.id);
+        return undefined;
+      }
+      const known = lives[pool.id];
+      if (known === undefined || known.count < fewestRuns || request.lacking > 1 || !word.mayWait(pool.id))
+        return undefined;
+      const best = bestWait(pool, missingBy(pool.nowSeconds, request, known), word.factor(pool.id));
+      if (best.seconds === 0) return undefined;
+      word.said(pool.id, best.missing);
+      return { untilSeconds: pool.nowSeconds + best.seconds, reason: reasonFor(pool, request, best) };
+    },
+  };
 }
 
-function reasonFor({ waitSeconds, freed }: { waitSeconds: number; freed: number }, running: number): Reason {
-  if (waitSeconds === 0) {
-    return {
-      code: "boot-now",
-      text: () => `none of the ${running} busy nodes is likely to be free before a new one starts`,
-    };
-  }
+function reasonFor({ costs }: PoolView, request: WaitRequest, { seconds, missing }: Best): Reason {
+  const [busy, booting] = [request.runningSinceSeconds.length, request.readySeconds.length];
   return {
     code: "wait-for-node",
     text: () =>
-      `p = ${freed.toFixed(2)} that one of the ${running} busy nodes is free within ${humanDuration(waitSeconds * 1000)}, sooner than a new one pays`,
+      `p = ${(1 - missing).toFixed(2)} that one of ${busy} busy nodes and ${booting} on their way is free within ${humanDuration(seconds * 1000)}; one of its own takes ${humanDuration(startSeconds(costs) * 1000)}`,
   };
+}
+
+const startSeconds = ({ launchSeconds, loadSeconds }: PoolCosts) => launchSeconds + loadSeconds;
+
+interface Best {
+  /** 0: not at all. */
+  readonly seconds: number;
+  /** The probability that it is in vain, before it is corrected. */
+  readonly missing: number;
+}
+
+function bestWait({ costs }: PoolView, raw: Missing, factor: number): Best {
+  const missing = (seconds: number) => Math.min(1, factor * raw(seconds));
+  if (1 - missing(startSeconds(costs)) < leastSure) return { seconds: 0, missing: 1 };
+  const seconds = cheapest(missing, costs);
+  return { seconds, missing: seconds === 0 ? 1 : raw(seconds) };
+}
+
+type Missing = (seconds: number) => number;
+
+/** The probability that fewer nodes are free within so many seconds than this job and those before it need. */
+function missingBy(now: number, request: WaitRequest, lives: RunLives): Missing {
+  const { runningSinceSeconds: running, readySeconds, ahead } = request;
+  const stride = Math.ceil(running.length / mostFollowed);
+  return (seconds) => {
+    let [sure, ends] = [0, 0];
+    for (const ready of readySeconds) {
+      const left = Math.max(0, ready - now);
+      if (seconds < left) continue;
+      sure += 1;
+      ends += lives.endsAfterStart(seconds - left);
+    }
+    for (let index = 0; index < running.length; index += stride) {
+      const [like, age] = [Math.min(stride, running.length - index), now - (running[index] ?? now)];
+      ends += like * lives.endsAtAge(age, seconds);
+    }
+    return fewerThan(ahead + 1 - sure, ends);
+  };
+}
+
+/** That a Poisson number of this mean is less than `count`. */
+function fewerThan(count: number, mean: number): number {
+  if (count <= 0) return 0;
+  let term = Math.exp(-mean);
+  let sum = term;
+  for (let index = 1; index < count; index += 1) {
+    term *= mean / index;
+    sum += term;
+  }
+  return Math.min(1, sum);
+}
+
+/** How long to put the boot off at least cost: looked for at times that are closer together the sooner they are. */
+function cheapest(missing: Missing, costs: PoolCosts): number {
+  const bootSeconds = startSeconds(costs);
+  const times = Array.from({ length: steps + 1 }, (_, step) => 2 * bootSeconds * (step / steps) ** 3);
+  const chances = times.map(missing);
+  const waitedBy = (until: number) => {
+    let seconds = 0;
+    for (let step = 1; step <= steps && (times[step - 1] ?? 0) < until; step += 1) {
+      const [from, to] = [times[step - 1] ?? 0, Math.min(until, times[step] ?? 0)];
+      seconds += ((to - from) * ((chances[step - 1] ?? 0) + (chances[step] ?? 0))) / 2;
+    }
+    return seconds;
+  };
+  let [best, least] = [0, costs.waitingWeight * waitedBy(bootSeconds) + bootSeconds];
+  for (const [step, seconds] of times.entries()) {
+    if (seconds > bootSeconds) break;
+    const cost = costs.waitingWeight * waitedBy(seconds + bootSeconds) + (chances[step] ?? 0) * bootSeconds;
+    if (cost < least) [best, least] = [seconds, cost];
+  }
+  return best;
 }

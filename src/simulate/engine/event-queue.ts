@@ -2,7 +2,16 @@
  * What happens at one moment happens in this order: who leaves makes room before who comes asks for it, and a hold that
  * ends with an arrival has not ended.
  */
-export const eventKinds = { end: 0, ready: 1, interruption: 2, arrival: 3, retry: 4, hold: 5, review: 6 } as const;
+export const eventKinds = {
+  end: 0,
+  ready: 1,
+  interruption: 2,
+  arrival: 3,
+  retry: 4,
+  waitOver: 5,
+  hold: 6,
+  review: 7,
+} as const;
 export type EventKind = (typeof eventKinds)[keyof typeof eventKinds];
 
 /** Beyond the events that any simulation has, and small enough that kind and order together are an exact number. */

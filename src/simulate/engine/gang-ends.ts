@@ -1,5 +1,6 @@
-import { launchMissing, offerNode } from "./gangs.ts";
+import { offerNode } from "./gangs.ts";
 import { askHolds } from "./idle-nodes.ts";
+import { launchMissing } from "./launch-missing.ts";
 import { nodeStates } from "./nodes.ts";
 import type { SimulatedPool } from "./pool.ts";
 import { finishRun, stopRun } from "./runs.ts";
@@ -44,13 +45,14 @@ function loseHeld(state: State, pool: SimulatedPool, row: number, slot: number):
   nodes.job[slot] = -1;
   pool.busy -= 1;
   pool.queued += 1;
+  pool.putOff += jobs.putOff[row] ?? 0;
 }
 
 function loseRunning(state: State, pool: SimulatedPool, row: number, lost: number): void {
   const { jobs, nodes, world } = state;
   const head = jobs.head[row] ?? -1;
   const needed = world.jobs.nodes[row] ?? 1;
-  stopRun(state, row);
+  stopRun(state, pool, row);
   state.sink?.jobInterrupted(state, row);
   pool.busy -= needed;
   pool.queued += needed;

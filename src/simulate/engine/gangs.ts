@@ -1,9 +1,11 @@
 import { becomeIdle, takeIdle } from "./idle-nodes.ts";
-import { alreadyThere, chargedNode, launch } from "./launches.ts";
+import { launchMissing } from "./launch-missing.ts";
+import { alreadyThere, chargedNode } from "./launches.ts";
 import { nodeStates } from "./nodes.ts";
 import type { SimulatedPool } from "./pool.ts";
 import { startRun, submitted } from "./runs.ts";
 import type { State } from "./state.ts";
+import { askWait } from "./waits.ts";
 
 /** A job that takes whole nodes, all of them at once: it takes what is idle, and launches what it lacks. */
 export function gangArrives(state: State, row: number): void {
@@ -24,6 +26,7 @@ export function gangArrives(state: State, row: number): void {
   pool.waiting.add(row);
   pool.queued += missed;
   state.sink?.jobWaits(state, row, pool);
+  askWait(state, pool, row);
   launchMissing(state, pool);
 }
 
@@ -36,28 +39,33 @@ function holdAtOnce(state: State, pool: SimulatedPool, row: number, firsts: numb
   }
 }
 
-/** Launches as many nodes as jobs wait for and are not on their way. */
-export function launchMissing(state: State, pool: SimulatedPool): void {
-  const first = pool.waiting.first;
-  const nodes = first === -1 ? 1 : (state.world.jobs.nodes[first] ?? 1);
-  while (pool.booting < pool.queued) {
-    if (launch(state, pool, { warmUntil: Number.NaN, nodes }) === -1) return;
-  }
-}
-
 /** A whole node is free: it goes to the job that waits longest, else it is idle. */
 export function offerNode(state: State, pool: SimulatedPool, slot: number, departure: number): void {
-  const row = pool.waiting.first;
-  if (row === -1) {
-    becomeIdle(state, slot, departure);
+  if (pool.waiting.length === 0) becomeIdle(state, slot, departure);
+  else giveNode(state, pool, slot, 0);
+}
+
+/** A whole node is ready: it goes to the job that waits longest of those that nodes are launched for, else to any. */
+export function offerBooted(state: State, pool: SimulatedPool, slot: number): void {
+  if (pool.waiting.length === 0) {
+    becomeIdle(state, slot, pool.ledger.top);
     return;
   }
+  let index = 0;
+  if (pool.queued > pool.putOff) while (state.jobs.putOff[pool.waiting.at(index)] === 1) index += 1;
+  giveNode(state, pool, slot, index);
+}
+
+/** Gives the node to a job that waits; it starts if that is all it lacked. */
+function giveNode(state: State, pool: SimulatedPool, slot: number, index: number): void {
+  const row = pool.waiting.at(index);
   state.settle(slot, pool);
   state.nodes.warmUntil[slot] = Number.NaN;
   pool.queued -= 1;
+  pool.putOff -= state.jobs.putOff[row] ?? 0;
   holdFor(state, pool, row, slot);
   if ((state.jobs.lacking[row] ?? 0) > 0) return;
-  pool.waiting.removeFirst();
+  pool.waiting.removeAt(index);
   startRun(state, pool, row);
 }
 

@@ -17,6 +17,8 @@ export class JobRuns {
   readonly remaining: Float64Array;
   /** Nodes that it still lacks. */
   readonly lacking: Int32Array;
+  /** 1: it waits, and nothing is launched for it yet. */
+  readonly putOff: Uint8Array;
   /** Nodes that were not there when it asked. */
   readonly missed: Int32Array;
   /** Its first node, or the one it is planned for; -1: none. */
@@ -37,6 +39,7 @@ export class JobRuns {
     this.waited = new Float64Array(count);
     this.remaining = new Float64Array(count);
     this.lacking = new Int32Array(count);
+    this.putOff = new Uint8Array(count);
     this.missed = new Int32Array(count);
     this.head = new Int32Array(count).fill(-1);
     this.next = new Int32Array(count).fill(-1);

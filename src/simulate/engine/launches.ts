@@ -23,6 +23,7 @@ export function launch(state: State, pool: SimulatedPool, { warmUntil, nodes: ne
   nodes.checkpointEvery[slot] = checkpointEvery;
   nodes.warmUntil[slot] = warmUntil;
   pool.booting += 1;
+  if (state.policy.wait !== undefined) pool.bootingSlots.add(slot);
   if (pool.spec.isShared) pool.sharedSlots.push(slot);
   pool.launches += 1;
   const token = nodes.token[slot] ?? 0;

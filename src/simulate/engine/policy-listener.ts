@@ -17,9 +17,9 @@ export class PolicyListener {
   readonly #refused: PoolEvent = { type: "refused" };
   readonly #warmed: EventOf<"warmed"> = { type: "warmed", nodes: 0, untilSeconds: 0 };
 
-  constructor({ release, warm }: SimulatedPolicy) {
-    const ports = warm === undefined || Object.is(warm, release) ? [release] : [release, warm];
-    this.#ports = ports.filter((port): port is typeof port & Listener => port.observe !== undefined);
+  constructor({ release, warm, wait }: SimulatedPolicy) {
+    const ports = new Set([release, warm, wait]);
+    this.#ports = [...ports].filter((port): port is typeof release & Listener => port?.observe !== undefined);
     for (const type of ["arrived", "started", "ended"] as const) this.#jobEvents[type].type = type;
   }
 

@@ -25,6 +25,11 @@ export class SimulatedPool implements PoolView {
   readonly idleSlots: number[] = [];
   /** Slots of nodes that share pods run on or are planned for. */
   readonly sharedSlots: number[] = [];
+  /** Where the policy is asked about waits: rows of the jobs that run on whole nodes, and slots of nodes that boot. */
+  readonly running = new Set<number>();
+  readonly bootingSlots = new Set<number>();
+  /** Of the nodes that are queued, those that are not to be launched yet. */
+  putOff = 0;
   /** Nodes that are never given back. */
   floor = 0;
   lastArrival = Number.NEGATIVE_INFINITY;

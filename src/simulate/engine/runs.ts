@@ -22,6 +22,8 @@ export function startRun(state: State, pool: SimulatedPool, row: number): void {
     nodes.state[slot] = nodeStates.busy;
   }
   jobs.since[row] = now;
+  jobs.putOff[row] = 0;
+  if (isGang && state.policy.wait !== undefined) pool.running.add(row);
   const run = (jobs.run[row] ?? 0) + 1;
   jobs.run[row] = run;
   state.queue.add(now + wallSeconds(state, row), eventKinds.end, row, run);
@@ -59,8 +61,9 @@ function writeSeconds({ world }: State): number {
 }
 
 /** It is taken off its nodes before it is through, and has to do again what it did since its last checkpoint. */
-export function stopRun(state: State, row: number): void {
+export function stopRun(state: State, pool: SimulatedPool, row: number): void {
   const { jobs, now } = state;
+  pool.running.delete(row);
   const every = checkpointEvery(state, row);
   const ran = now - (jobs.since[row] ?? 0);
   const kept = every === Number.POSITIVE_INFINITY ? 0 : Math.floor(ran / (every + writeSeconds(state))) * every;
@@ -74,6 +77,7 @@ export function stopRun(state: State, row: number): void {
 export function finishRun(state: State, pool: SimulatedPool, row: number): void {
   const { jobs, now, world } = state;
   jobs.completed += 1;
+  pool.running.delete(row);
   if (state.policy.place !== undefined) {
     state.launcher.durations.add(pool.id, world.trace.jobs.durationSeconds[row] ?? 0);
   }

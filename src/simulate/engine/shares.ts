@@ -156,7 +156,7 @@ export function shareNodeLost(state: State, pool: SimulatedPool, slot: number): 
   for (let row = nodes.job[slot] ?? -1; row !== -1; row = nodes.job[slot] ?? -1) {
     removeFrom(state, row);
     if (!isBusy) continue;
-    stopRun(state, row);
+    stopRun(state, pool, row);
     state.sink?.jobInterrupted(state, row);
     jobs.missed[row] = 1;
     pool.waiting.addFirst(row);

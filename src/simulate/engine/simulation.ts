@@ -1,13 +1,15 @@
 import { eventKinds } from "./event-queue.ts";
 import { gangEnds, gangNodeLost } from "./gang-ends.ts";
-import { gangArrives, launchMissing, offerNode } from "./gangs.ts";
+import { gangArrives, offerBooted } from "./gangs.ts";
 import { askHolds, becomeIdle, holdEnds, removeIdle } from "./idle-nodes.ts";
+import { launchMissing } from "./launch-missing.ts";
 import { alreadyThere } from "./launches.ts";
 import { nodeStates } from "./nodes.ts";
 import type { SimulatedPool } from "./pool.ts";
 import { beginReviews, review } from "./reviews.ts";
 import { planShares, shareArrives, shareEnds, shareNodeLost, shareNodeReady } from "./shares.ts";
 import type { State } from "./state.ts";
+import { waitOver } from "./waits.ts";
 
 /** Runs a simulation until the last job has ended; there the bills of all nodes that are left end too. */
 export function runToEnd(state: State): void {
@@ -43,6 +45,7 @@ function happen(state: State): void {
   if (kind === eventKinds.end) jobEnds(state, subject, token);
   else if (kind === eventKinds.arrival) arrive(state, subject);
   else if (kind === eventKinds.hold) holdEnds(state, subject, token);
+  else if (kind === eventKinds.waitOver) waitOver(state, subject, token);
   else if (kind === eventKinds.review) review(state, state.pool(subject), token);
   else if (kind === eventKinds.retry) retry(state, state.pool(subject));
   else if (state.nodes.token[subject] === token) {
@@ -61,6 +64,7 @@ function jobEnds(state: State, row: number, run: number): void {
 function nodeReady(state: State, slot: number): void {
   const pool = state.poolOfNode(slot);
   pool.booting -= 1;
+  pool.bootingSlots.delete(slot);
   state.sink?.nodeReady(state, slot);
   state.listener.launched(pool, state.now - (state.nodes.launchedAt[slot] ?? 0));
   if (pool.spec.isShared) {
@@ -68,7 +72,7 @@ function nodeReady(state: State, slot: number): void {
     return;
   }
   const before = pool.idle.length;
-  offerNode(state, pool, slot, pool.ledger.top);
+  offerBooted(state, pool, slot);
   askHolds(state, pool, before);
 }
 
@@ -82,7 +86,10 @@ function nodeLost(state: State, slot: number): void {
     state.retire(slot, pool, "interrupted");
     return;
   }
-  if (nodes.state[slot] === nodeStates.booting) pool.booting -= 1;
+  if (nodes.state[slot] === nodeStates.booting) {
+    pool.booting -= 1;
+    pool.bootingSlots.delete(slot);
+  }
   if (pool.spec.isShared) {
     shareNodeLost(state, pool, slot);
     return;
