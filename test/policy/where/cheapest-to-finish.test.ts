@@ -24,6 +24,22 @@ describe("cheapestToFinish", () => {
     expect([place("never"), place("checkpointed"), place("any")]).toEqual(["on-demand", "on-demand", "spot"]);
   });
 
+  test("offerings that only their price tells apart are chosen as if each were worked out", () => {
+    const offers = requestFor().offers.flatMap((offer, index) => [
+      { ...offer, usdPerHour: 2 - 0.25 * index },
+      { ...offer, zone: "us-east-1c", usdPerHour: 1.5 },
+    ]);
+    for (const nodes of [1, 4]) {
+      const request = requestFor({ offers, nodes });
+      const quick = cheapestToFinish({ spot: "never" }).place(request);
+      const full = cheapestToFinish({ spot: "never", interruptionsPerHour: () => 0 }).place(request);
+      expect(quick?.offer).toBe(full?.offer);
+      expect(quick?.expectedUsd).toBe(full?.expectedUsd);
+      expect(quick?.reason.text()).toBe(full?.reason.text());
+    }
+    expect(cheapestToFinish({ spot: "never" }).place(requestFor({ offers: [] }))).toBeUndefined();
+  });
+
   test("a long run without checkpoints leaves spot for its lost work", () => {
     const policy = cheapestToFinish({ spot: "any", interruptionsPerHour: hourly(0.1) });
     const place = (p50: number) =>
