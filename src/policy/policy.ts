@@ -1,5 +1,5 @@
 import type { Offering } from "../catalog/instance-type.ts";
-import type { Decision, Hold, Reason, Wait, Warm } from "./decision.ts";
+import type { Hold, Reason, Wait, Warm } from "./decision.ts";
 import type { PoolCosts, PoolEvent, PoolJob, PoolView } from "./pool.ts";
 
 /**
@@ -102,11 +102,13 @@ export interface Policy {
   readonly wait?: WaitPolicy | undefined;
 }
 
-/** Versioned: a state of another version, or that does not parse, is refused and the policy starts anew. */
+/**
+ * Versioned: a state of another version, or that does not parse, is refused as a whole (a Failure FILE_INVALID) and the
+ * policy goes on with what it knew. Pools are known again by tenant and shape, whatever their numbers; times are seconds
+ * since `startMs`, and users are numbers, so that whoever keeps pools has to keep both over a restart.
+ */
 export interface LearnedState {
   readonly policy: string;
   readonly version: number;
   readonly pools: Readonly<Record<string, unknown>>;
 }
-
-export type { Decision, Hold, Warm };

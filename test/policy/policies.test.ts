@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/kernel/failure.ts";
+import { decide } from "../../src/policy/decide.ts";
 import type { GuardedPolicy } from "../../src/policy/guard/guarded.ts";
 import { makePolicy, policyNames } from "../../src/policy/policies.ts";
-import { everyWeekday, poolView, tell } from "./warm/pool.ts";
+import { day, everyWeekday, poolView, tell, weighing } from "./warm/pool.ts";
 
 describe("makePolicy", () => {
   test("every name makes a policy of that name that answers", () => {
@@ -32,6 +33,16 @@ describe("makePolicy", () => {
     const hold = (waitingWeight: number) =>
       makePolicy("break-even", { waitingWeight }).release.hold(pool, 0).untilSeconds;
     expect([hold(1), hold(11)]).toEqual([600, 3600]);
+  });
+
+  test("what is advised knows the same worth of waiting", () => {
+    const advised = (waitingWeight: number) => {
+      const policy = makePolicy("aura", { mode: "advise", dailyWarmUsd: 100, waitingWeight });
+      const pool = poolView({ costs: weighing(0) });
+      for (const port of [policy.release, policy.warm]) if (port) tell(port, pool, everyWeekday(9, 12));
+      return decide({ ...pool, nowSeconds: 14 * day + 9 * 3600 - 300 }, policy).map(({ reason }) => reason.code);
+    };
+    expect([advised(0), advised(10)]).toEqual([[], ["warm-recurring"]]);
   });
 
   test("a mode that is off leaves nothing learned to act", () => {

@@ -1,9 +1,10 @@
+import type { GuardedPolicy } from "../guard/guarded.ts";
 import type { Policy, WaitRequest } from "../policy.ts";
 import type { IdleNode, PoolCosts, PoolEvent, PoolView } from "../pool.ts";
 
 /**
  * A policy that is told another worth of waiting than its pool says: what it does then follows from its own cost model.
- * `waitingWeight` is asked anew each time.
+ * `waitingWeight` is asked anew each time. Of a guard, what it would do if it were let is priced as well.
  */
 export function priced(policy: Policy, waitingWeight: (pool: PoolView) => number): Policy {
   const views: PricedPool[] = [];
@@ -20,6 +21,7 @@ export function priced(policy: Policy, waitingWeight: (pool: PoolView) => number
   const quietUntilSeconds = warm?.quietUntilSeconds?.bind(warm);
   return {
     ...policy,
+    ...("learned" in policy && { learned: priced((policy as GuardedPolicy).learned, waitingWeight) }),
     release: {
       ...heard(release, viewOf),
       name: release.name,
