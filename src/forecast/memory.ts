@@ -1,7 +1,10 @@
 import { Failure } from "../kernel/failure.ts";
 import type { Saveable, Saved } from "./forecaster.ts";
 
-/** All that a forecaster has learned: named numbers, and columns of numbers whose length does not change. */
+/**
+ * All that a forecaster has learned: named numbers, and columns of numbers whose length does not change. `bin` counts bins
+ * and `next` is a place in the column `ring`: a saved one that is neither is refused, as nothing would be found again.
+ */
 export type Memory = Record<string, number | Float64Array>;
 
 /** `save` and `restore` for a forecaster that keeps all it knows in `memory` and in its parts. */
@@ -18,10 +21,20 @@ export function saveable(method: string, version: number, memory: Memory, parts:
       check(saved.version === version, method, `it has version ${saved.version}, not ${version}`);
       check((saved.parts ?? []).length === parts.length, method, "it is made of other forecasters");
       const read = Object.entries(memory).map(([name, value]) => [name, fromJson(method, name, value, saved)] as const);
+      checkPlaces(method, read);
       for (const [index, part] of parts.entries()) part.restore((saved.parts ?? [])[index] as Saved);
       for (const [name, value] of read) assign(memory, name, value);
     },
   };
+}
+
+function checkPlaces(method: string, read: readonly (readonly [string, number | Float64Array])[]): void {
+  const ring = read.find(([name]) => name === "ring")?.[1];
+  const most = { bin: Number.MAX_SAFE_INTEGER, next: (ring instanceof Float64Array ? ring.length : 1) - 1 };
+  for (const [name, value] of read) {
+    if (name !== "bin" && name !== "next") continue;
+    check(Number.isInteger(value) && +value >= 0 && +value <= most[name], method, `${name} is no place: ${value}`);
+  }
 }
 
 /** Refuses a saved state, saying why. */

@@ -33,7 +33,7 @@ interface Sketch {
   grown: number;
 }
 
-/** Weights are divided by 2^400 when they reach it. */
+/** Weights are divided by 2^400, or a power of it, when they reach that. */
 const tooHigh = 400;
 const negligible = 1e-9;
 
@@ -100,7 +100,7 @@ function put(sketches: Map<string, Sketch>, to: SketchKey, bin: number, time: nu
   const { key, halfLifeValues = Number.POSITIVE_INFINITY } = to;
   const sketch = sketches.get(key) ?? { total: 0, bins: new Map<number, number>(), grown: 0 };
   sketch.grown += 1 / halfLifeValues;
-  if (time + sketch.grown > tooHigh) lighten(sketch);
+  if (time + sketch.grown > tooHigh) lighten(sketch, tooHigh * Math.floor((time + sketch.grown) / tooHigh));
   const weight = 2 ** (time + sketch.grown);
   sketch.total += weight;
   sketch.bins.set(bin, (sketch.bins.get(bin) ?? 0) + weight);
@@ -108,15 +108,17 @@ function put(sketches: Map<string, Sketch>, to: SketchKey, bin: number, time: nu
   sketches.set(key, sketch);
 }
 
-function lighten(sketch: Sketch): void {
-  sketch.grown -= tooHigh;
+/** Divides its weights by 2^`by`. */
+function lighten(sketch: Sketch, by: number): void {
+  sketch.grown -= by;
   const before = sketch.total;
   sketch.total = 0;
   for (const [bin, weight] of sketch.bins) {
-    if (weight < negligible * before) sketch.bins.delete(bin);
+    const lighter = weight * 2 ** -by;
+    if (weight < negligible * before || lighter === 0) sketch.bins.delete(bin);
     else {
-      sketch.bins.set(bin, weight / 2 ** tooHigh);
-      sketch.total += weight / 2 ** tooHigh;
+      sketch.bins.set(bin, lighter);
+      sketch.total += lighter;
     }
   }
 }

@@ -47,6 +47,21 @@ describe("a sketch", () => {
     expect(recent.at(key, 0).own).toBeCloseTo(1 / (1 - Math.SQRT1_2), 5);
   });
 
+  test("knows what is new after a silence of centuries", () => {
+    const old = shrunkSketch({ halfLifeSeconds: 14 * day });
+    for (const [value, at] of [
+      [100, 0],
+      [200, 3.2e9],
+      [200, 3.2e9],
+    ] as const)
+      old.add(keys("a"), value, at);
+    expect(old.at(keys("a"), 3.2e9).below(150)).toBe(0);
+    expect(old.at(keys("a"), 3.2e9).own).toBeCloseTo(2, 9);
+    const restored = shrunkSketch({ halfLifeSeconds: 14 * day });
+    restored.restore(JSON.parse(JSON.stringify(old.save())));
+    expect(restored.at(keys("a"), 3.2e9).quantile(0.9)).toBe(old.at(keys("a"), 3.2e9).quantile(0.9));
+  });
+
   test("forgets the keys that nobody uses", () => {
     const few = shrunkSketch({ halfLifeSeconds: day, maxKeys: 2 });
     for (const key of ["a", "b", "a", "c"]) few.add(keys(key), 10, 0);

@@ -158,3 +158,17 @@ test("forecasts the same in any week", () => {
   for (const forecaster of [now, later]) feed(forecaster, demand);
   expect([0.5, 0.95].map((p) => later.quantile(p))).toEqual([0.5, 0.95].map((p) => now.quantile(p)));
 });
+
+test.each([3, -1, 0.5, null])("a place in its memory that is none is refused: %s", (next) => {
+  const made = recentPeak(3);
+  for (const demand of [1, 2]) made.observe(demand);
+  const saved = made.save();
+  expect(() => recentPeak(3).restore({ ...saved, values: { ...saved.values, next } })).toThrow(/has learned/);
+  expect(() => recentPeak(3).restore(saved)).not.toThrow();
+});
+
+test.each([-1, 0.5, 1e17, null])("a count of bins that is none is refused: %s", (bin) => {
+  const made = dayProfile(series);
+  const saved = made.save();
+  expect(() => made.restore({ ...saved, values: { ...saved.values, bin } })).toThrow(/has learned/);
+});
