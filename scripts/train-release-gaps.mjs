@@ -15,7 +15,8 @@ export function gapRows(modules, trace, { tenant, keepUser = () => true, weight 
         bucket: 0,
         censored: true,
       };
-      rows.push({ ...row, weight: weight * Math.sqrt(Math.max(1, pool.gpus)) });
+      const gpus = Math.max(1, pool.gpus);
+      rows.push({ ...row, gpus, weight: weight * start.weight * Math.sqrt(gpus) });
       open.add(rows.at(-1));
       return rows.at(-1);
     },

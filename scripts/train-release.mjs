@@ -148,9 +148,9 @@ function ratios(gaps) {
   return Object.fromEntries(
     breakEvens().map((B, index) => {
       let [cost, optimum] = [0, 0];
-      for (const { seconds, holds, weight } of gaps) {
-        cost += weight ** 2 * (seconds <= holds[index] ? seconds : holds[index] + B);
-        optimum += weight ** 2 * Math.min(seconds, B);
+      for (const { seconds, holds, gpus } of gaps) {
+        cost += gpus * (seconds <= holds[index] ? seconds : holds[index] + B);
+        optimum += gpus * Math.min(seconds, B);
       }
       return [`B ${B} s`, Math.round((1e4 * cost) / optimum) / 1e4];
     }),

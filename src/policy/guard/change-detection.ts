@@ -4,8 +4,8 @@ import { amount, finite } from "../learned-state.ts";
 
 /** Watches whether something has become worse than what it is compared to. */
 export interface ChangeDetection {
-  /** One case: what it cost and what the other would have cost. */
-  observe(cost: number, plainCost: number): void;
+  /** One case: what it cost and what the other would have cost. `part`: of a case that comes in several parts. */
+  observe(cost: number, plainCost: number, part?: number): void;
   /** How far the sum is, in standard deviations; it trips at `tripAt`. */
   readonly sum: number;
   readonly tripped: boolean;
@@ -14,7 +14,13 @@ export interface ChangeDetection {
   restore(saved: SavedChanges): void;
 }
 
-export const savedChanges = v.strictObject({ sum: amount, variance: amount, weight: amount, block: v.array(finite) });
+export const savedChanges = v.strictObject({
+  sum: amount,
+  variance: amount,
+  weight: amount,
+  total: finite,
+  cases: amount,
+});
 export type SavedChanges = v.InferOutput<typeof savedChanges>;
 
 export const tripAt = 5;
@@ -24,6 +30,8 @@ const blockCases = 32;
 const slack = 0.5;
 /** Cases after which old ones weigh half. */
 const halfLife = 500;
+/** Parts add up to whole cases but for this. */
+const rounding = 1e-6;
 
 /**
  * A one-sided CUSUM (Page 1954) over blocks of 32 cases: the sum of how many standard errors each block's mean loss lies
@@ -32,21 +40,22 @@ const halfLife = 500;
  */
 export function changeDetection(): ChangeDetection {
   let [sum, variance, weight] = [0, 0, 0];
-  let block: number[] = [];
+  // Of the block so far.
+  let [total, cases] = [0, 0];
   const decay = 2 ** (-1 / halfLife);
   const close = () => {
     const deviation = Math.sqrt(variance / weight);
-    const mean = block.reduce((total, each) => total + each, 0) / block.length;
-    if (deviation > 0) sum = Math.max(0, sum + (mean / deviation) * Math.sqrt(block.length) - slack);
-    block = [];
+    if (deviation > 0) sum = Math.max(0, sum + total / (deviation * Math.sqrt(cases)) - slack);
+    [total, cases] = [0, 0];
   };
   return {
-    observe: (cost, plainCost) => {
+    observe: (cost, plainCost, part = 1) => {
       const excess = cost - plainCost;
       if (!Number.isFinite(excess)) return;
-      [variance, weight] = [variance * decay + excess * excess, weight * decay + 1];
-      block.push(excess);
-      if (block.length === blockCases) close();
+      const keep = decay ** part;
+      [variance, weight] = [variance * keep + part * excess * excess, weight * keep + part];
+      [total, cases] = [total + part * excess, cases + part];
+      if (cases > blockCases - rounding) close();
     },
     get sum() {
       return sum;
@@ -55,12 +64,11 @@ export function changeDetection(): ChangeDetection {
       return sum >= tripAt;
     },
     reset: () => {
-      sum = 0;
-      block = [];
+      [sum, total, cases] = [0, 0, 0];
     },
-    save: () => ({ sum, variance, weight, block: [...block] }),
+    save: () => ({ sum, variance, weight, total, cases }),
     restore: (saved) => {
-      [sum, variance, weight, block] = [saved.sum, saved.variance, saved.weight, saved.block.slice(0, blockCases - 1)];
+      ({ sum, variance, weight, total, cases } = saved);
     },
   };
 }

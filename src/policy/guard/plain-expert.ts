@@ -95,11 +95,11 @@ export function plainExpert(): ReleasePolicy {
 function ledgerInto(counted: () => readonly GapCounts[]): GapLedger<undefined> {
   return new GapLedger<undefined>({
     begun: () => undefined,
-    outlived: (_, bucket) => {
-      for (const counts of counted()) counts.survived(bucket);
+    outlived: ({ weight }, bucket) => {
+      for (const counts of counted()) counts.survived(bucket, weight);
     },
-    ended: (_vacancy, _seconds, bucket) => {
-      for (const counts of counted()) counts.over(bucket);
+    ended: ({ weight }, _seconds, bucket) => {
+      for (const counts of counted()) counts.over(bucket, weight);
     },
   });
 }

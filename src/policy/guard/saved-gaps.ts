@@ -12,6 +12,7 @@ const gap = <S>(context: v.GenericSchema<unknown, S>) =>
     since: finite,
     level: count,
     user: v.string(),
+    weight: v.pipe(amount, v.maxValue(1)),
     outlived: v.pipe(count, v.maxValue(bucketCount)),
     context,
   });
@@ -22,26 +23,30 @@ export const savedGaps = <S>(context: v.GenericSchema<unknown, S>) =>
 
 export interface SavedGaps<S> {
   demand: number;
-  gaps: { since: number; level: number; user: string; outlived: number; context: S }[];
+  gaps: { since: number; level: number; user: string; weight: number; outlived: number; context: S }[];
 }
 
 export function saveGaps<C, S>(ledger: GapLedger<C>, saved: (context: C) => S): SavedGaps<S> {
-  const gaps = ledger.vacancies.slice(-keptGaps).map(({ sinceSeconds: since, level, user, outlived, context }) => ({
-    since,
-    level,
-    user,
-    outlived,
-    context: saved(context),
-  }));
+  const gaps = ledger.vacancies
+    .slice(-keptGaps)
+    .map(({ sinceSeconds: since, level, user, weight, outlived, context }) => ({
+      since,
+      level,
+      user,
+      weight,
+      outlived,
+      context: saved(context),
+    }));
   return { demand: ledger.demand, gaps };
 }
 
 export function restoreGaps<C, S>(ledger: GapLedger<C>, saved: SavedGaps<S>, restored: (context: S) => C): void {
   const vacancies = saved.gaps.map(
-    ({ since: sinceSeconds, level, user, outlived, context }): Vacancy<C> => ({
+    ({ since: sinceSeconds, level, user, weight, outlived, context }): Vacancy<C> => ({
       sinceSeconds,
       level,
       user,
+      weight,
       outlived,
       context: restored(context),
     }),

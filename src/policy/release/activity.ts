@@ -45,13 +45,15 @@ export class Activity {
     this.#failuresInARow = status === failed ? this.#failuresInARow + 1 : 0;
   }
 
-  gapEnded(seconds: number): void {
-    this.#gaps += 1;
+  /** `weight`: what the gap counts, 1 at most. */
+  gapEnded(seconds: number, weight: number): void {
+    const news = weight === 1 ? novelty : 1 - (1 - novelty) ** weight;
+    this.#gaps += weight;
     this.#gap2 = this.#gap1;
     this.#gap1 = seconds;
-    this.#usualGap += novelty * (Math.log1p(seconds) - this.#usualGap);
-    this.#briefShare += novelty * ((seconds <= 30 ? 1 : 0) - this.#briefShare);
-    this.#shortShare += novelty * ((seconds <= 600 ? 1 : 0) - this.#shortShare);
+    this.#usualGap += news * (Math.log1p(seconds) - this.#usualGap);
+    this.#briefShare += news * ((seconds <= 30 ? 1 : 0) - this.#briefShare);
+    this.#shortShare += news * ((seconds <= 600 ? 1 : 0) - this.#shortShare);
   }
 
   sinceArrival(now: number): number {

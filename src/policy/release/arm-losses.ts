@@ -9,10 +9,12 @@ export class ArmLosses {
     this.#keep = 2 ** (-1 / halfLifeGaps);
   }
 
-  add(losses: Float64Array): void {
-    this.count = this.count * this.#keep + 1;
+  /** `weight`: what the gap counts. */
+  add(losses: Float64Array, weight = 1): void {
+    const keep = this.#keep ** weight;
+    this.count = this.count * keep + weight;
     for (let arm = 0; arm < this.sums.length; arm += 1)
-      this.sums[arm] = (this.sums[arm] as number) * this.#keep + (losses[arm] as number);
+      this.sums[arm] = (this.sums[arm] as number) * keep + weight * (losses[arm] as number);
   }
 
   save(): number[] {

@@ -32,7 +32,9 @@ export interface GapStart {
   readonly vacancies: number;
   /** The last gap of the same level; beyond all gaps without one. */
   readonly levelGap: number;
-  /** Gaps of this pool that began within the last ten seconds. */
+  /** What the gap counts. */
+  readonly weight: number;
+  /** Jobs of this pool that ended within the last ten seconds. */
   readonly endsNow: number;
   /** Whether the pool's last job came from the same user. */
   readonly sameUser: boolean;

@@ -49,6 +49,8 @@ export interface GapContext {
   /** What each expert would hold, and last what was chosen. */
   readonly holds: Float64Array;
   readonly breakEven: number;
+  /** What the gap counts. */
+  readonly weight: number;
   readonly counts: readonly GapCounts[];
   readonly pool: PoolKnowledge;
   /** Whether it is known already what all holds have cost. */
@@ -103,7 +105,7 @@ export class GapEstimator {
     }
     holds[chains.length] = bestHold(hazards, breakEven, 0, longest).hold;
     const leader = weights.indexOf(weights.reduce((most, weight) => Math.max(most, weight), 0));
-    return { classes, hazards, leader, holds, breakEven, counts, pool, settled: false };
+    return { classes, hazards, leader, holds, breakEven, weight: start.weight, counts, pool, settled: false };
   }
 
   viewOf(classes: GapClasses, pool: PoolKnowledge): GapView {
@@ -117,7 +119,7 @@ export class GapEstimator {
   }
 
   #weighed(pool: PoolKnowledge): Float64Array {
-    if (pool.probation === 0) return hedgeWeights(pool.losses, this.#shared.losses, this.#weights);
+    if (pool.probation <= 0) return hedgeWeights(pool.losses, this.#shared.losses, this.#weights);
     this.#weights.fill(0);
     this.#weights[0] = 1;
     return this.#weights;

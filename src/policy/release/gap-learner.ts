@@ -39,7 +39,7 @@ export class GapLearner {
       },
       outlived: (vacancy, bucket) => this.#outlived(vacancy, bucket),
       ended: ({ context }, seconds, bucket) => {
-        for (const counts of context.counts) counts.over(bucket);
+        for (const counts of context.counts) counts.over(bucket, context.weight);
         this.#settle(context, seconds);
       },
     });
@@ -60,7 +60,7 @@ export class GapLearner {
   }
 
   #outlived({ context }: Vacancy<GapContext>, bucket: number): void {
-    for (const counts of context.counts) counts.survived(bucket);
+    for (const counts of context.counts) counts.survived(bucket, context.weight);
     const end = edgeSeconds[bucket + 1] as number;
     if (!context.settled && end >= context.breakEven && context.holds.every((hold) => hold <= end))
       this.#settle(context, Number.POSITIVE_INFINITY);
@@ -70,24 +70,24 @@ export class GapLearner {
   #settle(context: GapContext, seconds: number): void {
     if (context.settled) return;
     context.settled = true;
-    const { breakEven, holds, pool } = context;
+    const { breakEven, holds, pool, weight } = context;
     const least = Math.min(seconds, breakEven);
     for (let arm = 0; arm < holds.length; arm += 1) {
       const hold = holds[arm] as number;
       this.#losses[arm] = ((seconds <= hold ? seconds : hold + breakEven) - least) / breakEven;
     }
-    pool.losses.add(this.#losses);
-    this.shared.losses.add(this.#losses);
-    this.#compare(pool, this.#losses.at(-1) as number, this.#losses[0] as number);
+    pool.losses.add(this.#losses, weight);
+    this.shared.losses.add(this.#losses, weight);
+    this.#compare(context);
   }
 
   /** Lets the plain expert decide for a while where what was chosen has become worse than it. */
-  #compare(pool: PoolKnowledge, chosen: number, plain: number): void {
+  #compare({ pool, weight }: GapContext): void {
     if (pool.probation > 0) {
-      pool.probation -= 1;
+      pool.probation = Math.max(0, pool.probation - weight);
       return;
     }
-    pool.change.observe(chosen, plain);
+    pool.change.observe(this.#losses.at(-1) as number, this.#losses[0] as number, weight);
     if (!pool.change.tripped) return;
     pool.change.reset();
     pool.probation = probationGaps;

@@ -8,6 +8,8 @@ export interface Vacancy<Context> {
   readonly level: number;
   /** Whose job ended then, as a key. */
   readonly user: string;
+  /** What it counts: the gaps that one job leaves begin for one reason, so together they count as one. */
+  readonly weight: number;
   /** What was known when it began. */
   readonly context: Context;
   /** Buckets that the gap is known to have outlived. */
@@ -17,7 +19,7 @@ export interface Vacancy<Context> {
 /** Hears of each gap: bucket by bucket while it is open, and of its end. */
 export interface GapListener<Context> {
   /** What is worth knowing of a vacancy that begins. */
-  begun(pool: PoolView, job: PoolJob, level: number): Context;
+  begun(pool: PoolView, job: PoolJob, level: number, weight: number): Context;
   outlived(vacancy: Vacancy<Context>, bucket: number): void;
   /** `bucket` is `bucketCount` for a gap beyond the grid. */
   ended(vacancy: Vacancy<Context>, seconds: number, bucket: number): void;
@@ -81,14 +83,15 @@ export class GapLedger<Context> {
     this.#demand = Math.max(0, this.#demand + nodes);
     const levels = Math.ceil(this.#demand - rounding);
     for (; this.#levels < levels; this.#levels += 1) this.#end(pool.nowSeconds);
-    for (; this.#levels > levels; this.#levels -= 1) this.#begin(pool, job);
+    const weight = 1 / (this.#levels - levels);
+    for (; this.#levels > levels; this.#levels -= 1) this.#begin(pool, job, weight);
   }
 
-  #begin(pool: PoolView, job: PoolJob): void {
+  #begin(pool: PoolView, job: PoolJob, weight: number): void {
     const sinceSeconds = pool.nowSeconds;
     const level = this.#levels - 1;
-    const context = this.#listener.begun(pool, job, level);
-    this.vacancies.push({ sinceSeconds, level, user: userKey(pool, job), context, outlived: 0 });
+    const context = this.#listener.begun(pool, job, level, weight);
+    this.vacancies.push({ sinceSeconds, level, user: userKey(pool, job), weight, context, outlived: 0 });
     this.#nextEdge = Math.min(this.#nextEdge, sinceSeconds + (edgeSeconds[1] as number));
   }
 

@@ -18,7 +18,7 @@ export interface WatchedPool<Context> {
   activity: Activity;
   /** The last gap of each level. */
   readonly levelGaps: number[];
-  /** When the latest gaps began, and how many did within ten seconds of each other. */
+  /** When the latest jobs ended, and how many did within ten seconds of each other. */
   lastEnd: number;
   endsNow: number;
   lastUser: number;
@@ -43,6 +43,7 @@ export class GapWatch<Context> {
 
   observe(pool: PoolView, event: PoolEvent): void {
     const watched = this.of(pool);
+    if (event.type === "ended") countEnd(watched, pool.nowSeconds);
     watched.ledger.observe(pool, event);
     if (event.type !== "arrived" && event.type !== "ended") return;
     const user = this.#userOf(pool, event.job);
@@ -77,12 +78,12 @@ export class GapWatch<Context> {
     const watched: WatchedPool<Context> = {
       key,
       ledger: new GapLedger<Context>({
-        begun: (pool, job, level) => this.#begun(watched, pool, job, level),
+        begun: (pool, job, level, weight) => this.#begun(watched, { pool, job, levels: level, weight }),
         outlived: (vacancy, bucket) => this.#listener.outlived(vacancy, bucket),
         ended: (vacancy, seconds, bucket) => {
-          watched.activity.gapEnded(seconds);
+          watched.activity.gapEnded(seconds, vacancy.weight);
           rememberGap(watched.levelGaps, vacancy.level, seconds);
-          this.users.get(vacancy.user)?.gapEnded(seconds);
+          this.users.get(vacancy.user)?.gapEnded(seconds, vacancy.weight);
           this.#listener.ended(vacancy, seconds, bucket);
         },
       }),
@@ -95,15 +96,12 @@ export class GapWatch<Context> {
     return watched;
   }
 
-  #begun(watched: WatchedPool<Context>, pool: PoolView, job: PoolJob, level: number): Context {
-    watched.endsNow = pool.nowSeconds - watched.lastEnd < together ? watched.endsNow + 1 : 0;
-    watched.lastEnd = pool.nowSeconds;
+  #begun(watched: WatchedPool<Context>, gap: Pick<GapStart, "pool" | "job" | "levels" | "weight">): Context {
+    const { pool, job, levels } = gap;
     const start: GapStart = {
-      pool,
-      job,
-      levels: level,
+      ...gap,
       vacancies: watched.ledger.vacancies.length,
-      levelGap: watched.levelGaps[level] ?? never,
+      levelGap: watched.levelGaps[levels] ?? never,
       endsNow: watched.endsNow,
       sameUser: watched.lastUser === job.user,
       ofPool: watched.activity,
@@ -111,6 +109,11 @@ export class GapWatch<Context> {
     };
     return this.#listener.begun(start, watched.key);
   }
+}
+
+function countEnd(watched: WatchedPool<unknown>, now: number): void {
+  watched.endsNow = now - watched.lastEnd < together ? watched.endsNow + 1 : 0;
+  watched.lastEnd = now;
 }
 
 /** Without holes, so that it can be saved. */

@@ -19,18 +19,18 @@ export class GapCounts {
     this.#growth = 2 ** (1 / halfLifeGaps);
   }
 
-  /** The gap outlived bucket `k`. */
-  survived(k: number): void {
-    this.atRisk[k] = (this.atRisk[k] as number) + this.weight;
+  /** A gap that counts `weight` outlived bucket `k`. */
+  survived(k: number, weight = 1): void {
+    this.atRisk[k] = (this.atRisk[k] as number) + weight * this.weight;
   }
 
   /** The gap is over, in bucket `k` or beyond the grid: what came before weighs less from now on. */
-  over(k: number): void {
+  over(k: number, weight = 1): void {
     if (k < bucketCount) {
-      this.ended[k] = (this.ended[k] as number) + this.weight;
-      this.survived(k);
+      this.ended[k] = (this.ended[k] as number) + weight * this.weight;
+      this.survived(k, weight);
     }
-    this.weight *= this.#growth;
+    this.weight *= this.#growth ** weight;
     if (this.weight < 1e6) return;
     for (let k = 0; k < bucketCount; k += 1) {
       this.ended[k] = (this.ended[k] as number) / this.weight;

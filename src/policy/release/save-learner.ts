@@ -62,12 +62,13 @@ function savedPool(
   };
 }
 
-function savedVacancy({ sinceSeconds, level, user, outlived, context }: Vacancy<GapContext>): SavedVacancy {
+function savedVacancy({ sinceSeconds, level, user, weight, outlived, context }: Vacancy<GapContext>): SavedVacancy {
   const { classes, hazards, leader, holds, breakEven, settled } = context;
   return {
     since: sinceSeconds,
     level,
     user,
+    weight,
     outlived,
     ...classes,
     hazards: [...hazards],
@@ -99,6 +100,7 @@ function restoredVacancy(learner: GapLearner, pool: PoolKnowledge, saved: SavedV
     sinceSeconds: saved.since,
     level: saved.level,
     user: saved.user,
+    weight: saved.weight,
     outlived: saved.outlived,
     context: {
       classes,
@@ -106,6 +108,7 @@ function restoredVacancy(learner: GapLearner, pool: PoolKnowledge, saved: SavedV
       leader: saved.leader,
       holds: Float64Array.from(saved.holds),
       breakEven: saved.breakEven,
+      weight: saved.weight,
       counts: learner.estimator.viewOf(classes, pool).counts,
       pool,
       settled: saved.settled,

@@ -33,6 +33,7 @@ const vacancy = v.strictObject({
   since: finite,
   level: count,
   user: v.string(),
+  weight: share,
   outlived: v.pipe(count, v.maxValue(bucketCount)),
   job: v.pipe(v.string(), v.regex(/^\d\.\d$/)),
   activity: v.pipe(v.string(), v.regex(/^\d$/)),
@@ -46,7 +47,7 @@ const vacancy = v.strictObject({
 const pool = v.strictObject({
   tables,
   losses,
-  probation: count,
+  probation: amount,
   activity,
   levelGaps: v.array(amount),
   lastEnd: finite,

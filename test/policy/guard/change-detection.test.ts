@@ -18,6 +18,16 @@ describe("changeDetection", () => {
     expect(trips.filter(Number.isFinite).length).toBeLessThanOrEqual(10);
   });
 
+  test("parts of a case count as one", () => {
+    const [whole, parts] = [changeDetection(), changeDetection()];
+    for (let cases = 0; cases < 320; cases += 1) {
+      whole.observe(cases % 3, 0);
+      for (let part = 0; part < 10; part += 1) parts.observe(cases % 3, 0, 0.1);
+    }
+    expect(whole.sum).toBeGreaterThan(1);
+    expect(parts.sum).toBeCloseTo(whole.sum, 1);
+  });
+
   test("what is better never trips", () => {
     const trips = Array.from({ length: 20 }, (_, seed) => casesUntilTripped(-0.2, 5000, seed));
     expect(trips.every((cases) => cases === Number.POSITIVE_INFINITY)).toBe(true);

@@ -47,6 +47,15 @@ describe("gaps of levels", () => {
     expect(told.ended).toHaveLength(4);
   });
 
+  test("nodes of one job count as one", () => {
+    const { ledger, at } = recorded();
+    at(0, "arrived", { nodes: 4 });
+    at(0, "arrived");
+    at(10, "ended", { nodes: 4 });
+    at(10, "ended");
+    expect(ledger.vacancies.map(({ weight }) => weight)).toEqual([0.25, 0.25, 0.25, 0.25, 1]);
+  });
+
   test("open gaps tell what they have outlived", () => {
     const { ledger, told, at } = recorded();
     at(0, "arrived");

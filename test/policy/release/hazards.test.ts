@@ -87,6 +87,17 @@ describe("counts of gaps", () => {
     expect(hazardsOf(counted([...old, ...recent]))[0]).toBeCloseTo(0.5, 6);
   });
 
+  test("parts of a gap count as one", () => {
+    const [whole, parts] = [new GapCounts(10), new GapCounts(10)];
+    for (const bucket of [3, 8, 5, bucketCount]) {
+      whole.over(bucket);
+      for (let part = 0; part < 4; part += 1) parts.over(bucket, 0.25);
+    }
+    const [expected, found] = [hazardsOf(whole), hazardsOf(parts)];
+    for (let k = 0; k < bucketCount; k += 1) expect(found[k]).toBeCloseTo(expected[k] as number, 1);
+    expect(parts.weight).toBeCloseTo(whole.weight, 9);
+  });
+
   test("stay finite over a million gaps", () => {
     const counts = new GapCounts(5);
     for (let gap = 0; gap < 1e6; gap += 1) counts.over(gap % 2 === 0 ? 0 : bucketCount);
