@@ -29,19 +29,10 @@ interface Measured {
   p90: number;
   launches: number;
   refused: number;
-  /** Of jobs that waited, how long and how many. */
-  wait: number;
-  waits: number;
 }
 
 /** A launch moves the quantiles by so much of their own value: a few dozen launches follow a boot that has changed. */
 const step = 0.1;
-/** What one more wait weighs, once there are many. */
-const waitStep = 0.02;
-/** Jobs that waited, after which their waits count as much as a whole launch's time. */
-const waitPrior = 20;
-/** A wait of less is not for a node. */
-const leastWaitSeconds = 1;
 /** Launches after which what was measured counts as much as what was configured. */
 const prior = 5;
 
@@ -53,7 +44,6 @@ export class MeasuredCosts {
   readonly #pools = new Map<string, Measured>();
 
   observe(pool: PoolView, event: PoolEvent): void {
-    if (event.type === "started") this.#waited(pool, event.job.startSeconds - event.job.submitSeconds);
     if (event.type !== "launched" && event.type !== "refused") return;
     const measured = this.#of(pool);
     if (event.type === "refused") {
@@ -83,42 +73,18 @@ export class MeasuredCosts {
     return breakEvenSeconds(costs, { share, retrySeconds: costs.launchSeconds });
   }
 
-  /**
-   * What a cold start has cost in this pool, in seconds of a node: as B, but with the time that jobs have waited in place of
-   * L. It is shorter where a node that others leave is often there before the one that was launched.
-   */
-  experiencedSeconds(pool: PoolView): number {
-    const breakEven = this.breakEvenSeconds(pool);
-    const measured = this.#pools.get(keyOf(pool));
-    if (measured === undefined || measured.waits === 0) return breakEven;
-    const { launchSeconds, loadSeconds, waitingWeight } = this.costs(pool);
-    const launch = launchSeconds + loadSeconds;
-    const saved = launch - Math.min(launch, measured.wait);
-    return breakEven - (waitingWeight * saved * measured.waits) / (measured.waits + waitPrior);
-  }
-
-  /** Six numbers for each pool. */
+  /** Four numbers for each pool. */
   save(): Record<string, number[]> {
     return Object.fromEntries(
-      [...this.#pools].map(([key, { p50, p90, launches, refused, wait, waits }]) => [
-        key,
-        [p50, p90, launches, refused, wait, waits],
-      ]),
+      [...this.#pools].map(([key, { p50, p90, launches, refused }]) => [key, [p50, p90, launches, refused]]),
     );
   }
 
-  /** Takes what `save` gave; the caller has checked that there are six finite numbers, none negative. */
+  /** Takes what `save` gave; the caller has checked that there are four finite numbers, none negative. */
   restore(saved: Readonly<Record<string, readonly number[]>>): void {
     this.#pools.clear();
-    for (const [key, [p50 = 0, p90 = 0, launches = 0, refused = 0, wait = 0, waits = 0]] of Object.entries(saved))
-      this.#pools.set(key, { p50, p90, launches, refused, wait, waits });
-  }
-
-  #waited(pool: PoolView, seconds: number): void {
-    if (!(seconds > leastWaitSeconds)) return;
-    const measured = this.#of(pool);
-    measured.waits += 1;
-    measured.wait += (seconds - measured.wait) * Math.max(waitStep, 1 / measured.waits);
+    for (const [key, [p50 = 0, p90 = 0, launches = 0, refused = 0]] of Object.entries(saved))
+      this.#pools.set(key, { p50, p90, launches, refused });
   }
 
   #of(pool: PoolView): Measured {
@@ -126,7 +92,7 @@ export class MeasuredCosts {
     const found = this.#pools.get(key);
     if (found !== undefined) return found;
     const { launchSeconds } = pool.costs;
-    const measured = { p50: launchSeconds, p90: launchSeconds, launches: 0, refused: 0, wait: 0, waits: 0 };
+    const measured = { p50: launchSeconds, p90: launchSeconds, launches: 0, refused: 0 };
     this.#pools.set(key, measured);
     return measured;
   }

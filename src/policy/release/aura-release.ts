@@ -45,7 +45,7 @@ export function auraRelease(options: AuraReleaseOptions = {}): ReleasePolicy {
 function holdOf(learner: GapLearner, pool: PoolView, index: number): Hold {
   const watched = learner.watch.of(pool);
   const vacancy = watched.ledger.vacancyOf(pool, index);
-  const breakEven = learner.costs.experiencedSeconds(pool);
+  const breakEven = learner.costs.breakEvenSeconds(pool);
   const since = vacancy?.sinceSeconds ?? idleSince(pool, index);
   const age = pool.nowSeconds - since;
   const hazards = vacancy?.context.hazards ?? unusedHazards(learner, watched.key);

@@ -34,7 +34,7 @@ export class GapLearner {
     this.#losses = new Float64Array(this.among.length + 1);
     this.watch = new GapWatch<GapContext>({
       begun: (start, key) => {
-        const breakEven = this.costs.experiencedSeconds(start.pool);
+        const breakEven = this.costs.breakEvenSeconds(start.pool);
         return this.estimator.begun(start, this.knowledgeOf(key), breakEven);
       },
       outlived: (vacancy, bucket) => this.#outlived(vacancy, bucket),

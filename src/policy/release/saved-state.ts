@@ -55,7 +55,7 @@ const pool = v.strictObject({
   lastUser: v.pipe(finite, v.integer()),
   demand: amount,
   vacancies: v.array(vacancy),
-  costs: v.optional(v.pipe(v.array(amount), v.length(6))),
+  costs: v.optional(v.pipe(v.array(amount), v.length(4))),
 });
 
 const shared = v.strictObject({ tables, losses, users: v.record(v.string(), activity) });

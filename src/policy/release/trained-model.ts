@@ -3,58 +3,56 @@ import type { TrainedModel } from "./hazard-model.ts";
 
 /** Hazards of gaps between GPU jobs, learned from the traces that `provenance` names. */
 export const trainedModel: TrainedModel = {
-  "provenance": {
-    "script": "scripts/train-release.mjs",
-    "date": "2026-11-25",
-    "data": [
+  provenance: {
+    script: "scripts/train-release.mjs",
+    date: "2026-11-25",
+    data: [
       {
-        "file": "philly_10d.csv.gz",
-        "sha256": "838df2854737cbfb9326449a04b5c81e0b7d27179de62a55750b233bad021ae9"
+        file: "philly_10d.csv.gz",
+        sha256: "838df2854737cbfb9326449a04b5c81e0b7d27179de62a55750b233bad021ae9",
       },
       {
-        "file": "alibaba_openb2023.csv.gz",
-        "sha256": "bc9dc4d6e2d26775817419a20d575d3ff5aaf6131bb83a54fdc72842d2a9adff"
-      }
+        file: "alibaba_openb2023.csv.gz",
+        sha256: "bc9dc4d6e2d26775817419a20d575d3ff5aaf6131bb83a54fdc72842d2a9adff",
+      },
     ],
-    "withoutUsers": [
-      "u48"
-    ],
-    "licences": "Philly: CC-BY-4.0 (Microsoft); openb: Apache-2.0 (Alibaba)",
-    "seed": 9,
-    "settings": {
-      "buckets": 24,
-      "trees": 100,
-      "depth": 3,
-      "rate": 0.1,
-      "shared": 5,
-      "own": 5,
-      "smoothing": 5,
-      "groups": 4,
-      "bins": 32,
-      "shareOfFeatures": 0.5
+    withoutUsers: ["u48"],
+    licences: "Philly: CC-BY-4.0 (Microsoft); openb: Apache-2.0 (Alibaba)",
+    seed: 9,
+    settings: {
+      buckets: 24,
+      trees: 100,
+      depth: 3,
+      rate: 0.1,
+      shared: 5,
+      own: 5,
+      smoothing: 5,
+      groups: 4,
+      bins: 32,
+      shareOfFeatures: 0.5,
     },
-    "heldOut": {
-      "users": {
+    heldOut: {
+      users: {
         "B 300 s": 1.095,
         "B 600 s": 1.1337,
         "B 1800 s": 1.2086,
-        "B 3600 s": 1.2561
+        "B 3600 s": 1.2561,
       },
-      "usersAndDays": {
+      usersAndDays: {
         "B 300 s": 1.102,
         "B 600 s": 1.142,
         "B 1800 s": 1.2181,
-        "B 3600 s": 1.2699
+        "B 3600 s": 1.2699,
       },
-      "otherOrganisation": {
+      otherOrganisation: {
         "B 300 s": 1.1516,
         "B 600 s": 1.269,
         "B 1800 s": 1.498,
-        "B 3600 s": 1.538
-      }
-    }
+        "B 3600 s": 1.538,
+      },
+    },
   },
-  "features": [
+  features: [
     "ran",
     "waited",
     "failed",
@@ -100,11 +98,11 @@ export const trainedModel: TrainedModel = {
     "user.gap2",
     "user.usualGap",
     "user.briefShare",
-    "user.shortShare"
+    "user.shortShare",
   ],
-  "depth": 3,
-  "trees": 100,
-  "weights": [
+  depth: 3,
+  trees: 100,
+  weights: [
     "F50wwKJmTcA1GFHAQzxrwJ2SgsBh7nTAEJ56wAY7hcCi3G7AAZCBwPSbVMAif2TAe5prwJ13OMC76U7A2+EswA+mNcAcKh7ADO4f",
     "wMDhK8D8NhfAD74ywAjCEsDhADjAHRAQhDxcQXXZQkAuo/RAaIWtOwQGBAQJCBcVCwMJ/gMIAAMKCwYKBh0iAERXZ39/e2poTTsp",
     "IyYYHRQJBAgLHA0APe7v8PH09/j6/wIDBgQFBgYIBwgFBgUFBAQGBQID/QYB/wAA/PoDAPz5//v/+/f1/AAAAAAAAAAAAAAAAAAA",
@@ -388,5 +386,5 @@ export const trainedModel: TrainedModel = {
     "ZZnhOv7+AAEAAQD/AQAAAQD/AAD/AAD/AAAAAAABAgAC/gIMBgoSCBEXJRYHIhMw8x0hIgALCA0QGwkZABcU8vTp5eTj3tzf3/Di",
     "3wb19vXl+QLo4uXj49/s3Nno5DnsNAfy8Bcq8O3/2uDp2uLl4+f49fRA7e/v4u3r9fHo7url9ADq8urm6+nl5efp5t896Qny8hQK",
     "/fQG/PsTEQsAByZ/EhERERERERIREvTl1NTk5tbZ293Y493e2dnc2tT1LuXl5Q==",
-  ].join("")
+  ].join(""),
 };
