@@ -75,6 +75,8 @@ export function recurrences(startMs: number): RecurrenceDetector {
       if (!Number.isFinite(atSeconds)) return;
       if (!(dayOf(atSeconds) <= memory.today)) turnTo(dayOf(atSeconds));
       log.add(key, atSeconds, amount);
+      // what was expected of later days did not know of this
+      for (const day of byDay.keys()) if (day > memory.today) byDay.delete(day);
     },
     expected: (fromSeconds, toSeconds) => {
       const from = dayOf(fromSeconds);
