@@ -47,7 +47,7 @@ describe("reviews", () => {
     const skipped = run(trace, (warm) => warm);
     const all = run(trace, ({ quietUntilSeconds: _, ...warm }) => warm);
     expect(skipped.result).toEqual(all.result);
-    expect(all.asked).toBeGreaterThan(2 * skipped.asked);
+    expect(all.asked).toBeGreaterThan(1.3 * skipped.asked);
   });
 
   it("are not skipped where nothing is promised", () => {

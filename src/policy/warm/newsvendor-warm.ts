@@ -42,8 +42,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   const expectations = (pool: PoolView): Expectation[] => {
     const window = coverWindow(pool, reviewSeconds);
     const recurs = memory.recurring.expected(pool, window);
-    const isBatch = pool.costs.waitingWeight < interactiveWeight;
-    const follows = isBatch ? undefined : memory.following.expected(pool, reviewSeconds);
+    const follows = isBatch(pool) ? undefined : memory.following.expected(pool, reviewSeconds);
     if (recurs === undefined && follows === undefined) return [];
     const { fromSeconds: readySeconds, patienceSeconds } = window;
     const untilSeconds = readySeconds + patienceSeconds;
@@ -67,7 +66,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
     name: "newsvendor",
     reviewSeconds,
     quietUntilSeconds: (pool) =>
-      memory.following.isQuiet(pool, reviewSeconds)
+      isBatch(pool) || memory.following.isQuiet(pool, reviewSeconds)
         ? pool.nowSeconds + memory.recurring.quietSeconds(pool, coverWindow(pool, reviewSeconds))
         : pool.nowSeconds,
     observe: (pool, event) => memory.observe(pool, event),
@@ -90,6 +89,9 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
     },
   };
 }
+
+/** Such a pool is warmed for what recurs only. */
+const isBatch = ({ costs }: PoolView): boolean => costs.waitingWeight < interactiveWeight;
 
 /** Nodes launched now are ready from its start, and those of the next review from its end. */
 function coverWindow(pool: PoolView, reviewSeconds: number): CoverWindow {
