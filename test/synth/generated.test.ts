@@ -29,6 +29,8 @@ describe("generated files", () => {
       "docs/reference/cli.md",
       "docs/reference/faults.md",
       "docs/reference/aura.schema.json",
+      "docs/reference/advice.schema.json",
+      "docs/reference/simulation.schema.json",
       "docs/reference/summary.schema.json",
     ]);
   });
