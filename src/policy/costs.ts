@@ -1,3 +1,4 @@
+import { poolKey } from "./by-pool.ts";
 import type { PoolCosts, PoolEvent, PoolView } from "./pool.ts";
 
 /** How likely a launch is to be refused for want of capacity, and what one more try then costs in time. */
@@ -58,7 +59,7 @@ export class MeasuredCosts {
 
   /** `pool.costs` with L as it was measured: `(3 · p50 + p90) / 4`. */
   costs(pool: PoolView): PoolCosts {
-    const measured = this.#pools.get(keyOf(pool));
+    const measured = this.#pools.get(poolKey(pool));
     if (measured === undefined || measured.launches === 0) return pool.costs;
     const { launchSeconds } = pool.costs;
     const seen = (3 * measured.p50 + measured.p90) / 4;
@@ -69,7 +70,7 @@ export class MeasuredCosts {
   /** B of a pool, with what was measured and refused. A refused launch is tried again after a launch's time. */
   breakEvenSeconds(pool: PoolView): number {
     const costs = this.costs(pool);
-    const share = this.#pools.get(keyOf(pool))?.refused ?? 0;
+    const share = this.#pools.get(poolKey(pool))?.refused ?? 0;
     return breakEvenSeconds(costs, { share, retrySeconds: costs.launchSeconds });
   }
 
@@ -88,7 +89,7 @@ export class MeasuredCosts {
   }
 
   #of(pool: PoolView): Measured {
-    const key = keyOf(pool);
+    const key = poolKey(pool);
     const found = this.#pools.get(key);
     if (found !== undefined) return found;
     const { launchSeconds } = pool.costs;
@@ -103,5 +104,3 @@ function follow(estimate: number, p: number, seen: number): number {
   if (!(estimate > 0)) return seen;
   return Math.max(1e-3, estimate * (1 + 2 * step * (seen > estimate ? p : p - 1)));
 }
-
-const keyOf = ({ tenant, shape }: PoolView): string => `${tenant}/${shape}`;

@@ -19,20 +19,31 @@ export interface StateKind {
   readonly version: number;
   /** Such as `the guard`. */
   readonly of: string;
+  /** What to do about a state that is refused. Default: leave it out. */
+  readonly fix?: string;
 }
 
 /** What was saved, checked before any of it is taken; throws a Failure that says what is wrong with it. */
 export function checkedState<T>(state: LearnedState, schema: v.GenericSchema<unknown, T>, kind: StateKind): T {
-  const refuse = (why: string) =>
-    new Failure("FILE_INVALID", `this is not what ${kind.of} has learned`, {
-      why,
-      fix: "leave it out: it learns anew",
-    });
-  if (state?.policy !== kind.policy) throw refuse(`it was saved by ${JSON.stringify(state?.policy)}`);
+  return parsed(savedBy(state, kind), schema, kind);
+}
+
+/** What a state of this kind holds, not checked yet; throws a Failure at one of another policy or version. */
+export function savedBy(state: LearnedState, kind: StateKind): LearnedState["pools"] {
+  if (state?.policy !== kind.policy) throw refusal(`it was saved by ${JSON.stringify(state?.policy)}`, kind);
   if (state.version !== kind.version)
-    throw refuse(`it has version ${JSON.stringify(state.version)}, not ${kind.version}`);
-  const result = v.safeParse(schema, state.pools);
+    throw refusal(`it has version ${JSON.stringify(state.version)}, not ${kind.version}`, kind);
+  return state.pools;
+}
+
+/** A part of a state as its schema says, `key` being where it stands; throws a Failure at anything else. */
+export function parsed<T>(value: unknown, schema: v.GenericSchema<unknown, T>, kind: StateKind, key?: string): T {
+  const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw refuse([v.getDotPath(issue), issue.message].filter(Boolean).join(": "));
+  throw refusal([key, v.getDotPath(issue), issue.message].filter(Boolean).join(": "), kind);
+}
+
+export function refusal(why: string, { of, fix = "leave it out: it learns anew" }: StateKind): Failure {
+  return new Failure("FILE_INVALID", `this is not what ${of} has learned`, { why, fix });
 }

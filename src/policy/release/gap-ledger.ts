@@ -1,4 +1,4 @@
-import type { PoolEvent, PoolJob, PoolView } from "../pool.ts";
+import { nodesTaken, type PoolEvent, type PoolJob, type PoolView } from "../pool.ts";
 import { bucketCount, bucketOf, edgeSeconds } from "./gap-grid.ts";
 
 /** A level of a pool's demand that nothing takes: its gap is open. */
@@ -45,8 +45,8 @@ export class GapLedger<Context> {
 
   observe(pool: PoolView, event: PoolEvent): void {
     this.advance(pool.nowSeconds);
-    if (event.type === "arrived") this.#changed(pool, event.job, nodesOf(pool, event.job));
-    else if (event.type === "ended") this.#changed(pool, event.job, -nodesOf(pool, event.job));
+    if (event.type === "arrived") this.#changed(pool, event.job, nodesTaken(pool, event.job));
+    else if (event.type === "ended") this.#changed(pool, event.job, -nodesTaken(pool, event.job));
   }
 
   /** Counts what open gaps have outlived by now. */
@@ -111,12 +111,6 @@ export class GapLedger<Context> {
       ? Number.POSITIVE_INFINITY
       : vacancy.sinceSeconds + (edgeSeconds[bucket + 1] as number);
   }
-}
-
-/** Nodes of the pool that a job takes: a share of one where it asks for less than the node has. */
-function nodesOf(pool: PoolView, job: PoolJob): number {
-  const share = pool.gpus > 0 && job.gpus > 0 ? Math.min(1, job.gpus / pool.gpus) : 1;
-  return job.nodes * share;
 }
 
 /** A user, or the tenant where users are not known. */

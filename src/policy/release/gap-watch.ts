@@ -1,3 +1,4 @@
+import { poolKey } from "../by-pool.ts";
 import type { PoolEvent, PoolJob, PoolView } from "../pool.ts";
 import { Activity } from "./activity.ts";
 import type { GapStart } from "./features.ts";
@@ -56,7 +57,7 @@ export class GapWatch<Context> {
   of(pool: PoolView): WatchedPool<Context> {
     const found = this.#byId.get(pool.id);
     if (found !== undefined) return found;
-    const watched = this.byKey(`${pool.tenant}/${pool.shape}`);
+    const watched = this.byKey(poolKey(pool));
     this.#byId.set(pool.id, watched);
     return watched;
   }

@@ -4,14 +4,7 @@ import type { GapContext, PoolKnowledge } from "./gap-context.ts";
 import type { GapLearner } from "./gap-learner.ts";
 import type { Vacancy } from "./gap-ledger.ts";
 import type { WatchedPool } from "./gap-watch.ts";
-import {
-  checkedState,
-  type SavedPool,
-  type SavedVacancy,
-  savedPolicy,
-  savedVersion,
-  sharedName,
-} from "./saved-state.ts";
+import { checkedState, type SavedPool, type SavedVacancy, savedKind, sharedName } from "./saved-state.ts";
 
 /** Open gaps of a pool that are worth keeping: the newest, which end first. */
 const savedVacancies = 64;
@@ -25,7 +18,11 @@ export function saveLearner(learner: GapLearner): LearnedState {
   const users = Object.fromEntries([...learner.watch.users].map(([key, activity]) => [key, activity.save()]));
   const { tables, losses } = learner.shared;
   const common = { tables: tables.save(), losses: losses.save(), users };
-  return { policy: savedPolicy, version: savedVersion, pools: { [sharedName]: common, ...Object.fromEntries(pools) } };
+  return {
+    policy: savedKind.policy,
+    version: savedKind.version,
+    pools: { [sharedName]: common, ...Object.fromEntries(pools) },
+  };
 }
 
 /** Takes what `saveLearner` gave, into a learner that has learned nothing yet; refuses what is not sound as a whole. */

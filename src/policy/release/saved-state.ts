@@ -1,20 +1,21 @@
 import * as v from "valibot";
 
-import { Failure } from "../../kernel/failure.ts";
+import { amount, count, finite, parsed, refusal, type StateKind, savedBy } from "../learned-state.ts";
 import type { LearnedState } from "../policy.ts";
 import { activityValues } from "./activity.ts";
 import { bucketCount } from "./gap-grid.ts";
 
-export const savedPolicy = "aura-release";
 /** Of what is saved; another one is refused. */
-export const savedVersion = 1;
+export const savedKind: StateKind = {
+  policy: "aura-release",
+  version: 1,
+  of: "the release policy",
+  fix: "leave it out: it learns anew, and until then goes by what it was trained on",
+};
 /** Under which name `pools` has what all pools have in common: no pool is called so, for each has a slash. */
 export const sharedName = "all pools";
 
-const finite = v.pipe(v.number(), v.finite());
-const amount = v.pipe(finite, v.minValue(0));
 const share = v.pipe(amount, v.maxValue(1));
-const count = v.pipe(amount, v.integer());
 
 /** Ended and at risk by turns: nothing ends that was not at risk. */
 const table = v.pipe(
@@ -72,31 +73,14 @@ export interface SavedRelease {
 
 /** What was saved for so many experts; throws a Failure that says what is wrong with it. */
 export function checkedState(state: LearnedState, arms: number): SavedRelease {
-  if (state.policy !== savedPolicy) throw refusal(`it was saved by ${JSON.stringify(state.policy)}`);
-  if (state.version !== savedVersion)
-    throw refusal(`it has version ${JSON.stringify(state.version)}, not ${savedVersion}`);
-  const { [sharedName]: common, ...rest } = { ...state.pools };
-  const read = { shared: parsed(shared, common, sharedName), pools: new Map<string, SavedPool>() };
-  for (const [key, value] of Object.entries(rest)) read.pools.set(key, parsed(pool, value, key));
+  const { [sharedName]: common, ...rest } = { ...savedBy(state, savedKind) };
+  const read = { shared: parsed(common, shared, savedKind, sharedName), pools: new Map<string, SavedPool>() };
+  for (const [key, value] of Object.entries(rest)) read.pools.set(key, parsed(value, pool, savedKind, key));
   for (const [key, each] of [[sharedName, read.shared] as const, ...read.pools])
     if (each.losses.length !== arms + 1)
-      throw refusal(`${key} has losses of ${each.losses.length - 1} experts, not ${arms}`);
+      throw refusal(`${key} has losses of ${each.losses.length - 1} experts, not ${arms}`, savedKind);
   for (const [key, { vacancies }] of read.pools)
     if (vacancies.some(({ holds, leader }) => holds.length !== arms + 1 || leader >= arms))
-      throw refusal(`${key} has holds of other experts`);
+      throw refusal(`${key} has holds of other experts`, savedKind);
   return read;
-}
-
-function parsed<T>(schema: v.GenericSchema<unknown, T>, value: unknown, key: string): T {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw refusal(`${[key, v.getDotPath(issue)].filter(Boolean).join(": ")}: ${issue.message}`);
-}
-
-function refusal(why: string): Failure {
-  return new Failure("FILE_INVALID", "this is not what the release policy has learned", {
-    why,
-    fix: "leave it out: it learns anew, and until then goes by what it was trained on",
-  });
 }

@@ -4,7 +4,7 @@ import type { PoolCosts } from "../pool.ts";
 export type DemandClass = "batch" | "interactive" | "serving";
 
 /** A second of a person's waiting is worth ten of a node's price or more. */
-export const interactiveWeight = 10;
+const interactiveWeight = 10;
 /** What runs for a day and more, mostly until it is stopped, serves. */
 const servingSeconds = 86_400;
 const least = 5;
@@ -17,9 +17,12 @@ export interface Behaviour {
   readonly longLived: number;
 }
 
+/** Whether waiting is worth so little that a pool is batch, whatever its jobs are like. */
+export const isBatch = ({ waitingWeight }: PoolCosts): boolean => waitingWeight < interactiveWeight;
+
 /** Serving where half of what ended ran for a day or more and waiting is dear; by the worth of waiting otherwise. */
-export function demandClass({ waitingWeight }: PoolCosts, { ended, longLived }: Behaviour): DemandClass {
-  if (waitingWeight < interactiveWeight) return "batch";
+export function demandClass(costs: PoolCosts, { ended, longLived }: Behaviour): DemandClass {
+  if (isBatch(costs)) return "batch";
   return ended >= least && longLived * 2 >= ended ? "serving" : "interactive";
 }
 

@@ -2,7 +2,7 @@ import { breakEvenSeconds } from "../costs.ts";
 import type { Reason, Warm } from "../decision.ts";
 import type { WarmPolicy } from "../policy.ts";
 import type { PoolView } from "../pool.ts";
-import { type Behaviour, demandClass, interactiveWeight } from "./demand-class.ts";
+import { type Behaviour, demandClass, isBatch } from "./demand-class.ts";
 import { criticalRatio, nodesWorthWarming, type Reaches, type WarmCosts } from "./newsvendor.ts";
 import type { CoverWindow } from "./recurring-demand.ts";
 import type { BudgetOptions } from "./warm-account.ts";
@@ -42,7 +42,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
   const expectations = (pool: PoolView): Expectation[] => {
     const window = coverWindow(pool, reviewSeconds);
     const recurs = memory.recurring.expected(pool, window);
-    const follows = isBatch(pool) ? undefined : memory.following.expected(pool, reviewSeconds);
+    const follows = isBatch(pool.costs) ? undefined : memory.following.expected(pool, reviewSeconds);
     if (recurs === undefined && follows === undefined) return [];
     const { fromSeconds: readySeconds, patienceSeconds } = window;
     const untilSeconds = readySeconds + patienceSeconds;
@@ -66,7 +66,7 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
     name: "newsvendor",
     reviewSeconds,
     quietUntilSeconds: (pool) =>
-      isBatch(pool) || memory.following.isQuiet(pool, reviewSeconds)
+      isBatch(pool.costs) || memory.following.isQuiet(pool, reviewSeconds)
         ? pool.nowSeconds + memory.recurring.quietSeconds(pool, coverWindow(pool, reviewSeconds))
         : pool.nowSeconds,
     observe: (pool, event) => memory.observe(pool, event),
@@ -91,7 +91,6 @@ export function newsvendorWarm(options: NewsvendorOptions = {}): WarmPolicy {
 }
 
 /** Such a pool is warmed for what recurs only. */
-const isBatch = ({ costs }: PoolView): boolean => costs.waitingWeight < interactiveWeight;
 
 /** Nodes launched now are ready from its start, and those of the next review from its end. */
 function coverWindow(pool: PoolView, reviewSeconds: number): CoverWindow {
