@@ -1,5 +1,5 @@
 import type { Saveable } from "./forecaster.ts";
-import { check } from "./memory.ts";
+import { check, checkMethod } from "./memory.ts";
 import type { Arrivals } from "./recurrence-clusters.ts";
 
 /** What came when, by key. */
@@ -48,7 +48,7 @@ export function arrivalLog(): ArrivalLog {
       ),
     }),
     restore: (saved) => {
-      check(saved?.method === "arrivals" && saved.version === 1, "arrivals", "it is of another kind or version");
+      checkMethod(saved, "arrivals");
       keys.clear();
       for (const [key, value] of Object.entries(saved.values)) keys.set(key, knownOf(key, value));
     },

@@ -1,7 +1,7 @@
 import { cautious, type Distribution } from "./distribution.ts";
 import type { Saveable } from "./forecaster.ts";
 import { type LevelTracker, levelTracker } from "./level-tracker.ts";
-import { check } from "./memory.ts";
+import { check, checkMethod } from "./memory.ts";
 import { type SketchKey, shrunkSketch } from "./shrunk-sketch.ts";
 
 /** What a job's run time is told from. */
@@ -76,7 +76,7 @@ export function durations(halfLifeSeconds = 14 * day): Durations {
     }),
     restore: (saved) => {
       const parts = saved?.parts ?? [];
-      check(saved?.method === "durations" && saved.version === 1, "durations", "it is of another kind or version");
+      checkMethod(saved, "durations");
       for (const [index, part] of [sketch, ...trackers].entries()) {
         const own = parts[index];
         check(own !== undefined, "durations", "parts are missing");

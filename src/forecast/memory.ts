@@ -37,6 +37,11 @@ function checkPlaces(method: string, read: readonly (readonly [string, number | 
   }
 }
 
+/** Refuses what another method saved, or this one in another version than its first. */
+export function checkMethod(saved: Saved, method: string): void {
+  check(saved?.method === method && saved.version === 1, method, "it is of another kind or version");
+}
+
 /** Refuses a saved state, saying why. */
 export function check(holds: boolean, method: string, why: string): asserts holds {
   if (holds) return;

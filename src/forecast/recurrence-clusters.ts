@@ -1,3 +1,4 @@
+import { lowerBound } from "../kernel/lower-bound.ts";
 import { count } from "../kernel/text.ts";
 import { isWeekend } from "./calendar.ts";
 
@@ -97,22 +98,16 @@ interface Moved {
 function movedBy(shift: number, startSeconds: number, { atSeconds, amount }: Arrivals): Moved[] {
   const moved: Moved[] = [];
   const from = startSeconds - shift * daySeconds - sameTimeSeconds;
-  for (let index = firstFrom(atSeconds, from); index < atSeconds.length; index += 1) {
+  for (
+    let index = lowerBound(atSeconds.length, (at) => (atSeconds[at] ?? 0) < from);
+    index < atSeconds.length;
+    index += 1
+  ) {
     const at = atSeconds[index] ?? Number.NaN;
     if (at >= from + daySeconds + 2 * sameTimeSeconds) break;
     moved.push({ at: at + shift * daySeconds, amount: amount[index] ?? 0, shift });
   }
   return moved;
-}
-
-function firstFrom(sorted: readonly number[], from: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 const median = (sorted: readonly number[]) => sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;

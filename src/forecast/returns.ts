@@ -1,6 +1,6 @@
 import type { Distribution } from "./distribution.ts";
 import type { Saveable } from "./forecaster.ts";
-import { check } from "./memory.ts";
+import { check, checkMethod } from "./memory.ts";
 import { type SketchKey, shrunkSketch } from "./shrunk-sketch.ts";
 
 /** How a job ended, as far as it matters to what its user does next. */
@@ -65,7 +65,7 @@ export function returns(halfLifeSeconds = 14 * day): Returns {
     }),
     restore: (saved) => {
       const [ofSketch] = saved?.parts ?? [];
-      check(saved?.method === "returns" && saved.version === 1, "returns", "it is of another kind or version");
+      checkMethod(saved, "returns");
       check(ofSketch !== undefined, "returns", "parts are missing");
       sketch.restore(ofSketch);
       open.clear();

@@ -1,7 +1,7 @@
 import { type Distribution, distribution } from "./distribution.ts";
 import type { Saved } from "./forecaster.ts";
 import { binCount, binOf } from "./log-bins.ts";
-import { check } from "./memory.ts";
+import { check, checkMethod } from "./memory.ts";
 
 export interface ShrunkSketchOptions {
   /** After this time a value weighs half. */
@@ -81,11 +81,7 @@ export function shrunkSketch(options: ShrunkSketchOptions): ShrunkSketch {
       },
     }),
     restore: (saved) => {
-      check(
-        saved?.method === "shrunk-sketch" && saved.version === 1,
-        "shrunk-sketch",
-        "it is of another kind or version",
-      );
+      checkMethod(saved, "shrunk-sketch");
       sketches.clear();
       origin = typeof saved.values["origin"] === "number" ? saved.values["origin"] : Number.NaN;
       for (const [key, value] of Object.entries(saved.values)) {

@@ -1,5 +1,5 @@
 import type { Saveable } from "./forecaster.ts";
-import { check } from "./memory.ts";
+import { check, checkMethod } from "./memory.ts";
 
 /** An expectation of something that was seen on `seen` of the last `of` days. */
 export interface Expectation {
@@ -46,11 +46,7 @@ export function trackRecord(): TrackRecord {
     },
     save: () => ({ method: "track-record", version: 1, values: Object.fromEntries(tallies) }),
     restore: (saved) => {
-      check(
-        saved?.method === "track-record" && saved.version === 1,
-        "track-record",
-        "it is of another kind or version",
-      );
+      checkMethod(saved, "track-record");
       tallies.clear();
       for (const [name, value] of Object.entries(saved.values)) tallies.set(name, tallyOf(value));
     },

@@ -1,4 +1,5 @@
 import type { AnyObject, ObjectMeta } from "../../cluster/objects.ts";
+import { lowerBound } from "../../kernel/lower-bound.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { freeze } from "./json.ts";
 import type { Kind } from "./kinds.ts";
@@ -175,15 +176,4 @@ function position(keys: readonly string[], key: string): number {
 
 function firstAfter(history: readonly Change[], version: number): number {
   return lowerBound(history.length, (index) => (history[index]?.version ?? 0) <= version);
-}
-
-/** The first index that is not before, where `before` holds for a prefix. */
-function lowerBound(length: number, before: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from "../../kernel/lower-bound.ts";
 import { EventQueue, eventKinds } from "../engine/event-queue.ts";
 import { Occupancy } from "../world/occupancy.ts";
 import type { World } from "../world/world.ts";
@@ -52,7 +53,11 @@ function curveOf(times: readonly number[], nodes: readonly number[], mean: numbe
     most[index] = Math.max(most[2 * index] ?? 0, most[2 * index + 1] ?? 0);
   }
   const reaches = (wanted: number, now: number) => {
-    const index = firstReaching(most, lowerBound(times, now), wanted);
+    const index = firstReaching(
+      most,
+      lowerBound(times.length, (at) => (times[at] ?? 0) < now),
+      wanted,
+    );
     return index === -1 ? Number.POSITIVE_INFINITY : (times[index] ?? Number.POSITIVE_INFINITY);
   };
   return { reaches, peak: most[1] ?? 0, mean };
@@ -70,14 +75,4 @@ function firstReaching(most: Int32Array, from: number, wanted: number): number {
   }
   while (index < size) index = (most[2 * index] ?? 0) >= wanted ? 2 * index : 2 * index + 1;
   return index - size;
-}
-
-function lowerBound(times: readonly number[], at: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

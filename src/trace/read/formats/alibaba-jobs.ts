@@ -3,6 +3,7 @@ import { type AmountCell, most, readAmounts } from "../cells.ts";
 import { finishJobs } from "../finish-jobs.ts";
 import { cell, type TraceFormat } from "../format.ts";
 import { newStatusReader } from "../status.ts";
+import { ofAllWorkers } from "../workers.ts";
 
 /**
  * The pod lists of openb (hkust-adsl/kubernetes-scheduler-simulator and alibaba/clusterdata cluster-trace-gpu-v2023).
@@ -72,10 +73,10 @@ export const spotGpuJobs: TraceFormat = {
       row(fields) {
         const wrong = readAmounts(fields, cells, amounts);
         if (wrong !== undefined) return wrong;
-        const [submitSeconds = 0, durationSeconds = 0, gpus = 0, workers = 0, cpus = 0] = amounts;
-        if (workers < 1 || !Number.isInteger(workers)) return "worker_num is not a whole number from 1";
-        const amount = { gpus: gpus * workers, cpus: cpus * workers, nodes: workers };
-        if (amount.gpus > most.gpus) return `gpu_request of all workers is above ${most.gpus}`;
+        const [submitSeconds = 0, durationSeconds = 0, gpusEach = 0, count = 0, cpusEach = 0] = amounts;
+        const columns = { gpus: "gpu_request", workers: "worker_num" };
+        const amount = ofAllWorkers({ count, gpusEach, cpusEach, columns, called: "workers" });
+        if (typeof amount === "string") return amount;
         const names = { group: cell(fields, organization), gpuType: cell(fields, gpuModel) };
         builder.add({ submitSeconds, durationSeconds, ...amount, ...names });
         return undefined;

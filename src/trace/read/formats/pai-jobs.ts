@@ -2,6 +2,7 @@ import { newJobBuilder } from "../../job-builder.ts";
 import { type AmountCell, most, readAmounts } from "../cells.ts";
 import { finishJobs } from "../finish-jobs.ts";
 import { cell, type TraceFormat } from "../format.ts";
+import { ofAllWorkers } from "../workers.ts";
 
 /**
  * `pai_job_no_estimate_100K.csv` and `pai_job_duration_estimate_100K.csv`, the jobs that the simulator of alibaba/clusterdata
@@ -28,10 +29,14 @@ export const paiJobs: TraceFormat = {
         const wrong = readAmounts(fields, cells, amounts);
         if (wrong !== undefined) return wrong;
         const [submitSeconds = 0, durationSeconds = 0, gpus = Number.NaN, cpus = 0, counted = Number.NaN] = amounts;
-        const nodes = Number.isNaN(counted) ? 1 : counted;
-        if (nodes < 1 || !Number.isInteger(nodes)) return "num_inst is not a whole number from 1";
-        const amount = { gpus: (Number.isNaN(gpus) ? 0 : gpus) * nodes, cpus: cpus * nodes, nodes };
-        if (amount.gpus > most.gpus) return `num_gpu of all instances is above ${most.gpus}`;
+        const amount = ofAllWorkers({
+          count: Number.isNaN(counted) ? 1 : counted,
+          gpusEach: Number.isNaN(gpus) ? 0 : gpus,
+          cpusEach: cpus,
+          columns: { gpus: "num_gpu", workers: "num_inst" },
+          called: "instances",
+        });
+        if (typeof amount === "string") return amount;
         const names = { user: cell(fields, user), group: cell(fields, group), gpuType: modelOf(cell(fields, gpuType)) };
         builder.add({ submitSeconds, durationSeconds, ...amount, ...names });
         return undefined;
