@@ -1,25 +1,17 @@
 // Measures the planner on this machine: npm run bench:planner
 // Everything in one run, seeded; each figure beside its goal or Karpenter's own, on the same inputs.
 import { cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { pathToFileURL } from "node:url";
 
-import { build } from "tsdown";
-
+import { buildModules, loadModule } from "../scripts/built-modules.mjs";
 import { fragmentationRow, priceRows, tracesBeside } from "./planner-gpu.mjs";
 import { diversePods, fakeOfferings, pool, preferencePods } from "./planner-workload.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const outDir = join(root, "node_modules", ".cache", "bench-planner");
-const entry = Object.fromEntries(
-  ["planner/provision", "planner/gpu-shares", "planner/typical-pods", "catalog/offerings"].map((name) => [
-    name.split("/")[1],
-    join(root, "src", `${name}.ts`),
-  ]),
-);
-await build({ config: false, entry, outDir, dts: false, logLevel: "error" });
-const load = (name) => import(pathToFileURL(join(outDir, `${name}.mjs`)).href);
+const cache = "bench-planner";
+await buildModules(cache, ["planner/provision", "planner/gpu-shares", "planner/typical-pods", "catalog/offerings"]);
+const load = (name) => loadModule(cache, name);
 const { provision } = await load("provision");
 
 /** Karpenter v1.14.1's own benchmark on a 2-core machine: pods a second, nodes. */

@@ -1,10 +1,10 @@
 // The modules that the benchmark of policies measures, built once into node_modules/.cache.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+
+import { buildModules, loadModule } from "../scripts/built-modules.mjs";
 
 export const root = resolve(import.meta.dirname, "..");
-const outDir = join(root, "node_modules", ".cache", "bench-policy");
 const modules = [
   "cli/simulate/roster",
   "cli/simulate/jobs-results",
@@ -28,15 +28,11 @@ const modules = [
   "trace/usage/generate-usage",
 ];
 
-export async function buildModules() {
-  const { build } = await import("tsdown");
-  const entry = Object.fromEntries(modules.map((name) => [name.split("/").at(-1), join(root, "src", `${name}.ts`)]));
-  await build({ config: false, entry, outDir, dts: false, logLevel: "error" });
-}
+const cache = "bench-policy";
 
-export function load(name) {
-  return import(pathToFileURL(join(outDir, `${name}.mjs`)).href);
-}
+export const buildPolicyModules = () => buildModules(cache, modules);
+
+export const load = (name) => loadModule(cache, name);
 
 /** Where the public traces lie; undefined where they do not. */
 export function tracesFolder() {

@@ -3,15 +3,6 @@ import { demandOf, demands, ratesOf } from "./policy-demand.mjs";
 import { bootstrapRatio, numbersFrom } from "./policy-intervals.mjs";
 import { load } from "./policy-load.mjs";
 
-const timerNames = new Set([
-  "scale-to-zero",
-  "karpenter-30s",
-  "five-minutes",
-  "cluster-autoscaler-10m",
-  "one-hour",
-  "best-timer",
-]);
-
 const tasks = { compare, rates, waste, speed };
 const { task, ...options } = JSON.parse(process.argv[2]);
 const result = await tasks[task](options);
@@ -49,7 +40,7 @@ async function compare({ demand, seed = 1, policies, world: more = {} }) {
       const { simulated, cpuSeconds } = runs.find(({ contestant }) => contestant.name === row.policy);
       return { ...row, seconds: undefined, cpuSeconds, ...intervals(simulated.tenants, bases, seed) };
     }),
-    againstTimer: againstTimer(rows, runs, bases, seed),
+    againstTimer: await againstTimer(rows, runs, bases, seed),
   };
 }
 
@@ -92,9 +83,10 @@ function pairsOf(tenants, bases, base, ratio) {
 }
 
 /** Our loss over that of the fixed timer that came out best, tenant by tenant, in both measures. */
-function againstTimer(rows, runs, bases, seed) {
+async function againstTimer(rows, runs, bases, seed) {
   const tenantsOf = (policy) => runs.find(({ contestant }) => contestant.name === policy).simulated.tenants;
-  const timers = rows.filter(({ policy }) => timerNames.has(policy));
+  const { fixedTimers } = await load("roster");
+  const timers = rows.filter(({ policy }) => fixedTimers.has(policy));
   const out = {};
   for (const [measure, ratio] of [
     ["whole", "ratioToOptimum"],

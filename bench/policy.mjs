@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { demands, isThere } from "./policy-demand.mjs";
-import { buildModules, root } from "./policy-load.mjs";
+import { buildPolicyModules, root } from "./policy-load.mjs";
 import { textOf } from "./policy-print.mjs";
 import { sectionsOf } from "./policy-sections.mjs";
 import { writePage } from "./policy-write.mjs";
@@ -57,7 +57,7 @@ const { values: flags } = parseArgs({
   },
 });
 const began = Date.now();
-await buildModules();
+await buildPolicyModules();
 const skipped = Object.keys(demands).filter((name) => !isThere(name));
 if (skipped.length > 0) {
   console.error(

@@ -6,11 +6,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-import { build } from "tsdown";
-
+import { buildModules, loadModule } from "./built-modules.mjs";
 import { boost } from "./train-release-boosting.mjs";
 import { gapRows } from "./train-release-gaps.mjs";
 import { moduleOf, packed } from "./train-release-weights.mjs";
@@ -167,7 +165,6 @@ async function traceOf(file) {
 }
 
 async function builtModules() {
-  const outDir = join(root, "node_modules", ".cache", "train-release");
   const names = [
     "policy/release/gap-watch",
     "policy/release/features",
@@ -177,10 +174,7 @@ async function builtModules() {
     "trace/read/read-trace",
     "kernel/random",
   ];
-  const entry = Object.fromEntries(names.map((name) => [name.split("/").at(-1), join(root, "src", `${name}.ts`)]));
-  await build({ config: false, entry, outDir, dts: false, logLevel: "error" });
-  const loaded = await Promise.all(
-    Object.keys(entry).map((name) => import(pathToFileURL(join(outDir, `${name}.mjs`)).href)),
-  );
+  await buildModules("train-release", names);
+  const loaded = await Promise.all(names.map((name) => loadModule("train-release", name.split("/").at(-1))));
   return Object.assign({}, ...loaded);
 }
