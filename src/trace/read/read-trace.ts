@@ -31,7 +31,11 @@ export async function readTraceFile(path: string, options: Partial<ReadOptions> 
   try {
     return await readTrace(createReadStream(path, { highWaterMark: 1 << 20 }), { name, ...options });
   } catch (error) {
-    if (isCode(error, "ENOENT")) throw new Failure("FILE_NOT_FOUND", `there is no file ${path}`, { where: path });
+    if (isCode(error, "ENOENT"))
+      throw new Failure("FILE_NOT_FOUND", `there is no file ${path}`, {
+        where: path,
+        fix: "name a file of jobs or of request rates, CSV or JSON, .gz too",
+      });
     if (isCode(error, "EISDIR")) throw new Failure("FILE_INVALID", `${path} is a folder`, { where: path });
     throw error;
   }
